@@ -1,0 +1,173 @@
+import { textOf, utf8 } from '../base/bytes.ts';
+import { BerylError } from '../base/error.ts';
+
+/**
+ * The part of deterministic CBOR (RFC 8949 §4.2) that Beryl's data uses: unsigned integers, byte strings, text strings and
+ * arrays, all of definite and shortest length. One content has one encoding: the reader refuses any other.
+ */
+const UINT = 0;
+const BYTES = 2;
+const TEXT = 3;
+const ARRAY = 4;
+
+export type CborErrorCode =
+  | 'ERR_CBOR_END'
+  | 'ERR_CBOR_TYPE'
+  | 'ERR_CBOR_LENGTH'
+  | 'ERR_CBOR_NOT_SHORTEST'
+  | 'ERR_CBOR_RANGE'
+  | 'ERR_CBOR_TEXT'
+  | 'ERR_CBOR_TRAILING';
+
+export class CborError extends BerylError<CborErrorCode> {
+  override readonly name = 'CborError';
+}
+
+export class CborWriter {
+  #buffer = new Uint8Array(1024);
+  #size = 0;
+
+  uint(value: number): void {
+    this.#head(UINT, value);
+  }
+
+  bytes(bytes: Uint8Array): void {
+    this.#head(BYTES, bytes.length);
+    this.raw(bytes);
+  }
+
+  text(text: string): void {
+    const bytes = utf8(text);
+    this.#head(TEXT, bytes.length);
+    this.raw(bytes);
+  }
+
+  /** Begins an array; its `count` items follow. */
+  array(count: number): void {
+    this.#head(ARRAY, count);
+  }
+
+  /** Bytes that are CBOR already. */
+  raw(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#buffer.set(bytes, this.#size);
+    this.#size += bytes.length;
+  }
+
+  /** All that was written. The writer must not be used afterwards. */
+  finish(): Uint8Array {
+    return this.#buffer.slice(0, this.#size);
+  }
+
+  #head(major: number, value: number): void {
+    this.#reserve(9);
+    const first = major << 5;
+    if (value < 24) this.#byte(first | value);
+    else if (value < 0x100) this.#number(first | 24, value, 1);
+    else if (value < 0x1_0000) this.#number(first | 25, value, 2);
+    else if (value < 0x1_0000_0000) this.#number(first | 26, value, 4);
+    else this.#number(first | 27, value, 8);
+  }
+
+  #number(head: number, value: number, width: number): void {
+    this.#byte(head);
+    for (let place = width - 1; place >= 0; place--) this.#byte(Math.floor(value / 2 ** (8 * place)) & 0xff);
+  }
+
+  #byte(byte: number): void {
+    this.#buffer[this.#size++] = byte;
+  }
+
+  #reserve(count: number): void {
+    if (this.#size + count <= this.#buffer.length) return;
+    const larger = new Uint8Array(Math.max(this.#buffer.length * 2, this.#size + count));
+    larger.set(this.#buffer.subarray(0, this.#size));
+    this.#buffer = larger;
+  }
+}
+
+/** Reads what {@link CborWriter} writes. Throws {@link CborError}, with the offset, for anything else; allocates nothing first. */
+export class CborReader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  uint(max: number = Number.MAX_SAFE_INTEGER): number {
+    const value = this.#head(UINT);
+    if (value > max) throw this.#error('ERR_CBOR_RANGE', `\`${value}\` is more than \`${max}\``);
+    return value;
+  }
+
+  /** A view, not a copy. */
+  bytes(max: number = Infinity, min = 0): Uint8Array {
+    return this.#content(BYTES, min, max);
+  }
+
+  text(maxBytes: number = Infinity): string {
+    const text = textOf(this.#content(TEXT, 0, maxBytes));
+    if (text === undefined) throw this.#error('ERR_CBOR_TEXT', 'text is not UTF-8');
+    return text;
+  }
+
+  /** @returns The number of items that follow. */
+  array(max: number = Infinity, min = 0): number {
+    const count = this.#head(ARRAY);
+    // Every item takes a byte at least, so this bounds what the caller allocates.
+    this.#requireWithin(count, min, Math.min(max, this.#bytes.length - this.#at), 'items');
+    return count;
+  }
+
+  /** Type of the next item: 0 unsigned integer, 2 bytes, 3 text, 4 array. */
+  peekMajor(): number {
+    return this.#peek() >> 5;
+  }
+
+  end(): void {
+    if (this.#at < this.#bytes.length) throw this.#error('ERR_CBOR_TRAILING', 'something follows the last item');
+  }
+
+  #content(major: number, min: number, max: number): Uint8Array {
+    const length = this.#head(major);
+    this.#requireWithin(length, min, Math.min(max, this.#bytes.length - this.#at), 'bytes');
+    const content = this.#bytes.subarray(this.#at, this.#at + length);
+    this.#at += length;
+    return content;
+  }
+
+  #head(major: number): number {
+    const first = this.#peek();
+    if (first >> 5 !== major) throw this.#error('ERR_CBOR_TYPE', `expected type ${major}, found type ${first >> 5}`);
+    this.#at += 1;
+    const additional = first & 31;
+    if (additional < 24) return additional;
+    if (additional > 27) throw this.#error('ERR_CBOR_LENGTH', 'lengths must be definite');
+    const width = 1 << (additional - 24);
+    if (this.#bytes.length - this.#at < width) throw this.#error('ERR_CBOR_END', 'data ends inside an item');
+    let value = 0;
+    for (let i = 0; i < width; i++) value = value * 256 + (this.#bytes[this.#at + i] as number);
+    this.#at += width;
+    if (value > Number.MAX_SAFE_INTEGER) throw this.#error('ERR_CBOR_RANGE', 'an integer is beyond 2^53 − 1');
+    const least = width === 1 ? 24 : 2 ** (4 * width);
+    if (value < least) throw this.#error('ERR_CBOR_NOT_SHORTEST', 'an integer is not in its shortest form');
+    return value;
+  }
+
+  #peek(): number {
+    const first = this.#bytes[this.#at];
+    if (first === undefined) throw this.#error('ERR_CBOR_END', 'data ends where an item is expected');
+    return first;
+  }
+
+  #requireWithin(count: number, min: number, max: number, what: string): void {
+    if (count < min || count > max) {
+      throw this.#error('ERR_CBOR_LENGTH', `${count} ${what}, where ${min} to ${max} are possible`);
+    }
+  }
+
+  #error(code: CborErrorCode, message: string): CborError {
+    return new CborError(code, `${message} (at byte ${this.#at})`, { offset: this.#at });
+  }
+}

@@ -1,0 +1,113 @@
+import { Producer, SourcedValue } from '../provenance/sourced-value.ts';
+import { canonicalJson } from '../values/canonical-json.ts';
+import { Float, isJsonObject, type Json } from '../values/json.ts';
+import { Value } from '../values/value.ts';
+
+/** What `canon` made of a stream: its elements in the order that one peer fixed for all. */
+export interface CanonStream {
+  readonly peerId: string;
+  readonly elements: readonly SourcedValue[];
+}
+
+export type MapKey = string | number | bigint;
+
+export interface Pair {
+  readonly key: MapKey;
+  readonly value: SourcedValue;
+  /** The object `{"key": …, "value": …}`. */
+  readonly whole: SourcedValue;
+}
+
+/** What `canon` made of a stream map. All pairs are kept, keys repeat. */
+export class CanonMap {
+  readonly peerId: string;
+  readonly pairs: readonly Pair[];
+  #byKey: Map<MapKey, Pair[]> | undefined;
+
+  constructor(peerId: string, pairs: readonly Pair[]) {
+    this.peerId = peerId;
+    this.pairs = pairs;
+  }
+
+  valuesOf(key: MapKey): readonly SourcedValue[] {
+    return this.#index().get(key)?.map(({ value }) => value) ?? [];
+  }
+
+  has(key: MapKey): boolean {
+    return this.#index().has(key);
+  }
+
+  /** The last pair of each key, in the order of those pairs. */
+  lastPairs(): Pair[] {
+    const last = new Map<MapKey, Pair>();
+    for (const pair of this.pairs) {
+      last.delete(pair.key);
+      last.set(pair.key, pair);
+    }
+    return [...last.values()];
+  }
+
+  /** Text of each key → all its values. Of two keys with one text the one inserted last counts. */
+  toValue(): Value {
+    const object: Record<string, Json> = Object.create(null) as Record<string, Json>;
+    const lastKeys = this.lastPairs().map(({ key }) => key);
+    for (const key of lastKeys) object[String(key)] = this.valuesOf(key).map(({ value }) => value.json);
+    return Value.ofJson({ ...object });
+  }
+
+  /** Text of each key → its first value; of two keys with one text the first counts. */
+  toFirstValues(): Value {
+    const object: Record<string, Json> = Object.create(null) as Record<string, Json>;
+    for (const { key, value } of this.pairs) {
+      if (!(String(key) in object)) object[String(key)] = value.value.json;
+    }
+    return Value.ofJson({ ...object });
+  }
+
+  #index(): Map<MapKey, Pair[]> {
+    if (this.#byKey === undefined) {
+      this.#byKey = new Map();
+      for (const pair of this.pairs) {
+        const same = this.#byKey.get(pair.key);
+        if (same === undefined) this.#byKey.set(pair.key, [pair]);
+        else same.push(pair);
+      }
+    }
+    return this.#byKey;
+  }
+}
+
+/** A key is a string or an integer; `42` and `"42"` are two keys. */
+export function asMapKey(json: Json): MapKey | undefined {
+  if (typeof json === 'string' || typeof json === 'bigint') return json;
+  return typeof json === 'number' && Number.isInteger(json) ? json : undefined;
+}
+
+/**
+ * The element of a stream map. The object is put together by the script, so as a whole it has no service; its two members
+ * keep their own origins.
+ */
+export function pairOf(key: SourcedValue, value: SourcedValue): SourcedValue {
+  const whole = Value.ofJson({ key: key.value.json, value: value.value.json });
+  const producer =
+    value.producer.kind === 'literal' ? value.producer : Producer.composed(value.producer.peerId);
+  const members = (step: string | number): SourcedValue | undefined =>
+    step === 'key' ? key : step === 'value' ? value : undefined;
+  return new SourcedValue(whole, producer, '', { members });
+}
+
+/** Reads an element of a stream map back; `undefined` if it is no pair. */
+export function readPair(whole: SourcedValue): Pair | undefined {
+  const json = whole.value.json;
+  if (!isJsonObject(json) || json instanceof Float) return undefined;
+  const key = asMapKey(json['key'] as Json);
+  const value = whole.members?.('value');
+  return key === undefined || value === undefined ? undefined : { key, value, whole };
+}
+
+/** A whole canon as one value: the array of its elements. */
+export function arrayOf(elements: readonly SourcedValue[]): Value {
+  return Value.ofArray(elements.map(({ value }) => value));
+}
+
+export const keyText = (key: MapKey): string => (typeof key === 'string' ? key : canonicalJson(key));

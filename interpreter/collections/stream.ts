@@ -1,0 +1,100 @@
+import { RunError } from '../errors.ts';
+import type { Site, SiteKey } from '../provenance/site.ts';
+import type { SourcedValue } from '../provenance/sourced-value.ts';
+
+/** Where the state of a value was found: it decides the place of the value among the others. */
+export type Age = 'previous' | 'current' | 'new';
+
+export interface StreamItem {
+  readonly sourced: SourcedValue;
+  /** Of the instruction that put it there: the item's identity on every peer. */
+  readonly site: Site;
+  /** Receives the final generation number when the stream is compacted. */
+  readonly put: { generation: number };
+}
+
+/** Values of one age. `folds`: how many folds in progress have visited it; later values then start a slot of their own. */
+export interface Slot {
+  readonly number: number;
+  readonly items: StreamItem[];
+  folds: number;
+}
+
+/**
+ * A stream or stream map: three tables of generations, sparse, since the numbers come from data.
+ *
+ * Reading order is previous, current, new: what a peer knew first stays first, so its order never changes; other peers may
+ * have another order.
+ */
+export class Stream {
+  readonly #name: string;
+  readonly #sizeMax: number;
+  readonly #tables: Record<Age, Slot[]> = { previous: [], current: [], new: [] };
+  readonly #bySite = new Map<SiteKey, StreamItem>();
+
+  constructor(name: string, sizeMax: number) {
+    this.#name = name;
+    this.#sizeMax = sizeMax;
+  }
+
+  /** @throws {RunError} 20013 beyond the limit; nothing else ends an endless recursion. */
+  add(item: StreamItem, age: Age, generation: number): void {
+    const table = this.#tables[age];
+    const slot = age === 'new' ? (table.at(-1) ?? append(table)) : slotOf(table, generation);
+    (slot.folds > 0 ? append(table) : slot).items.push(item);
+    this.#bySite.set(item.site.key, item);
+    if (this.#bySite.size > this.#sizeMax) {
+      throw new RunError('streamSizeLimit', `stream size goes over the allowed limit of ${this.#sizeMax + 1}`, {
+        stream: this.#name,
+      });
+    }
+  }
+
+  /** What is put from now on is younger than all there is. */
+  beginGeneration(): void {
+    const table = this.#tables.new;
+    if (table.at(-1)?.items.length !== 0) append(table);
+  }
+
+  /** All non-empty slots in reading order. */
+  slots(): Slot[] {
+    return [...this.#tables.previous, ...this.#tables.current, ...this.#tables.new].filter(slot => slot.items.length > 0);
+  }
+
+  items(): StreamItem[] {
+    return this.slots().flatMap(slot => slot.items);
+  }
+
+  itemAt(site: SiteKey): StreamItem | undefined {
+    return this.#bySite.get(site);
+  }
+
+  /** Numbers the generations from 0 without holes, in reading order. */
+  compact(): void {
+    for (const [generation, slot] of this.slots().entries()) {
+      for (const item of slot.items) item.put.generation = generation;
+    }
+  }
+}
+
+function append(table: Slot[]): Slot {
+  const slot: Slot = { number: (table.at(-1)?.number ?? -1) + 1, items: [], folds: 0 };
+  table.push(slot);
+  return slot;
+}
+
+/** The slot of that number, made in its place if there is none. Numbers mostly arrive in order. */
+function slotOf(table: Slot[], number: number): Slot {
+  let low = 0;
+  let high = table.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((table[middle] as Slot).number < number) low = middle + 1;
+    else high = middle;
+  }
+  const found = table[low];
+  if (found?.number === number) return found;
+  const slot: Slot = { number, items: [], folds: 0 };
+  table.splice(low, 0, slot);
+  return slot;
+}

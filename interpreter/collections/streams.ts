@@ -1,0 +1,61 @@
+import type { New, StreamMapName, StreamName } from '../../air-grammar/index.ts';
+import { invariant } from '../../base/assert.ts';
+import { Stream } from './stream.ts';
+
+interface Instance {
+  /** The whole script for the global instance. */
+  readonly start: number;
+  readonly end: number;
+  readonly stream: Stream;
+}
+
+/** All streams and stream maps of a run, by name and scope. */
+export class Streams {
+  readonly #sizeMax: number;
+  /** Global instance first, then one per `new` in progress. */
+  readonly #instances = new Map<string, Instance[]>();
+
+  constructor(sizeMax: number) {
+    this.#sizeMax = sizeMax;
+  }
+
+  /** The instance that a name means at its place in the script: the innermost `new` around it that is in progress. */
+  find(name: StreamName | StreamMapName): Stream | undefined {
+    return this.#instances.get(name.name)?.findLast(({ start, end }) => start < name.span.start && name.span.end < end)
+      ?.stream;
+  }
+
+  /** As {@link find}; the first write makes the global instance. */
+  forWriting(name: StreamName | StreamMapName): Stream {
+    const found = this.find(name);
+    if (found !== undefined) return found;
+    const stream = new Stream(name.name, this.#sizeMax);
+    this.#ofName(name.name).unshift({ start: -1, end: Infinity, stream });
+    return stream;
+  }
+
+  open(node: New): void {
+    const name = node.variable.name;
+    const { start, end } = node.span;
+    this.#ofName(name).push({ start, end, stream: new Stream(name, this.#sizeMax) });
+  }
+
+  close(node: New): void {
+    const closed = this.#instances.get(node.variable.name)?.pop();
+    invariant(closed !== undefined, 'a private stream is closed once');
+    closed.stream.compact();
+  }
+
+  /** At the end of a run: whatever is still there. */
+  compactAll(): void {
+    for (const instances of this.#instances.values()) for (const { stream } of instances) stream.compact();
+  }
+
+  #ofName(name: string): Instance[] {
+    const known = this.#instances.get(name);
+    if (known !== undefined) return known;
+    const instances: Instance[] = [];
+    this.#instances.set(name, instances);
+    return instances;
+  }
+}

@@ -1,0 +1,74 @@
+import { utf8 } from '../base/bytes.ts';
+import { begin } from './executor/begin.ts';
+import { Run } from './executor/run.ts';
+import { RetCode, RunError, type ScriptError } from './errors.ts';
+import { callResultsOf, limitsOf, requireHostInput, signerOfParams, unprocessed } from './host-input.ts';
+import type { Outcome } from './outcome.ts';
+import type { RunInput } from './params.ts';
+import { scriptOf } from './script-cache.ts';
+import { decodeData, encodeData } from './trace/codec.ts';
+import { Ledger } from './trace/ledger.ts';
+import { verifyData } from './trace/verify.ts';
+
+/**
+ * One step of a particle on one peer: takes what is known, what arrived and what the host answered; gives what is known now,
+ * who must go on, and what the host must do.
+ *
+ * Pure and deterministic: equal inputs give equal bytes. Never throws on input from outside and never exhausts the stack.
+ *
+ * @throws {TypeError} If the embedding program breaks the contract of {@link RunInput} (missing fields, wrong types).
+ * @spec docs/language.md, docs/spec/data.md, docs/spec/call-record.md, docs/spec/errors.md
+ */
+export function execute(input: RunInput): Outcome {
+  requireHostInput(input);
+  try {
+    return transition(input);
+  } catch (failure) {
+    if (failure instanceof RunError) return refused(input, failure);
+    throw failure;
+  }
+}
+
+/** The security argument: each line may rely on all lines above it. */
+function transition(input: RunInput): Outcome {
+  const { params } = input;
+  const limits = limitsOf(params);
+  requireSize('air', input.air, limits.airSizeBytes);
+  requireSize('Current_data particle', input.currentData, limits.dataSizeBytes);
+  const prev = decodeData(input.prevData, params.particleSignature, 'previous');
+  const current = decodeData(input.currentData, params.particleSignature, 'current');
+  verifyData(current); // keys, chains, signatures, values: from here on records are their signers' words
+  const ledger = new Ledger(prev, current); // no peer told two stories
+  const script = scriptOf(input.air);
+  const results = callResultsOf(input.callResults, limits);
+  const signer = signerOfParams(params); // it is we who sign
+
+  const run = new Run({ ...params, limits }, ledger, results);
+  const error = run.execute(script.root, begin); // each record is held against the call at its site
+  ledger.requireAllReached(); // nothing arrived that the script did not ask for
+
+  run.streams.compactAll();
+  const data = encodeData(ledger.conclude(params.particleSignature, signer)); // one signature for all that we add
+  return { ...verdict(run, error), data, nextPeerIds: [...run.nextPeerIds], callRequests: run.callRequests };
+}
+
+/** A catchable error that nothing caught ends the script, not the particle: data, calls and next peers stand. */
+function verdict(run: Run, error: ScriptError | undefined): { retCode: number; errorMessage: string } {
+  if (error !== undefined) return { retCode: error.code, errorMessage: error.message };
+  if (run.results.size > 0) return { retCode: RetCode.unprocessedCallResults, errorMessage: unprocessed(run.results) };
+  return { retCode: RetCode.success, errorMessage: '' };
+}
+
+/** The run did not happen: what was known before is what is known now. */
+function refused({ prevData }: RunInput, { retCode, message }: RunError): Outcome {
+  return { retCode, errorMessage: message, data: prevData, nextPeerIds: [], callRequests: new Map() };
+}
+
+function requireSize(what: string, input: string | Uint8Array, limit: number): void {
+  if (input.length > limit || (typeof input === 'string' && input.length * 3 > limit)) {
+    const size = typeof input === 'string' ? utf8(input).length : input.length;
+    if (size > limit) {
+      throw new RunError('sizeLimit', `${what} size: ${size} bytes is bigger than the limit allowed: ${limit} bytes`);
+    }
+  }
+}

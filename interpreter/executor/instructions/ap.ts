@@ -1,0 +1,47 @@
+import type { Ap, ApMap, ScalarName, StreamMapName, StreamName } from '../../../air-grammar/index.ts';
+import { asMapKey, pairOf } from '../../collections/canon.ts';
+import { isScriptError, ScriptError } from '../../errors.ts';
+import type { Site } from '../../provenance/site.ts';
+import type { SourcedValue } from '../../provenance/sourced-value.ts';
+import { iterableShadowing, resolve } from '../resolve.ts';
+import type { Run } from '../run.ts';
+
+/** Gives a value a name, or puts it into a stream; its origin goes with it. */
+export function beginAp(run: Run, node: Ap): ScriptError | undefined {
+  const value = resolve(run, node.value);
+  if (isScriptError(value)) return run.waitOrFail(value, node);
+  if (node.target.kind === 'scalar') setScalar(run, node.target, value.stored());
+  else putIntoStream(run, node.target, run.siteOf(node), value.stored());
+  return undefined;
+}
+
+export function beginApMap(run: Run, node: ApMap): ScriptError | undefined {
+  const value = resolve(run, node.value);
+  if (isScriptError(value)) return run.waitOrFail(value, node);
+  const key = resolve(run, node.key);
+  if (isScriptError(key)) return run.waitOrFail(key, node);
+  if (asMapKey(key.value.json) === undefined) {
+    return run.fail(
+      new ScriptError('mapKeyUnsupported', `unsupported type for ${node.target.name} map's key`),
+      node,
+    );
+  }
+  putIntoStream(run, node.target, run.siteOf(node), pairOf(key.stored(), value.stored()));
+  return undefined;
+}
+
+/** @throws {RunError} 20004 for an iterator, 20007 for a name that is taken. */
+export function setScalar(run: Run, target: ScalarName, value: SourcedValue): void {
+  if (run.iterators.has(target.name)) throw iterableShadowing(target.name);
+  run.scalars.write(target.name, value);
+}
+
+export function putIntoStream(
+  run: Run,
+  target: StreamName | StreamMapName,
+  site: Site,
+  sourced: SourcedValue,
+): void {
+  const { age, state } = run.ledger.put(site);
+  run.streams.forWriting(target).add({ sourced, site, put: state }, age, state.generation);
+}

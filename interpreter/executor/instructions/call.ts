@@ -1,0 +1,231 @@
+import type { Call } from '../../../air-grammar/index.ts';
+import { isScriptError, RunError, ScriptError } from '../../errors.ts';
+import { cidOf } from '../../provenance/cid.ts';
+import type { SealedRecord } from '../../provenance/record-batch.ts';
+import type { Site } from '../../provenance/site.ts';
+import { Producer, SourcedValue } from '../../provenance/sourced-value.ts';
+import { JsonError, toJsonValue, type JsonValue } from '../../values/json.ts';
+import { parseJson } from '../../values/json-parser.ts';
+import { Value } from '../../values/value.ts';
+import { iterableShadowing, resolve, resolveString } from '../resolve.ts';
+import type { HostResult, Run } from '../run.ts';
+import { shadowing } from '../variables.ts';
+import { putIntoStream, setScalar } from './ap.ts';
+
+/** A call whose triplet is known. */
+interface ResolvedCall {
+  readonly node: Call;
+  readonly site: Site;
+  readonly peerId: string;
+  readonly serviceId: string;
+  readonly functionName: string;
+  /** Absent while an argument is not there yet. */
+  readonly arguments: readonly SourcedValue[] | undefined;
+}
+
+/**
+ * A call has happened if there is a record of it; then its result is used, after the record was held against what the script
+ * demands here. Otherwise it is performed here, or the particle is sent to the peer that must perform it.
+ */
+export function beginCall(run: Run, node: Call): ScriptError | undefined {
+  const peerId = resolveString(run, node.peer);
+  if (isScriptError(peerId)) return run.waitOrFail(peerId, node);
+  const serviceId = resolveString(run, node.service);
+  if (isScriptError(serviceId)) return run.waitOrFail(serviceId, node);
+  const functionName = resolveString(run, node.functionName);
+  if (isScriptError(functionName)) return run.waitOrFail(functionName, node);
+  checkOutput(run, node);
+  const args = resolveArguments(run, node);
+  if (isScriptError(args)) return run.fail(args, node, Producer.service(peerId, serviceId, functionName));
+
+  const site = run.siteOf(node);
+  const call: ResolvedCall = { node, site, peerId, serviceId, functionName, arguments: args };
+  const sealed = run.ledger.recordAt(site, peerId);
+  if (sealed !== undefined) return replay(run, call, sealed);
+  return peerId === run.me ? perform(run, call) : passOn(run, call);
+}
+
+/** The result of an earlier run, of this peer or another. */
+function replay(run: Run, call: ResolvedCall, sealed: SealedRecord): ScriptError | undefined {
+  checkRecord(call, sealed);
+  return applyRecord(run, call, sealed);
+}
+
+/** A record counts only for the very call that stands here: same service, function and arguments. */
+function checkRecord(call: ResolvedCall, { record }: SealedRecord): void {
+  const args = call.arguments;
+  if (args === undefined) throw mismatch('call argument_hash', 'arguments that are known', cidOf(record.argsHash));
+  const argsHash = hashOf(args);
+  if (record.argsHash !== argsHash) {
+    throw mismatch('call argument_hash', cidOf(argsHash), cidOf(record.argsHash));
+  }
+  const isSame =
+    record.kind === 'call' && record.serviceId === call.serviceId && record.functionName === call.functionName;
+  if (!isSame) throw mismatch('call tetraplet', tripletText(call), tripletText(record));
+}
+
+/** Binds the result to the output, or raises the recorded failure. */
+function applyRecord(run: Run, call: ResolvedCall, sealed: SealedRecord): ScriptError | undefined {
+  const { node, peerId, serviceId, functionName } = call;
+  const producer = Producer.service(peerId, serviceId, functionName, sealed, call.arguments);
+  if (sealed.record.outcome === 'failed') {
+    run.complete = false;
+    return run.fail(failureOf(run.ledger.responseOf(sealed)), node, producer);
+  }
+  if (node.output === undefined) return undefined;
+  const result = new SourcedValue(run.ledger.responseOf(sealed), producer);
+  if (node.output.kind === 'scalar') setScalar(run, node.output, result);
+  else putIntoStream(run, node.output, call.site, result);
+  return undefined;
+}
+
+/** This peer must act: with a result at hand record it, else ask the host once. */
+function perform(run: Run, call: ResolvedCall): ScriptError | undefined {
+  const state = run.ledger.stateAt(call.site);
+  if (call.arguments === undefined) {
+    if (state !== undefined) run.ledger.keep(state);
+    return run.wait();
+  }
+  if (state?.kind === 'pending') {
+    const result = run.results.get(state.requestId);
+    if (result === undefined) {
+      run.ledger.keep(state);
+      return run.wait();
+    }
+    run.results.delete(state.requestId);
+    return applyRecord(run, call, recordResult(run, call, call.arguments, result));
+  }
+  const requestId = run.ledger.nextRequestId();
+  run.ledger.keep({ kind: 'pending', site: call.site, by: run.me, requestId });
+  run.callRequests.set(requestId, new Request(call, call.arguments));
+  return run.wait();
+}
+
+/** Another peer must act. Whoever mentions the call first sends the particle there, even while arguments are missing. */
+function passOn(run: Run, call: ResolvedCall): undefined {
+  const state = run.ledger.stateAt(call.site);
+  if (state === undefined) run.nextPeerIds.add(call.peerId);
+  run.ledger.keep(state ?? { kind: 'requested', site: call.site, by: run.me });
+  return run.wait();
+}
+
+/** The statement that this peer will sign: what it was asked and what the host answered. */
+function recordResult(
+  run: Run,
+  call: ResolvedCall,
+  args: readonly SourcedValue[],
+  result: HostResult,
+): SealedRecord {
+  const answer = answerOf(result);
+  const { site, peerId, serviceId, functionName, node } = call;
+  const failed = isFailure(answer);
+  const response = failed ? Value.ofJson([answer.code, answer.message]) : answer;
+  const isDropped = !failed && node.output === undefined;
+  return run.ledger.add(
+    {
+      kind: 'call',
+      site,
+      peerId,
+      serviceId,
+      functionName,
+      argsHash: hashOf(args),
+      outcome: failed ? 'failed' : 'ok',
+      responseHash: response.hash,
+    },
+    isDropped ? undefined : response,
+  );
+}
+
+interface Failure {
+  readonly code: number;
+  readonly message: string;
+}
+
+const isFailure = (answer: Value | Failure): answer is Failure => !(answer instanceof Value);
+
+/** A result that is not JSON is a failure of the service, like any other. */
+function answerOf({ retCode, text }: HostResult): Value | Failure {
+  if (retCode !== 0) return { code: retCode, message: text };
+  try {
+    return Value.ofJson(parseJson(text));
+  } catch (failure) {
+    if (!(failure instanceof JsonError)) throw failure;
+    const reason = `call_service result 'ret_code: 0, result: '${text}'' can't be serialized or deserialized with an error: ${failure.message}`;
+    return { code: 2147483647, message: reason.toWellFormed() };
+  }
+}
+
+/** The error of a recorded failure: the same on every peer. */
+function failureOf(response: Value): ScriptError {
+  const json = response.json;
+  const [code, message] = Array.isArray(json) && json.length === 2 ? json : [];
+  if (typeof code !== 'number' || !Number.isInteger(code) || typeof message !== 'string') {
+    throw new RunError('malformedFailure', 'a recorded failure is not `[code, message]`');
+  }
+  return new ScriptError(
+    'localServiceError',
+    `Local service error, ret_code is ${code}, error message is '${message}'`,
+  );
+}
+
+/** @throws {RunError} If the output may not be written; before anything else happens. */
+function checkOutput(run: Run, { output }: Call): void {
+  if (output?.kind !== 'scalar') return;
+  if (run.iterators.has(output.name)) throw iterableShadowing(output.name);
+  if (!run.scalars.isWritable(output.name)) throw shadowing(output.name);
+}
+
+/** All arguments; `undefined` if one is not there yet, the first error that is not about waiting otherwise. */
+function resolveArguments(run: Run, node: Call): readonly SourcedValue[] | undefined | ScriptError {
+  const args: SourcedValue[] = [];
+  let waiting = false;
+  for (const operand of node.arguments) {
+    const argument = resolve(run, operand);
+    if (!isScriptError(argument)) args.push(argument);
+    else if (argument.joinable) waiting = true;
+    else return argument;
+  }
+  return waiting ? undefined : args;
+}
+
+const hashOf = (args: readonly SourcedValue[]): string => Value.ofArray(args.map(({ value }) => value)).hash;
+
+function mismatch(what: string, expected: string, found: string): RunError {
+  return new RunError(
+    'parametersMismatch',
+    `${what} doesn't match expected parameters: expected ${expected}, got ${found} `,
+    { expected, found },
+  );
+}
+
+function tripletText(call: { peerId: string; serviceId: string; functionName: string }): string {
+  const { peerId, serviceId, functionName } = call;
+  return `SecurityTetraplet { peer_pk: "${peerId}", service_id: "${serviceId}", function_name: "${functionName}", lens: "" }`;
+}
+
+/** What the host sees; arguments are copies, so a handler cannot change what will be hashed. */
+class Request {
+  readonly serviceId: string;
+  readonly functionName: string;
+  readonly arguments: JsonValue[];
+  readonly tetraplets;
+  readonly site: string;
+  readonly #args: readonly SourcedValue[];
+
+  constructor(call: ResolvedCall, args: readonly SourcedValue[]) {
+    this.serviceId = call.serviceId;
+    this.functionName = call.functionName;
+    this.arguments = args.map(({ value }) => toJsonValue(value.json));
+    this.tetraplets = args.map(({ tetraplets }) => tetraplets);
+    this.site = call.site.key;
+    this.#args = args;
+  }
+
+  get argumentsJson(): string {
+    return Value.ofArray(this.#args.map(({ value }) => value)).text;
+  }
+
+  get origins() {
+    return this.#args.map(({ origins }) => origins);
+  }
+}

@@ -1,0 +1,121 @@
+import type { Canon, CanonMap as CanonMapNode, CanonMapScalar } from '../../../air-grammar/index.ts';
+import { CanonMap, readPair, type Pair } from '../../collections/canon.ts';
+import type { StreamItem } from '../../collections/stream.ts';
+import { isScriptError, RunError, type ScriptError } from '../../errors.ts';
+import { cidOf } from '../../provenance/cid.ts';
+import type { SealedRecord } from '../../provenance/record-batch.ts';
+import type { Site } from '../../provenance/site.ts';
+import { Producer, SourcedValue } from '../../provenance/sourced-value.ts';
+import { Value } from '../../values/value.ts';
+import { iterableShadowing, resolveString } from '../resolve.ts';
+import type { Run } from '../run.ts';
+
+type CanonNode = Canon | CanonMapNode | CanonMapScalar;
+
+/** A canon takes no arguments. */
+const NO_ARGUMENTS_HASH = Value.ofArray([]).hash;
+
+/**
+ * One peer decides once what a stream contains and in which order; all others use that.
+ *
+ * It only decides: its record names the sites that put the elements there, and each peer takes the elements from its own walk over
+ * these sites. So a canon can select and order what is proven, but not add to it or alter it.
+ */
+export function beginCanon(run: Run, node: CanonNode): ScriptError | undefined {
+  const peerId = resolveString(run, node.peer);
+  if (isScriptError(peerId)) return run.waitOrFail(peerId, node);
+  const site = run.siteOf(node);
+  const sealed = run.ledger.recordAt(site, peerId);
+  if (sealed !== undefined) return bind(run, node, peerId, recordedItems(run, node, sealed));
+  if (peerId === run.me) {
+    const items = run.streams.find(node.source)?.items() ?? [];
+    recordItems(run, site, items);
+    return bind(run, node, peerId, items);
+  }
+  const state = run.ledger.stateAt(site);
+  if (state === undefined) run.nextPeerIds.add(peerId);
+  run.ledger.keep(state ?? { kind: 'requested', site, by: run.me });
+  return run.wait();
+}
+
+/** Content of a canon: `[[site, value hash], …]`. */
+function recordItems(run: Run, site: Site, items: readonly StreamItem[]): void {
+  const content = Value.ofJson(items.map(item => [item.site.key, item.sourced.value.hash]));
+  run.ledger.add(
+    {
+      kind: 'canon',
+      site,
+      peerId: run.me,
+      serviceId: '',
+      functionName: '',
+      argsHash: NO_ARGUMENTS_HASH,
+      outcome: 'ok',
+      responseHash: content.hash,
+    },
+    content,
+  );
+}
+
+/** The elements that a record names, as this peer itself has found them. */
+function recordedItems(run: Run, node: CanonNode, sealed: SealedRecord): StreamItem[] {
+  const { record } = sealed;
+  if (record.kind !== 'canon') {
+    throw new RunError(
+      'parametersMismatch',
+      `canon tetraplet doesn't match expected parameters: expected a canon, got a record of \`${record.serviceId}.${record.functionName}\` `,
+    );
+  }
+  const content = run.ledger.responseOf(sealed).json;
+  if (!Array.isArray(content)) throw forged(record.peerId, 'its content is no list');
+  const stream = run.streams.find(node.source);
+  const taken = new Set<string>();
+  return content.map(entry => {
+    const [site, hash] = Array.isArray(entry) && entry.length === 2 ? entry : [];
+    if (typeof site !== 'string' || typeof hash !== 'string') {
+      throw forged(record.peerId, 'an element is not `[site, value hash]`');
+    }
+    const item = stream?.itemAt(site);
+    if (item === undefined) throw forged(record.peerId, `nothing put an element there at site \`${site}\``);
+    if (item.sourced.value.hash !== hash) {
+      throw forged(record.peerId, `site \`${site}\` put another value there than \`${cidOf(hash)}\``);
+    }
+    if (taken.has(site)) throw forged(record.peerId, `site \`${site}\` is listed twice`);
+    taken.add(site);
+    return item;
+  });
+}
+
+function bind(run: Run, node: CanonNode, peerId: string, items: readonly StreamItem[]): undefined {
+  const elements = items.map(({ sourced }) => sourced);
+  if (node.kind === 'canon') {
+    run.canons.write(node.target.name, { peerId, elements });
+    return undefined;
+  }
+  const map = new CanonMap(peerId, elements.map(pairOrRefuse));
+  if (node.kind === 'canonMap') {
+    run.canonMaps.write(node.target.name, map);
+    return undefined;
+  }
+  if (run.iterators.has(node.target.name)) throw iterableShadowing(node.target.name);
+  run.scalars.write(node.target.name, objectOf(map));
+  return undefined;
+}
+
+/** The map as an object: the whole is put together by the canon, each member keeps its origin. */
+function objectOf(map: CanonMap): SourcedValue {
+  const first = new Map<string, SourcedValue>();
+  for (const { key, value } of map.pairs) if (!first.has(String(key))) first.set(String(key), value);
+  const members = (step: string | number): SourcedValue | undefined =>
+    typeof step === 'string' ? first.get(step) : undefined;
+  return new SourcedValue(map.toFirstValues(), Producer.composed(map.peerId), '', { members });
+}
+
+function pairOrRefuse(element: SourcedValue): Pair {
+  const pair = readPair(element);
+  if (pair === undefined) throw new RunError('mapPairMalformed', 'unsupported kvpair object or map key type');
+  return pair;
+}
+
+function forged(peerId: string, why: string): RunError {
+  return new RunError('canonForged', `canon of \`${peerId}\` is refused: ${why}`, { peerId });
+}

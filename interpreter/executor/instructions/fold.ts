@@ -1,0 +1,122 @@
+import type { Fold, StreamMapName, StreamName } from '../../../air-grammar/index.ts';
+import { invariant } from '../../../base/assert.ts';
+import type { Slot, Stream, StreamItem } from '../../collections/stream.ts';
+import { RunError, type ScriptError, isScriptError } from '../../errors.ts';
+import { itemOfSite } from '../../provenance/site.ts';
+import type { Items } from '../fold-state.ts';
+import { itemsOf } from '../iterables.ts';
+import { iterableShadowing } from '../resolve.ts';
+import type { Frame, Run } from '../run.ts';
+
+export function beginFold(run: Run, node: Fold): ScriptError | undefined {
+  const { iterable } = node;
+  if (iterable.kind === 'stream' || iterable.kind === 'streamMap') return beginStreamFold(run, node, iterable);
+  const items = itemsOf(run, iterable);
+  if (isScriptError(items)) return run.waitOrFail(items, node);
+  if (items.length === 0) return undefined;
+  return foldOver(run, node, items, false, { resume: (_, error) => error });
+}
+
+/**
+ * Binds the iterator to the first item and runs the body; `next` does the rest.
+ *
+ * @param after Resumes when the body has ended and the scope is closed.
+ */
+function foldOver(run: Run, node: Fold, items: Items, overStream: boolean, after: Frame): undefined {
+  const name = node.iterator.name;
+  if (run.iterators.has(name)) {
+    throw new RunError('multipleIterableValues', `multiple iterable values found for iterable name '${name}'`);
+  }
+  if (typeof run.scalars.read(name) === 'object') throw iterableShadowing(name);
+  const { iterations } = run;
+  run.iterators.set(name, { node, items, cursor: 0, overStream, endReached: false });
+  run.iterations = iterations.enter(node.index, items.identityOf(0));
+  for (const variables of [run.scalars, run.canons, run.canonMaps]) variables.enterFold();
+  run.push({
+    resume(_, error) {
+      for (const variables of [run.scalars, run.canons, run.canonMaps]) variables.leaveFold();
+      run.iterations = iterations;
+      run.iterators.delete(name);
+      return after.resume(run, error);
+    },
+  });
+  return run.enter(node.body);
+}
+
+/**
+ * A fold over a stream: one scalar-like fold per generation, in passes, until a pass finds nothing new. Values that arrive
+ * in a generation which this fold has visited start one of their own, so every value is visited once.
+ */
+function beginStreamFold(run: Run, node: Fold, name: StreamName | StreamMapName): ScriptError | undefined {
+  const stream = run.streams.find(name);
+  if (stream === undefined) return run.wait();
+  return new StreamFold(node, stream).continue(run);
+}
+
+class StreamFold implements Frame {
+  readonly #node: Fold;
+  readonly #stream: Stream;
+  readonly #visited = new Set<Slot>();
+  #batch: Slot[] = [];
+  #complete = false;
+
+  constructor(node: Fold, stream: Stream) {
+    this.#node = node;
+    this.#stream = stream;
+  }
+
+  /** A generation has ended. Its errors are swallowed: they concern nobody else. */
+  resume(run: Run): undefined {
+    this.#complete ||= run.complete;
+    return this.continue(run);
+  }
+
+  continue(run: Run): undefined {
+    const slot = this.#nextSlot();
+    if (slot === undefined) {
+      for (const visited of this.#visited) visited.folds -= 1;
+      run.complete = this.#complete;
+      return undefined;
+    }
+    slot.folds += 1;
+    this.#visited.add(slot);
+    return foldOver(run, this.#node, new StreamItems(slot.items), true, this);
+  }
+
+  #nextSlot(): Slot | undefined {
+    if (this.#batch.length === 0) {
+      this.#batch = this.#stream
+        .slots()
+        .filter(slot => !this.#visited.has(slot))
+        .reverse();
+      if (this.#batch.length > 0) this.#stream.beginGeneration();
+    }
+    return this.#batch.pop();
+  }
+}
+
+class StreamItems implements Items {
+  readonly #items: readonly StreamItem[];
+
+  constructor(items: readonly StreamItem[]) {
+    this.#items = [...items];
+  }
+
+  get length(): number {
+    return this.#items.length;
+  }
+
+  at(index: number) {
+    return this.#item(index).sourced;
+  }
+
+  identityOf(index: number): string {
+    return itemOfSite(this.#item(index).site.key);
+  }
+
+  #item(index: number): StreamItem {
+    const item = this.#items[index];
+    invariant(item !== undefined, 'a fold stays inside its items');
+    return item;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Next } from '../../../air-grammar/index.ts';
+import { RunError, type ScriptError } from '../../errors.ts';
+import type { Run } from '../run.ts';
+
+/**
+ * Runs the body of its fold for the following item, nested in the running iteration: what stands after `next` runs in
+ * reverse order of the items, each time in the scope of its own iteration.
+ */
+export function beginNext(run: Run, { iterator }: Next): ScriptError | undefined {
+  const fold = run.iterators.get(iterator.name);
+  if (fold === undefined) {
+    throw new RunError('foldStateNotFound', `fold state not found for this iterable '${iterator.name}'`);
+  }
+  const { node, items, overStream } = fold;
+  if (fold.cursor + 1 < items.length) {
+    const { iterations } = run;
+    fold.cursor += 1;
+    run.iterations = iterations.advance(node.index, items.identityOf(fold.cursor));
+    enterScopes(run);
+    run.push({
+      resume(_, error) {
+        leaveScopes(run);
+        run.iterations = iterations;
+        // After an error the iterator stays where it was: visible to whoever catches it, and relied upon.
+        if (error === undefined) fold.cursor -= 1;
+        return error;
+      },
+    });
+    return run.enter(node.body);
+  }
+  if (node.last !== undefined) {
+    run.complete = true;
+    return run.enter(node.last);
+  }
+  if (overStream && !fold.endReached) run.complete = false;
+  fold.endReached = true;
+  return undefined;
+}
+
+function enterScopes(run: Run): void {
+  run.scalars.enterNext();
+  run.canons.enterNext();
+  run.canonMaps.enterNext();
+}
+
+function leaveScopes(run: Run): void {
+  run.scalars.leaveNext();
+  run.canons.leaveNext();
+  run.canonMaps.leaveNext();
+}

@@ -1,0 +1,108 @@
+import { describeInstruction, type Instruction } from '../../air-grammar/index.ts';
+import { RetCode, type ScriptError } from '../errors.ts';
+import { errorOf, Producer, SourcedValue } from '../provenance/sourced-value.ts';
+import type { Json } from '../values/json.ts';
+import { Value } from '../values/value.ts';
+
+interface Register {
+  content: SourcedValue;
+  /** A closed register keeps what it has: the innermost of several reports wins. */
+  open: boolean;
+}
+
+/**
+ * The two registers behind `%last_error%` and `:error:`.
+ *
+ * Both are rebuilt by every run. They differ in when they open again, in whether they take failed matches, and in what they say
+ * of `fail`; scripts in use rely on each of these differences, stale contents after swallowed errors included.
+ */
+export class ErrorRegisters {
+  readonly #initPeerId: string;
+  readonly #currentPeerId: string;
+  readonly #noError: SourcedValue;
+  readonly #last: Register;
+  readonly #error: Register;
+  /** The error that the xor in progress has caught; `fail :error:` raises it again. */
+  #original: ScriptError | undefined;
+
+  constructor(initPeerId: string, currentPeerId: string) {
+    this.#initPeerId = initPeerId;
+    this.#currentPeerId = currentPeerId;
+    this.#noError = this.#literal({ error_code: 0, message: '' });
+    this.#last = { content: this.#noError, open: true };
+    this.#error = { content: this.#noError, open: true };
+  }
+
+  get lastError(): SourcedValue {
+    return this.#last.content;
+  }
+
+  get error(): SourcedValue {
+    return this.#error.content;
+  }
+
+  get original(): ScriptError | undefined {
+    return this.#original;
+  }
+
+  /**
+   * The innermost failing instruction reports its error.
+   *
+   * @param call The producer of a call whose triplet was resolved: the error is then said to be of that call.
+   */
+  report(error: ScriptError, instruction: Instruction, call?: Producer): void {
+    if (!this.#last.open && !this.#error.open) return;
+    const named = call !== undefined || NAMED.has(instruction.kind);
+    const peerId = call?.peerId ?? this.#currentPeerId;
+    const base = { error_code: error.code, message: error.message, instruction: describeInstruction(instruction) };
+    const wrap = (object: Json): SourcedValue =>
+      call === undefined ? this.#literal(object) : errorOf(Value.ofJson(object), call);
+    if (this.#last.open && !isMatchFailure(error)) {
+      this.#last.content = wrap({ ...base, peer_id: peerId });
+      this.#last.open = false;
+    }
+    if (this.#error.open) {
+      this.#error.content = wrap(named ? { ...base, peer_id: peerId } : base);
+      this.#original = undefined;
+    }
+    this.#error.open = false;
+  }
+
+  /** `fail` with a valid error object, whatever the state of the register. */
+  failedWith(object: SourcedValue): void {
+    this.#last.content = object;
+    this.#last.open = false;
+  }
+
+  /** `fail :error:` raises the original error: the register stays as it is. */
+  reraised(): void {
+    this.#error.open = false;
+  }
+
+  handlerBegins(caught: ScriptError): void {
+    this.#last.open = true;
+    this.#original = caught;
+    this.#error.open = true;
+  }
+
+  handlerEnds(succeeded: boolean): void {
+    if (this.#error.open) {
+      this.#error.content = this.#noError;
+      this.#original = undefined;
+    }
+    if (succeeded) this.#error.open = true;
+  }
+
+  parSucceeded(): void {
+    this.#last.open = true;
+  }
+
+  #literal(object: Json): SourcedValue {
+    return new SourcedValue(Value.ofJson(object), Producer.literal(this.#initPeerId));
+  }
+}
+
+const NAMED: ReadonlySet<Instruction['kind']> = new Set(['call', 'canon', 'canonMap', 'canonMapScalar']);
+
+const isMatchFailure = (error: ScriptError): boolean =>
+  error.code === RetCode.matchValuesNotEqual || error.code === RetCode.mismatchValuesEqual;

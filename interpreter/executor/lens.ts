@@ -1,0 +1,181 @@
+import type { Accessor, Lens } from '../../air-grammar/index.ts';
+import { asMapKey, type CanonMap, type CanonStream, type MapKey } from '../collections/canon.ts';
+import { isScriptError, ScriptError } from '../errors.ts';
+import { Producer, SourcedValue } from '../provenance/sourced-value.ts';
+import { canonicalJson } from '../values/canonical-json.ts';
+import { fieldStep, indexStep } from '../values/getter.ts';
+import { isJsonObject, type Json } from '../values/json.ts';
+import { Value } from '../values/value.ts';
+import { readScalar } from './resolve.ts';
+import type { Run } from './run.ts';
+
+const INDEX_MAX = 0xffff_ffff;
+
+/** A lens on a scalar, iterator or error object. The getter of the result is the path that was taken, not the one written. */
+export function applyLens(run: Run, base: SourcedValue, lens: Lens): SourcedValue | ScriptError {
+  if (lens.kind === 'length') return lengthOf(base);
+  return applyPath(run, base, lens.accessors, 0);
+}
+
+function lengthOf(base: SourcedValue): SourcedValue | ScriptError {
+  const json = base.value.json;
+  if (!Array.isArray(json)) {
+    return new ScriptError(
+      'lengthOfNonArray',
+      `the length functor could applied only to an array-like value, but it's applied to '${base.value.text}'`,
+    );
+  }
+  return base.length(Value.ofJson(json.length));
+}
+
+function applyPath(
+  run: Run,
+  base: SourcedValue,
+  accessors: readonly Accessor[],
+  from: number,
+): SourcedValue | ScriptError {
+  let origin = base;
+  let json: Json = base.value.json;
+  let steps: string[] = [];
+  for (let i = from; i < accessors.length; i++) {
+    const key = keyOf(run, accessors[i] as Accessor);
+    if (isScriptError(key)) return key;
+    const part = partOf(json, key);
+    if (isScriptError(part)) return part;
+    // A member of a value that the script put together has an origin of its own.
+    const member = steps.length === 0 ? origin.members?.(key) : undefined;
+    if (member !== undefined) origin = member;
+    else steps.push(typeof key === 'number' ? indexStep(key) : fieldStep(key));
+    if (member !== undefined) steps = [];
+    json = part;
+  }
+  return steps.length === 0 ? origin : origin.part(Value.ofJson(json), steps);
+}
+
+/** The field name or index that an accessor means now. */
+function keyOf(run: Run, accessor: Accessor): string | number | ScriptError {
+  if (accessor.kind === 'index') return accessor.index;
+  if (accessor.kind === 'field') return accessor.name;
+  const scalar = readScalar(run, accessor.name);
+  if (isScriptError(scalar)) return scalar;
+  const json = scalar.value.json;
+  if (typeof json === 'string') return json;
+  const index = asIndex(json);
+  if (index !== undefined) return index;
+  return new ScriptError(
+    'lensError',
+    isNumber(json)
+      ? notU32(json)
+      : `scalar accessor \`${canonicalJson(json)}\` should has number or string type`,
+  );
+}
+
+function partOf(json: Json, key: string | number): Json | ScriptError {
+  if (typeof key === 'number') {
+    if (!Array.isArray(json)) {
+      return lensError(`value '${canonicalJson(json)}' is not an array-type to match array accessor with idx = '${key}'`);
+    }
+    return key < json.length
+      ? (json[key] as Json)
+      : lensError(`value '${canonicalJson(json)}' does not contain element for idx = '${key}'`);
+  }
+  if (!isJsonObject(json)) {
+    return lensError(
+      `value '${canonicalJson(json)}' is not an map-type to match field accessor with field_name = '${key}'`,
+    );
+  }
+  return Object.hasOwn(json, key)
+    ? (json[key] as Json)
+    : lensError(`value '${canonicalJson(json)}' does not contain element with field name = '${key}'`);
+}
+
+/** A lens on a canon stream: its first accessor selects an element, the rest a part of it. */
+export function applyCanonLens(run: Run, canon: CanonStream, lens: Lens): SourcedValue | ScriptError {
+  if (lens.kind === 'length') return ownCount(run, canon.elements.length);
+  return applyElements(run, canon.elements, lens.accessors, 0);
+}
+
+function applyElements(
+  run: Run,
+  elements: readonly SourcedValue[],
+  accessors: readonly Accessor[],
+  from: number,
+): SourcedValue | ScriptError {
+  const index = elementIndex(run, accessors[from] as Accessor);
+  if (isScriptError(index)) return index;
+  const element = elements[index];
+  if (element === undefined) {
+    return lensError(
+      `lambda is applied to a stream that have only '${elements.length}' elements, but '${index}' requested`,
+    );
+  }
+  return applyPath(run, element, accessors, from + 1);
+}
+
+function elementIndex(run: Run, accessor: Accessor): number | ScriptError {
+  if (accessor.kind === 'index') return accessor.index;
+  if (accessor.kind === 'field') {
+    return lensError(`field accessor (with field name = '${accessor.name}') can't be applied to a stream`);
+  }
+  const scalar = readScalar(run, accessor.name);
+  if (isScriptError(scalar)) return scalar;
+  const json = scalar.value.json;
+  const index = asIndex(json);
+  if (index !== undefined) return index;
+  return lensError(
+    isNumber(json) ? notU32(json) : `stream accessor \`${canonicalJson(json)}\` should has number (u32) type`,
+  );
+}
+
+/**
+ * A lens on a canon map: its first accessor is a key, the second selects one of the key's values, the rest a part of that.
+ * An absent key gives `[]`, whatever follows.
+ */
+export function applyCanonMapLens(run: Run, map: CanonMap, lens: Lens): SourcedValue | ScriptError {
+  if (lens.kind === 'length') return ownCount(run, map.pairs.length);
+  const [first, second] = lens.accessors as readonly [Accessor, Accessor?];
+  const key = mapKey(run, first);
+  if (isScriptError(key)) return key;
+  if (second === undefined || !map.has(key)) return keyValues(run, map, key, lens.accessors);
+  return applyElements(run, map.valuesOf(key), lens.accessors, 1);
+}
+
+function keyValues(run: Run, map: CanonMap, key: MapKey, accessors: readonly Accessor[]): SourcedValue {
+  const values = map.valuesOf(key);
+  const steps = accessors.map((accessor, i) =>
+    i === 0 ? keyStep(key) : accessor.kind === 'index' ? indexStep(accessor.index) : fieldStep(accessor.name),
+  );
+  const members = (step: string | number): SourcedValue | undefined =>
+    typeof step === 'number' ? values[step] : undefined;
+  const value = Value.ofArray(values.map(sourced => sourced.value));
+  return new SourcedValue(value, Producer.composed(map.peerId), `.$.${steps.join('.')}`, { members });
+}
+
+const keyStep = (key: MapKey): string => (typeof key === 'string' ? fieldStep(key) : `[${key}]`);
+
+function mapKey(run: Run, accessor: Accessor): MapKey | ScriptError {
+  if (accessor.kind === 'index') return accessor.index;
+  if (accessor.kind === 'field') return accessor.name;
+  const scalar = readScalar(run, accessor.name);
+  if (isScriptError(scalar)) return scalar;
+  if (run.iterators.has(accessor.name)) return lensError('canon stream map accessor must not be iterable');
+  return (
+    asMapKey(scalar.value.json) ??
+    lensError(`canon stream map accessor \`${scalar.value.text}\` should be either string or number`)
+  );
+}
+
+/** Counted by whoever runs now: no service has said it. */
+function ownCount(run: Run, count: number): SourcedValue {
+  return new SourcedValue(Value.ofJson(count), Producer.composed(run.me), '.length');
+}
+
+const lensError = (message: string): ScriptError => new ScriptError('lensError', message);
+
+const isNumber = (json: Json): boolean =>
+  typeof json !== 'string' && typeof json !== 'boolean' && json !== null && !Array.isArray(json) && !isJsonObject(json);
+
+const asIndex = (json: Json): number | undefined =>
+  typeof json === 'number' && Number.isInteger(json) && json >= 0 && json <= INDEX_MAX ? json : undefined;
+
+const notU32 = (json: Json): string => `index accessor \`${canonicalJson(json)} can't be converted to u32\``;

@@ -1,0 +1,147 @@
+import type { Instruction } from '../../air-grammar/index.ts';
+import type { CanonMap, CanonStream } from '../collections/canon.ts';
+import { Streams } from '../collections/streams.ts';
+import { RunError, type ScriptError } from '../errors.ts';
+import type { Limits } from '../limits.ts';
+import type { CallRequest } from '../outcome.ts';
+import { Iterations, siteOf, type Site } from '../provenance/site.ts';
+import { Producer, type SourcedValue } from '../provenance/sourced-value.ts';
+import type { Ledger } from '../trace/ledger.ts';
+import type { FoldState } from './fold-state.ts';
+import { ErrorRegisters } from './last-error.ts';
+import { Variables } from './variables.ts';
+
+/** An instruction that waits for a nested one. */
+export interface Frame {
+  /**
+   * The nested instruction has ended, with `error` if it failed. May {@link Run.enter} another one after putting itself
+   * (or another frame) back on the stack. Returns the error with which the waiting instruction itself ends.
+   */
+  resume(run: Run, error: ScriptError | undefined): ScriptError | undefined;
+}
+
+/** The answer to a call request in the form that the interpreter works with. */
+export interface HostResult {
+  readonly retCode: number;
+  /** JSON text on success, any text otherwise. */
+  readonly text: string;
+}
+
+export interface RunFacts {
+  readonly initPeerId: string;
+  readonly currentPeerId: string;
+  readonly timestamp: number;
+  readonly ttl: number;
+  readonly limits: Limits;
+}
+
+/** All that instructions read and write during one run. */
+export class Run {
+  readonly facts: RunFacts;
+  readonly ledger: Ledger;
+  /** Not yet used answers of the host; an instruction that uses one removes it. */
+  readonly results: Map<number, HostResult>;
+
+  readonly scalars = new Variables<SourcedValue>();
+  readonly canons = new Variables<CanonStream>();
+  readonly canonMaps = new Variables<CanonMap>();
+  readonly iterators = new Map<string, FoldState>();
+  readonly streams: Streams;
+  readonly registers: ErrorRegisters;
+  /** Origin of whatever stands in the script itself. */
+  readonly literal: Producer;
+
+  /** Whether the part of the script executed just now did all that it had to do. */
+  complete = true;
+  /** The folds in progress: with the instruction's index, the site. */
+  iterations = Iterations.none;
+
+  readonly callRequests = new Map<number, CallRequest>();
+  readonly nextPeerIds = new Set<string>();
+
+  readonly #stack: Frame[] = [];
+  #entered: Instruction | undefined;
+  #executed = 0;
+
+  constructor(facts: RunFacts, ledger: Ledger, results: Map<number, HostResult>) {
+    this.facts = facts;
+    this.ledger = ledger;
+    this.results = results;
+    this.streams = new Streams(facts.limits.streamSize);
+    this.registers = new ErrorRegisters(facts.initPeerId, facts.currentPeerId);
+    this.literal = Producer.literal(facts.initPeerId);
+  }
+
+  get me(): string {
+    return this.facts.currentPeerId;
+  }
+
+  siteOf(instruction: Instruction): Site {
+    return siteOf(instruction.index, this.iterations);
+  }
+
+  /** Goes on with a nested instruction, as the last act of an instruction or frame. */
+  enter(instruction: Instruction): undefined {
+    this.#entered = instruction;
+    return undefined;
+  }
+
+  /** Has `frame` resume when the instruction entered next has ended. */
+  push(frame: Frame): void {
+    if (this.#stack.length >= this.facts.limits.depth) {
+      throw new RunError('depthLimit', `nesting goes over the allowed depth of ${this.facts.limits.depth}`);
+    }
+    this.#stack.push(frame);
+  }
+
+  /** Ends an instruction without effect: what it needs is not there yet. */
+  wait(): undefined {
+    this.complete = false;
+    return undefined;
+  }
+
+  /** Ends an instruction with its own error. */
+  fail(error: ScriptError, instruction: Instruction, call?: Producer): ScriptError {
+    this.registers.report(error, instruction, call);
+    return error;
+  }
+
+  /** As {@link fail}, but an undefined variable makes the instruction wait. */
+  waitOrFail(error: ScriptError, instruction: Instruction): ScriptError | undefined {
+    return error.joinable ? this.wait() : this.fail(error, instruction);
+  }
+
+  /**
+   * Executes a script on a stack of its own, so that neither nesting nor the number of fold items can exhaust JavaScript's.
+   *
+   * @returns The error that nothing in the script has caught.
+   */
+  execute(
+    root: Instruction,
+    begin: (run: Run, instruction: Instruction) => ScriptError | undefined,
+  ): ScriptError | undefined {
+    this.enter(root);
+    for (;;) {
+      let error: ScriptError | undefined;
+      if (this.#entered !== undefined) {
+        const instruction: Instruction = this.#entered;
+        this.#entered = undefined;
+        this.#count();
+        error = begin(this, instruction);
+      } else {
+        const frame = this.#stack.pop();
+        if (frame === undefined) return this.#error;
+        error = frame.resume(this, this.#error);
+      }
+      this.#error = error;
+    }
+  }
+  #error: ScriptError | undefined;
+
+  #count(): void {
+    this.#executed += 1;
+    if (this.#executed > this.facts.limits.instructions) {
+      throw new RunError('instructionLimit', `more than the allowed ${this.facts.limits.instructions} instructions in one run`);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { utf8 } from '../base/bytes.ts';
+import { RunError } from './errors.ts';
+import type { HostResult } from './executor/run.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import type { CallResult, RunInput, RunParams } from './params.ts';
+import { KeyError, signerOf, type Signer } from './provenance/key-pair.ts';
+import { canonicalJson } from './values/canonical-json.ts';
+import { fromJsonValue, JsonError } from './values/json.ts';
+
+const TIMESTAMP_MAX = Number.MAX_SAFE_INTEGER;
+const TTL_MAX = 0xffff_ffff;
+const RET_CODE_MIN = -0x8000_0000;
+const RET_CODE_MAX = 0x7fff_ffff;
+
+/** @throws {TypeError} If the embedding program does not keep the contract; never because of what came from outside. */
+export function requireHostInput(input: RunInput): void {
+  requireThat(typeof input === 'object' && input !== null, 'input must be an object');
+  requireThat(typeof input.air === 'string', 'air must be a string');
+  requireThat(input.prevData instanceof Uint8Array, 'prevData must be a Uint8Array');
+  requireThat(input.currentData instanceof Uint8Array, 'currentData must be a Uint8Array');
+  requireThat(input.callResults instanceof Map, 'callResults must be a Map');
+  const { params } = input;
+  requireThat(typeof params === 'object' && params !== null, 'params must be an object');
+  requireThat(typeof params.initPeerId === 'string', 'params.initPeerId must be a string');
+  requireThat(typeof params.currentPeerId === 'string', 'params.currentPeerId must be a string');
+  requireThat(typeof params.particleId === 'string', 'params.particleId must be a string');
+  requireThat(
+    params.particleSignature instanceof Uint8Array && params.particleSignature.length === 64,
+    'params.particleSignature must be 64 bytes',
+  );
+  requireThat(isWithin(params.timestamp, 0, TIMESTAMP_MAX), 'params.timestamp must be an integer of milliseconds');
+  requireThat(isWithin(params.ttl, 0, TTL_MAX), 'params.ttl must be an integer of milliseconds below 2^32');
+}
+
+export function limitsOf({ limits }: RunParams): Limits {
+  return limits === undefined ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, ...limits };
+}
+
+/** @throws {RunError} 7 for a key that is none, 11 for the key of another peer: its records would be refused everywhere. */
+export function signerOfParams({ secretKey, currentPeerId }: RunParams): Signer {
+  const signer = secretKey instanceof Uint8Array ? signerOfSeed(secretKey) : secretKey;
+  if (typeof signer !== 'object' || signer === null || typeof signer.sign !== 'function') {
+    throw new RunError('keyMalformed', 'malformed keypair format: neither a seed of 32 bytes nor a signer');
+  }
+  if (signer.peerId !== currentPeerId) {
+    throw new RunError(
+      'signerNotCurrentPeer',
+      `the secret key belongs to \`${signer.peerId}\`, not to the current peer \`${currentPeerId}\``,
+    );
+  }
+  return signer;
+}
+
+function signerOfSeed(seed: Uint8Array): Signer {
+  try {
+    return signerOf(seed);
+  } catch (failure) {
+    if (failure instanceof KeyError) throw new RunError('keyMalformed', `malformed keypair format: ${failure.message}`);
+    throw failure;
+  }
+}
+
+/** Call results as the interpreter uses them: by id, each as text. @throws {RunError} 5 or 10. */
+export function callResultsOf(
+  callResults: ReadonlyMap<number, CallResult>,
+  limits: Limits,
+): Map<number, HostResult> {
+  const results = new Map<number, HostResult>();
+  for (const [id, result] of callResults) {
+    if (!isWithin(id, 0, 0xffff_ffff)) throw malformed(id, 'its id is no request id');
+    if (typeof result !== 'object' || result === null) throw malformed(id, 'it is no object');
+    if (!isWithin(result.retCode, RET_CODE_MIN, RET_CODE_MAX)) throw malformed(id, 'retCode is no 32-bit integer');
+    const text = textOf(id, result);
+    if (text.length > limits.callResultSizeBytes || text.length * 3 > limits.callResultSizeBytes) {
+      if (utf8(text).length > limits.callResultSizeBytes) {
+        throw new RunError(
+          'sizeLimit',
+          `Call result size is bigger than the limit allowed: ${limits.callResultSizeBytes} bytes`,
+        );
+      }
+    }
+    results.set(id, { retCode: result.retCode, text });
+  }
+  return results;
+}
+
+function textOf(id: number, result: CallResult): string {
+  if ('resultJson' in result) {
+    if (typeof result.resultJson !== 'string') throw malformed(id, 'resultJson is no string');
+    if (!result.resultJson.isWellFormed()) throw malformed(id, 'resultJson is no well-formed Unicode');
+    return result.resultJson;
+  }
+  try {
+    return canonicalJson(fromJsonValue(result.result, 'result'));
+  } catch (failure) {
+    if (failure instanceof JsonError) throw malformed(id, failure.message);
+    throw failure;
+  }
+}
+
+/** What the host answered although nothing asked. */
+export function unprocessed(results: ReadonlyMap<number, HostResult>): string {
+  const list = [...results].sort(([a], [b]) => a - b);
+  const text = list.map(
+    ([id, { retCode, text: result }]) =>
+      `"${id}": CallServiceResult { ret_code: ${retCode}, result: ${JSON.stringify(result)} }`,
+  );
+  return `after finishing execution of supplied AIR, there are some unprocessed call results: \`{${text.join(', ')}}\`, probably a wrong call_id used`;
+}
+
+function malformed(id: unknown, why: string): RunError {
+  return new RunError('callResultsMalformed', `error occurred while deserialize call results: result \`${String(id)}\`: ${why}`);
+}
+
+const isWithin = (value: unknown, min: number, max: number): boolean =>
+  typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
+
+function requireThat(condition: boolean, message: string): void {
+  if (!condition) throw new TypeError(message);
+}

@@ -1,0 +1,24 @@
+/** Every bound on what a stranger can make a run hold or do. Exceeding one ends the run with a code; nothing is cut off. */
+export interface Limits {
+  /** Script, UTF-8 bytes. Code 10. */
+  readonly airSizeBytes: number;
+  /** `currentData`, bytes. Code 10. */
+  readonly dataSizeBytes: number;
+  /** One call result, UTF-8 bytes of its text. Code 10. */
+  readonly callResultSizeBytes: number;
+  /** Instructions waiting for a nested one: nesting of the script plus fold items in progress. Code 20022. */
+  readonly depth: number;
+  /** Instructions executed in one run; stops nested folds that multiply. Code 20023. */
+  readonly instructions: number;
+  /** Values in one stream or stream map (AquaVM: 1 023). Code 20013. */
+  readonly streamSize: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  airSizeBytes: 16 * 1024 * 1024,
+  dataSizeBytes: 64 * 1024 * 1024,
+  callResultSizeBytes: 32 * 1024 * 1024,
+  depth: 2_000_000,
+  instructions: 20_000_000,
+  streamSize: 100_000,
+};

@@ -1,0 +1,32 @@
+import type { Origin } from './provenance/origin.ts';
+import type { Tetraplet } from './provenance/tetraplet.ts';
+import type { JsonValue } from './values/json.ts';
+
+/** A call that the host of this peer must perform. */
+export interface CallRequest {
+  readonly serviceId: string;
+  readonly functionName: string;
+  readonly arguments: JsonValue[];
+  /** The same arguments as canonical JSON text of the array: lossless where `arguments` are JavaScript numbers. */
+  readonly argumentsJson: string;
+  /** One entry per argument; each holds one tetraplet, or one per element for a whole canon stream or canon map. */
+  readonly tetraplets: Tetraplet[][];
+  /** Where each argument came from, all the way down. Built when asked for. One entry per argument, as `tetraplets`. */
+  readonly origins: readonly (readonly Origin[])[];
+  /** Where in the run the call stands, as text; the same on every honest peer, unique within the particle. */
+  readonly site: string;
+}
+
+/** What one run produced. */
+export interface Outcome {
+  /** 0 = success; 1… preparation, 10000… catchable, 20000… uncatchable, 30000… farewell. See docs/spec/errors.md. */
+  readonly retCode: number;
+  /** Empty on success. */
+  readonly errorMessage: string;
+  /** To be stored, and sent to `nextPeerIds`. For codes 1… and 20000…: `prevData`, unchanged. */
+  readonly data: Uint8Array;
+  /** Peers to which the particle with the new data must be sent, without repetition, in the order of their first mention. */
+  readonly nextPeerIds: string[];
+  /** Calls to perform, by request id; the results come back in `callResults` of a later run. */
+  readonly callRequests: Map<number, CallRequest>;
+}

@@ -1,0 +1,37 @@
+import { sha256 as portable } from '@noble/hashes/sha2.js';
+import { fromHex, toHex, utf8 } from '../base/bytes.ts';
+
+/** The part of `node:crypto` that Beryl uses. Typed here, so that nothing of Node is needed to compile for browsers. */
+export interface NativeCrypto {
+  hash?(algorithm: 'sha256', data: Uint8Array | string, encoding: 'hex'): string;
+  createPrivateKey(key: { key: object; format: 'jwk' }): object;
+  createPublicKey(key: { key: object; format: 'jwk' }): object;
+  sign(algorithm: null, data: Uint8Array, key: object): Uint8Array;
+  verify(algorithm: null, data: Uint8Array, key: object, signature: Uint8Array): boolean;
+}
+
+interface HostProcess {
+  getBuiltinModule?(name: string): unknown;
+}
+
+/**
+ * The platform's native cryptography, or `undefined` in browsers. Asked for at run time: an import would not load there.
+ */
+export const nativeCrypto: NativeCrypto | undefined = (
+  globalThis as { process?: HostProcess }
+).process?.getBuiltinModule?.('node:crypto') as NativeCrypto | undefined;
+
+export const portableSha256 = (data: Uint8Array | string): Uint8Array =>
+  portable(typeof data === 'string' ? utf8(data) : data);
+
+/** SHA-256, 32 bytes. A string stands for its UTF-8 bytes. */
+export function sha256(data: Uint8Array | string): Uint8Array {
+  return nativeCrypto?.hash === undefined
+    ? portableSha256(data)
+    : (fromHex(nativeCrypto.hash('sha256', data, 'hex')) as Uint8Array);
+}
+
+/** As {@link sha256}, in lower-case hex: 64 characters. */
+export function sha256Hex(data: Uint8Array | string): string {
+  return nativeCrypto?.hash === undefined ? toHex(portableSha256(data)) : nativeCrypto.hash('sha256', data, 'hex');
+}

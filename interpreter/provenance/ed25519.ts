@@ -1,0 +1,97 @@
+import * as ed from '@noble/ed25519';
+import { sha512 } from '@noble/hashes/sha2.js';
+import { equalBytes, toBase64url, toHex } from '../../base/bytes.ts';
+import { nativeCrypto } from '../platform.ts';
+import { RecentMap } from '../recent-map.ts';
+
+/**
+ * Ed25519 with one accepted set of signatures on every platform.
+ *
+ * Implementations disagree on hostile keys and signatures, and a verdict that peers must share cannot depend on the platform. The
+ * rule here: keys are canonical points of prime order; S is below the group order; and R equals S·B − k·A byte for byte (no
+ * cofactor). Native implementations check the equation that way; what they let through about keys is checked by us.
+ */
+export interface Ed25519 {
+  /** @returns 64 bytes. */
+  sign(seed: Uint8Array, message: Uint8Array): Uint8Array;
+  /** The key must have passed {@link isValidPublicKey}. */
+  verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+}
+
+ed.hashes.sha512 = sha512;
+
+const ORDER = ed.Point.CURVE().n;
+
+export const publicKeyOf = (seed: Uint8Array): Uint8Array => ed.getPublicKey(seed);
+
+/** Whether a signature under this key can fit one message only: canonical encoding, on the curve, of prime order. */
+export function isValidPublicKey(publicKey: Uint8Array): boolean {
+  try {
+    const point = ed.Point.fromBytes(publicKey, false);
+    return !point.isSmallOrder() && point.isTorsionFree();
+  } catch {
+    return false;
+  }
+}
+
+/** For browsers, and to hold the native one against. */
+export const portable: Ed25519 = {
+  sign: (seed, message) => ed.sign(message, seed),
+
+  verify(publicKey, message, signature) {
+    if (signature.length !== 64) return false;
+    const r = signature.subarray(0, 32);
+    const s = littleEndian(signature.subarray(32));
+    if (s >= ORDER) return false;
+    const k = littleEndian(sha512.create().update(r).update(publicKey).update(message).digest()) % ORDER;
+    const key = ed.Point.fromBytes(publicKey, false);
+    const difference = times(ed.Point.BASE, s).add(times(key, k).negate());
+    return equalBytes(difference.toBytes(), r);
+  },
+};
+
+/** Key objects are kept: importing a key costs about as much as using it. */
+const KEYS_MAX = 1024;
+
+function createNative(crypto: NonNullable<typeof nativeCrypto>): Ed25519 {
+  const publicKeys = new RecentMap<string, object>(KEYS_MAX);
+  const secretKeys = new RecentMap<string, object>(KEYS_MAX);
+
+  const publicKeyObject = (publicKey: Uint8Array): object =>
+    remembered(publicKeys, toHex(publicKey), () =>
+      crypto.createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: toBase64url(publicKey) }, format: 'jwk' }),
+    );
+  const secretKeyObject = (seed: Uint8Array): object =>
+    remembered(secretKeys, toHex(seed), () =>
+      crypto.createPrivateKey({
+        key: { kty: 'OKP', crv: 'Ed25519', d: toBase64url(seed), x: toBase64url(publicKeyOf(seed)) },
+        format: 'jwk',
+      }),
+    );
+
+  return {
+    sign: (seed, message) => new Uint8Array(crypto.sign(null, message, secretKeyObject(seed))),
+    verify: (publicKey, message, signature) =>
+      signature.length === 64 && crypto.verify(null, message, publicKeyObject(publicKey), signature),
+  };
+}
+
+function remembered<T extends object>(known: RecentMap<string, T>, key: string, make: () => T): T {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
+}
+
+export const native: Ed25519 | undefined = nativeCrypto && createNative(nativeCrypto);
+
+export const ed25519: Ed25519 = native ?? portable;
+
+function littleEndian(bytes: Uint8Array): bigint {
+  return BigInt(`0x${toHex(Uint8Array.from(bytes).reverse())}`);
+}
+
+/** Public data only, so the time may depend on it. */
+const times = (point: ed.Point, scalar: bigint): ed.Point =>
+  scalar === 0n ? ed.Point.ZERO : point.multiply(scalar, false);

@@ -1,0 +1,66 @@
+import { concat, fromHex, toHex, utf8 } from '../../base/bytes.ts';
+import { sha256 } from '../platform.ts';
+import type { CallRecord } from './call-record.ts';
+import { leafHash, merkleRoot } from './merkle.ts';
+
+/** A record as it travels: the bytes that were signed, and what they say. */
+export interface SealedRecord {
+  readonly bytes: Uint8Array;
+  readonly record: CallRecord;
+}
+
+/** The records of one run of one peer, under one signature. */
+export interface RecordBatch {
+  /** Head (hex) of the peer's batch before this one; {@link FIRST_PREVIOUS} for its first. */
+  readonly previous: string;
+  readonly records: readonly SealedRecord[];
+  /** 64 bytes: Ed25519 of the peer over {@link head}. */
+  readonly signature: Uint8Array;
+  /** Hex; binds particle, peer, history and records. */
+  readonly head: string;
+}
+
+/** All that one peer recorded in a particle, in the order of its runs. */
+export interface RecordChain {
+  readonly peerId: string;
+  readonly batches: readonly RecordBatch[];
+}
+
+export const FIRST_PREVIOUS = '00'.repeat(32);
+
+const DOMAIN = utf8('beryl/records/1');
+
+/**
+ * What a peer signs: `SHA-256("beryl/records/1" ‖ particle signature (64) ‖ peer id (52) ‖ previous head (32) ‖
+ * records so far, these included (u64, big-endian) ‖ root (32))`.
+ *
+ * All parts have a fixed length, so the concatenation is unambiguous. The particle signature binds the records to one
+ * particle, the previous head to one history, the count makes a shortened batch show.
+ *
+ * @spec docs/spec/call-record.md#heads
+ */
+export function headOf(
+  particleSignature: Uint8Array,
+  peerId: string,
+  previous: string,
+  countSoFar: number,
+  records: readonly SealedRecord[],
+): string {
+  const count = new Uint8Array(8);
+  new DataView(count.buffer).setBigUint64(0, BigInt(countSoFar));
+  const root = merkleRoot(records.map(({ bytes }) => leafHash(bytes)));
+  return toHex(
+    sha256(concat(DOMAIN, particleSignature, utf8(peerId), fromHex(previous) as Uint8Array, count, root)),
+  );
+}
+
+/** The bytes under the signature. */
+export const headBytes = (head: string): Uint8Array => fromHex(head) as Uint8Array;
+
+export const lastHead = (chain: RecordChain | undefined): string => chain?.batches.at(-1)?.head ?? FIRST_PREVIOUS;
+
+export function recordCount(chain: RecordChain | undefined): number {
+  let count = 0;
+  for (const batch of chain?.batches ?? []) count += batch.records.length;
+  return count;
+}

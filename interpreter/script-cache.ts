@@ -1,0 +1,34 @@
+import { AirError, parse, type Script } from '../air-grammar/index.ts';
+import { RunError } from './errors.ts';
+
+/** Scripts parsed lately. A particle's script is the same on every run, and many particles share one. */
+const recent = new Map<string, Script>();
+const SCRIPTS_MAX = 256;
+const CHARACTERS_MAX = 32 * 1024 * 1024;
+let characters = 0;
+
+/** @throws {RunError} 1 with all diagnostics if the script is not valid. */
+export function scriptOf(air: string): Script {
+  const known = recent.get(air);
+  if (known !== undefined) return known;
+  const script = parseOrRefuse(air);
+  recent.set(air, script);
+  characters += air.length;
+  for (const oldest of recent.keys()) {
+    if (recent.size <= SCRIPTS_MAX && characters <= CHARACTERS_MAX) break;
+    recent.delete(oldest);
+    characters -= oldest.length;
+  }
+  return script;
+}
+
+function parseOrRefuse(air: string): Script {
+  try {
+    return parse(air);
+  } catch (failure) {
+    if (failure instanceof AirError) {
+      throw new RunError('airParse', `air can't be parsed:\n${failure.message}`, { code: failure.code });
+    }
+    throw failure;
+  }
+}

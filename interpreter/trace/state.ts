@@ -1,0 +1,13 @@
+import type { Site } from '../provenance/site.ts';
+
+/**
+ * What is known about one site besides the signed record of its outcome. States are not signed: the worst that a forged
+ * one can do is to delay a call (`requested`) or to reorder a stream (`generation`); see SECURITY.md.
+ */
+export type State =
+  /** `by` passed the particle on to the peer that must perform this call or canon. Nobody needs to do so again. */
+  | { readonly kind: 'requested'; readonly site: Site; readonly by: string }
+  /** `by` gave the call to its host under this id and waits for the result. */
+  | { readonly kind: 'pending'; readonly site: Site; readonly by: string; readonly requestId: number }
+  /** A value was put into a stream or stream map; values of one generation are of one age. */
+  | { readonly kind: 'put'; readonly site: Site; readonly generation: number };

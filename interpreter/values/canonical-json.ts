@@ -1,0 +1,63 @@
+import { Float, type Json, type JsonObject } from './json.ts';
+import { printFloat } from './json-number.ts';
+
+/**
+ * The one text of a value, which is hashed and signed: no white space, keys in the order of their UTF-8 bytes, strings escaped
+ * only where they must be, integers and floats told apart.
+ *
+ * @spec docs/spec/data.md#canonical-json
+ */
+export function canonicalJson(json: Json): string {
+  switch (typeof json) {
+    case 'string':
+      return JSON.stringify(json);
+    case 'number':
+      return Number.isInteger(json) ? String(json) : printFloat(json);
+    case 'bigint':
+    case 'boolean':
+      return String(json);
+    default:
+      return json === null ? 'null' : canonicalStructure(json);
+  }
+}
+
+function canonicalStructure(json: Float | readonly Json[] | JsonObject): string {
+  if (json instanceof Float) return printFloat(json.value);
+  if (Array.isArray(json)) {
+    const items = json as readonly Json[];
+    let text = '[';
+    for (let i = 0; i < items.length; i++) text += (i === 0 ? '' : ',') + canonicalJson(items[i] as Json);
+    return `${text}]`;
+  }
+  const object = json as JsonObject;
+  let text = '{';
+  let first = true;
+  for (const key of sortedKeys(object)) {
+    text += `${first ? '' : ','}${JSON.stringify(key)}:${canonicalJson(object[key] as Json)}`;
+    first = false;
+  }
+  return `${text}}`;
+}
+
+function sortedKeys(object: JsonObject): string[] {
+  const keys = Object.keys(object);
+  for (let i = 1; i < keys.length; i++) {
+    if (compareUtf8(keys[i - 1] as string, keys[i] as string) > 0) return keys.sort(compareUtf8);
+  }
+  return keys;
+}
+
+/** Order of UTF-8 bytes, which is that of code points. JavaScript's own order differs where surrogates are involved. */
+export function compareUtf8(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x === y) continue;
+    const surrogates = Number(isSurrogate(x)) - Number(isSurrogate(y));
+    return surrogates === 0 ? x - y : surrogates;
+  }
+  return a.length - b.length;
+}
+
+const isSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdfff;

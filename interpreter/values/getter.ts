@@ -1,0 +1,78 @@
+import { Float, isJsonObject, type Json } from './json.ts';
+
+/**
+ * Getters: which part of a result a value is, as text. `''` is the whole result, `.$.` and accessors joined by `.` a part
+ * (`.$.a.[0].b`), and `.length` at the end the number of elements.
+ *
+ * One path has one spelling, and one spelling is one path: a key that is not a plain name is quoted (`.$.["a.b"]`), or a result
+ * with a key `a.b` could pass for the field `b` of the field `a`.
+ *
+ * @spec docs/spec/call-record.md#origins
+ */
+export type Getter = string;
+
+const PLAIN_NAME = /^(?![0-9])[\p{Alphabetic}\p{Nd}\p{Nl}\p{No}_-]+$/u;
+
+export const fieldStep = (name: string): string => (PLAIN_NAME.test(name) ? name : `[${JSON.stringify(name)}]`);
+export const indexStep = (index: number): string => `[${index}]`;
+
+/** The getter of a part of what `getter` gets. */
+export function extendGetter(getter: Getter, steps: readonly string[]): Getter {
+  if (steps.length === 0) return getter;
+  const begun = getter !== '' && getter !== ERROR_GETTER;
+  return `${getter}${begun ? '.' : '.$.'}${steps.join('.')}`;
+}
+
+export const lengthGetter = (getter: Getter): Getter => `${getter}.length`;
+
+/** The error object of a failed call: no part of any result, so no guard that asks for a result matches it. */
+export const ERROR_GETTER = ':error:';
+
+/** What `getter` gets from `result`; `undefined` if the getter is malformed, or there is no such part. */
+export function applyGetter(result: Json, getter: Getter): Json | undefined {
+  if (getter === '') return result;
+  if (getter === '.length') return Array.isArray(result) ? result.length : undefined;
+  if (!getter.startsWith('.$.')) return undefined;
+  let value: Json | undefined = result;
+  let at = 3;
+  for (;;) {
+    const step = readStep(getter, at);
+    if (step === undefined) return undefined;
+    value = applyStep(value, step.key);
+    if (value === undefined) return undefined;
+    at = step.end;
+    if (at === getter.length) return value;
+    if (getter[at] !== '.') return undefined;
+    at += 1;
+  }
+}
+
+function applyStep(value: Json, key: string | number): Json | undefined {
+  if (typeof key === 'number') return Array.isArray(value) ? value[key] : undefined;
+  if (Array.isArray(value)) return key === 'length' ? value.length : undefined;
+  if (!isJsonObject(value) || value instanceof Float) return undefined;
+  return Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+/** The step that begins at `at`: an index, a quoted key or a plain name; and where it ends. */
+function readStep(getter: string, at: number): { key: string | number; end: number } | undefined {
+  if (getter[at] !== '[') {
+    const dot = getter.indexOf('.', at);
+    const end = dot === -1 ? getter.length : dot;
+    const name = getter.slice(at, end);
+    return PLAIN_NAME.test(name) ? { key: name, end } : undefined;
+  }
+  if (getter[at + 1] !== '"') {
+    const index = /^\[(0|[1-9][0-9]{0,9})\]/.exec(getter.slice(at, at + 13));
+    return index === null ? undefined : { key: Number(index[1]), end: at + index[0].length };
+  }
+  let quote = at + 2;
+  while (quote < getter.length && getter[quote] !== '"') quote += getter[quote] === '\\' ? 2 : 1;
+  if (getter[quote + 1] !== ']') return undefined;
+  try {
+    const key: unknown = JSON.parse(getter.slice(at + 1, quote + 1));
+    return typeof key === 'string' && !PLAIN_NAME.test(key) ? { key, end: quote + 2 } : undefined;
+  } catch {
+    return undefined;
+  }
+}

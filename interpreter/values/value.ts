@@ -1,0 +1,84 @@
+import { textOf, toHex, utf8 } from '../../base/bytes.ts';
+import { RunError } from '../errors.ts';
+import { sha256 } from '../platform.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { parseCanonicalJson } from './json-parser.ts';
+import type { Json } from './json.ts';
+
+/**
+ * One JSON value in the forms a run needs: tree, canonical text, bytes, hash. Each form is made when first asked for, so a
+ * value that only passes through is never parsed, and one that is looked at many times is parsed once.
+ */
+export class Value {
+  #json: Json | undefined;
+  #text: string | undefined;
+  #bytes: Uint8Array | undefined;
+  #hash: string | undefined;
+  #items: readonly Value[] | undefined;
+
+  private constructor(json: Json | undefined, text: string | undefined, bytes: Uint8Array | undefined) {
+    this.#json = json;
+    this.#text = text;
+    this.#bytes = bytes;
+  }
+
+  static ofJson(json: Json): Value {
+    return new Value(json, undefined, undefined);
+  }
+
+  /** Bytes from data. `hash` (hex) was computed from them. They are checked to be canonical JSON when looked into. */
+  static ofBytes(bytes: Uint8Array, hash: string): Value {
+    const value = new Value(undefined, undefined, bytes);
+    value.#hash = hash;
+    return value;
+  }
+
+  /** An array of values; neither its tree nor its text is made before it is asked for. */
+  static ofArray(items: readonly Value[]): Value {
+    const value = new Value(undefined, undefined, undefined);
+    value.#items = items;
+    return value;
+  }
+
+  get json(): Json {
+    if (this.#json === undefined && this.#items !== undefined) this.#json = this.#items.map(item => item.json);
+    if (this.#json === undefined) {
+      const json = parseCanonicalJson(this.text);
+      if (json === undefined) throw notJson(this.hash);
+      this.#json = json;
+    }
+    return this.#json;
+  }
+
+  /** Canonical JSON. */
+  get text(): string {
+    if (this.#text === undefined) {
+      if (this.#items !== undefined) {
+        this.#text = `[${this.#items.map(item => item.text).join(',')}]`;
+      } else if (this.#bytes !== undefined) {
+        const text = textOf(this.#bytes);
+        if (text === undefined) throw notJson(this.hash);
+        this.#text = text;
+      } else {
+        this.#text = canonicalJson(this.#json as Json);
+      }
+    }
+    return this.#text;
+  }
+
+  get bytes(): Uint8Array {
+    this.#bytes ??= utf8(this.text);
+    return this.#bytes;
+  }
+
+  /** SHA-256 of the canonical JSON, hex. */
+  get hash(): string {
+    this.#hash ??= toHex(sha256(this.bytes));
+    return this.#hash;
+  }
+}
+
+/** A peer signed the hash of bytes that are no canonical JSON: whoever looks into them refuses. */
+function notJson(hash: string): RunError {
+  return new RunError('valueNotFound', `value for CID \`${hash}\` is not canonical JSON`, { hash });
+}
