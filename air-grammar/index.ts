@@ -1,0 +1,31 @@
+/**
+ * `beryl/air-grammar`: the text of AIR scripts, their syntax tree, and what can be known without running them.
+ *
+ * @packageDocumentation
+ */
+import type { Script } from './ast.ts';
+import { AirError, type Finding } from './errors.ts';
+import { parseUnchecked } from './parser.ts';
+import { validate } from './validator/validate.ts';
+
+export type * from './ast.ts';
+export { AirError, type AirErrorCode, type Diagnostic, type Finding, type RuleName } from './errors.ts';
+export { describeInstruction } from './describe.ts';
+export { format } from './formatter.ts';
+export { lensText } from './lens-text.ts';
+export { parseUnchecked } from './parser.ts';
+export { undefinedVariables, validate } from './validator/validate.ts';
+export { childrenOf, walk, type Visitor } from './visitor.ts';
+
+/**
+ * Text → tree of a valid script. Time and memory grow with the length of the text, whatever its nesting.
+ *
+ * @throws {AirError} With the first lexical or syntax error, or all findings of the validation rules V1 to V7.
+ * @spec docs/language.md
+ */
+export function parse(text: string): Script {
+  const script = parseUnchecked(text);
+  const [first, ...others] = validate(script);
+  if (first !== undefined) throw new AirError(text, [first, ...others] as [Finding, ...Finding[]]);
+  return script;
+}

@@ -1,0 +1,43 @@
+import { Lexer, type IToken } from 'chevrotain';
+import { AirError } from './errors.ts';
+import { LEXED, Meanings, StringLiteral, typeOf, WordToken } from './tokens.ts';
+import { classify } from './word.ts';
+
+const lexer = new Lexer(LEXED, { positionTracking: 'onlyOffset', ensureOptimizations: false });
+
+/**
+ * Text → tokens. Words are classified here: their tokens carry the type and, as payload, the content of what they mean.
+ *
+ * @throws {AirError} The first lexical error; nothing is reported besides it.
+ */
+export function tokenize(text: string): IToken[] {
+  const { tokens, errors } = lexer.tokenize(text);
+  // The only text that no pattern takes is a quote without its partner.
+  const open = errors[0]?.offset ?? Infinity;
+  for (const token of tokens) {
+    if (token.startOffset > open) break;
+    if (token.tokenType === WordToken) setMeaning(text, token);
+    else if (token.tokenType === StringLiteral) retype(token, Meanings.string);
+  }
+  if (errors.length > 0) {
+    throw lexical(text, 'this string literal has unclosed quote', open, text.length);
+  }
+  return tokens;
+}
+
+function setMeaning(text: string, token: IToken): void {
+  const word = classify(token.image);
+  const start = token.startOffset;
+  if (word.kind === 'mistake') throw lexical(text, word.message, start + word.at, start + token.image.length);
+  token.payload = word;
+  retype(token, typeOf(word));
+}
+
+function retype(token: IToken, type: (typeof Meanings)[keyof typeof Meanings]): void {
+  token.tokenType = type;
+  token.tokenTypeIdx = type.tokenTypeIdx as number;
+}
+
+function lexical(text: string, message: string, start: number, end: number): AirError {
+  return new AirError(text, [{ code: 'ERR_AIR_LEXICAL', message, span: { start, end } }]);
+}

@@ -1,0 +1,76 @@
+import type { Fold, Instruction, Span } from '../../ast.ts';
+import type { Finding } from '../../errors.ts';
+import type { Facts } from '../facts.ts';
+
+/** Iterator whose `next` is the last thing an instruction does, if there is one. */
+type Tail = string | undefined;
+
+/** V7: in a fold over a stream or stream map nothing follows `next`. */
+export function nextLastInStreamFold({ instructions }: Facts): Finding[] {
+  return new TailCheck().run(instructions).map(span => ({
+    code: 'ERR_AIR_VALIDATION',
+    rule: 'V7',
+    message: 'fold can not have instructions after next',
+    span,
+  }));
+}
+
+/**
+ * Works its way up from the innermost instructions. Suspicions are kept by iterator name, also from folds over arrays, where
+ * instructions after `next` are legal; and an xor of two tails switches the rule off. Both are AquaVM's, and observable.
+ */
+class TailCheck {
+  readonly #tails = new Map<Instruction, Tail>();
+  readonly #suspects = new Map<string, Span>();
+  readonly #found: Span[] = [];
+
+  run(instructions: readonly Instruction[]): Span[] {
+    for (const instruction of instructions) {
+      const tail = this.#tailOf(instruction);
+      if (tail === OFF) break;
+      if (tail !== undefined) this.#tails.set(instruction, tail);
+    }
+    return this.#found;
+  }
+
+  #tailOf(instruction: Instruction): Tail | typeof OFF {
+    switch (instruction.kind) {
+      case 'next':
+        return instruction.iterator.name;
+      case 'new':
+      case 'match':
+      case 'mismatch':
+        return this.#tails.get(instruction.body);
+      case 'seq':
+      case 'par':
+        return this.#ofBoth(instruction, this.#tails.get(instruction.left), this.#tails.get(instruction.right));
+      case 'xor': {
+        const left = this.#tails.get(instruction.left);
+        const right = this.#tails.get(instruction.right);
+        return left !== undefined && right !== undefined ? OFF : (left ?? right);
+      }
+      case 'fold':
+        return this.#ofFold(instruction);
+      default:
+        return undefined;
+    }
+  }
+
+  #ofBoth({ span }: Instruction, left: Tail, right: Tail): Tail {
+    if (left === undefined || left === right) return right;
+    if (!this.#suspects.has(left)) this.#suspects.set(left, span);
+    return undefined;
+  }
+
+  #ofFold({ iterable, iterator, body }: Fold): Tail {
+    if (iterable.kind !== 'stream' && iterable.kind !== 'streamMap') return undefined;
+    const suspect = this.#suspects.get(iterator.name);
+    if (suspect !== undefined) this.#found.push(suspect);
+    const tail = this.#tails.get(body);
+    if (tail !== iterator.name) return tail;
+    this.#suspects.delete(iterator.name);
+    return undefined;
+  }
+}
+
+const OFF = Symbol('the rule is switched off');

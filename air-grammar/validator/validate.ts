@@ -1,0 +1,32 @@
+import type { Script } from '../ast.ts';
+import type { Finding } from '../errors.ts';
+import { collectFacts, type Facts } from './facts.ts';
+import { failCodeNotZero } from './rules/fail-code-not-zero.ts';
+import { newNotOnIterator } from './rules/new-not-on-iterator.ts';
+import { nextInsideFold } from './rules/next-inside-fold.ts';
+import { nextLastInStreamFold } from './rules/next-last-in-stream-fold.ts';
+import { oneFoldPerIterator } from './rules/one-fold-per-iterator.ts';
+import { oneNextPerFold } from './rules/one-next-per-fold.ts';
+import { undefinedMentions, undefinedVariable } from './rules/undefined-variable.ts';
+
+/** In the order in which findings are reported: V1 to V7. */
+const RULES: readonly ((facts: Facts) => Finding[])[] = [
+  undefinedVariable,
+  nextInsideFold,
+  oneNextPerFold,
+  newNotOnIterator,
+  oneFoldPerIterator,
+  failCodeNotZero,
+  nextLastInStreamFold,
+];
+
+/** All findings of all rules; empty for a valid script. */
+export function validate(script: Script): Finding[] {
+  const facts = collectFacts(script);
+  return RULES.flatMap(rule => rule(facts));
+}
+
+/** The names that a script reads without defining them, each with the instruction that reads it first. */
+export function undefinedVariables(script: Script): { name: string; span: { start: number; end: number } }[] {
+  return undefinedMentions(collectFacts(script)).map(({ name, instruction }) => ({ name, span: instruction.span }));
+}

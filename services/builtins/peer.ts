@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import { defineService } from '../define-service.ts';
+import type { ServiceDefinition } from '../define-service.ts';
+
+export interface PeerServiceOptions {
+  readonly clock: Clock;
+  /** Told by `peer.identify`. Left out: `beryl`. */
+  readonly version?: string;
+  /** Where the peer can be reached; asked at each `peer.identify`. Left out: nowhere. */
+  readonly externalAddresses?: () => readonly string[];
+}
+
+/** Milliseconds; other peers accept them as text too. */
+const duration = z.union([z.int().min(0), z.string().regex(/^\d{1,15}$/)]);
+
+/** `peer`: who and when. `timestamp_sec` is the clock that guards trust: `expectOrigin(hostPeer, 'peer', 'timestamp_sec', '')`. */
+export function peer(options: PeerServiceOptions): ServiceDefinition<undefined> {
+  const { clock, version = 'beryl', externalAddresses = () => [] } = options;
+  return defineService({
+    id: 'peer',
+    functions: {
+      identify: {
+        arguments: {},
+        guards: {},
+        handler: () => ({ external_addresses: [...externalAddresses()], node_version: version }),
+      },
+      timestamp_ms: { arguments: {}, guards: {}, handler: (_, call) => Math.floor(call.now()) },
+      timestamp_sec: { arguments: {}, guards: {}, handler: (_, call) => Math.floor(call.now() / 1000) },
+      timeout: {
+        arguments: { duration_ms: duration, message: z.string().optional() },
+        guards: {},
+        handler: ({ duration_ms, message = '' }, { signal }) =>
+          new Promise<string>(resolve => {
+            const cancel = clock.after(Number(duration_ms), () => resolve(message));
+            signal.addEventListener('abort', cancel, { once: true });
+          }),
+      },
+    },
+  });
+}

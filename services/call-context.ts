@@ -1,0 +1,45 @@
+import type { Draft } from 'immer';
+import type { JsonValue, Origin, Tetraplet } from '../interpreter/index.ts';
+
+/** The facts of a call that no script can choose, except by being another particle. */
+export interface CallFacts {
+  /** The peer that runs the service. */
+  readonly peerId: string;
+  /** The peer that started, and signed, the particle. */
+  readonly initPeerId: string;
+  readonly particleId: string;
+  /** When the init peer says it started: milliseconds since 1970. Not trustworthy beyond the peer's admission rules. */
+  readonly timestamp: number;
+  /** Milliseconds. */
+  readonly ttl: number;
+  readonly serviceId: string;
+  readonly functionName: string;
+  /** This peer's clock: milliseconds since 1970. */
+  now(): number;
+}
+
+/** What a handler sees beside its arguments. `State` is `undefined` for services without state. */
+export interface CallContext<State, ArgumentName extends string> extends CallFacts {
+  /** Where each argument came from, by name; no entry in the list for an argument that was left out. */
+  readonly tetraplets: Readonly<Record<ArgumentName, readonly Tetraplet[]>>;
+  /** The same, all the way down; built when looked at. */
+  readonly origins: Readonly<Record<ArgumentName, readonly Origin[]>>;
+  /** Arguments beyond the named ones. Empty unless the function declares `rest`. No guard has seen them. */
+  readonly rest: readonly JsonValue[];
+  /** All arguments as canonical JSON text of an array: lossless where JavaScript numbers are not. */
+  readonly argumentsJson: string;
+  /**
+   * An Immer draft of the service's state: change it in place. The changes are kept only if the call succeeds; calls of one
+   * instance take turns, so nobody else changes it meanwhile. Unusable after the call has ended.
+   */
+  readonly state: Draft<State>;
+  /** When the call is given up: milliseconds since 1970. */
+  readonly deadline: number;
+  /** Fires at the deadline. Long work should listen: its result is no longer wanted, its changes are dropped. */
+  readonly signal: AbortSignal;
+  /**
+   * Names this call and no other: the particle's signature (base58), `:`, and the call's place in the run. A peer that
+   * crashed between the handler's effect and its record calls again with the same key.
+   */
+  readonly idempotencyKey: string;
+}

@@ -1,0 +1,175 @@
+import { toBase58 } from '../base/bytes.ts';
+import type { CallRequest } from '../interpreter/index.ts';
+import { argumentMistake, denialOf, nameArguments } from './arguments.ts';
+import type { NamedArguments } from './arguments.ts';
+import type { CallContext, CallFacts } from './call-context.ts';
+import { failureOf } from './call-decision.ts';
+import type { CallDecision, CallParticle } from './call-decision.ts';
+import type { Clock } from './clock.ts';
+import type { ServiceFunction } from './define-service.ts';
+import type { ServiceErrorCode } from './errors.ts';
+import type { Acl } from './gatekeeper/acl.ts';
+import { createGatekeeper } from './gatekeeper/gatekeeper.ts';
+import type { Denial } from './guards/denial.ts';
+import { formatDenial } from './guards/denial-text.ts';
+import type { NameOf } from './guards/denial-text.ts';
+import { runHandler } from './handler-run.ts';
+import type { ServiceLookup } from './registry.ts';
+import type { ServiceInstance } from './service-instance.ts';
+
+/**
+ * What guards do: `enforce` denies, `monitor` notes the denial in the decision and lets the call pass (to try new guards on
+ * live traffic), `off` asks no guard. The gatekeeper and the schemas are not guards: they always decide.
+ */
+export type GuardMode = 'enforce' | 'monitor' | 'off';
+
+export interface DispatcherOptions {
+  /** The peer that runs the services; owner of its management functions. */
+  readonly peerId: string;
+  readonly registry: ServiceLookup;
+  readonly clock: Clock;
+  /** Left out: management functions for the owner, everything else for everybody. */
+  readonly acl?: Acl;
+  /** Left out: `enforce`. */
+  readonly guardMode?: GuardMode;
+  /** Names for denial texts; they travel to the script, so do not name what must stay private. */
+  readonly nameOf?: NameOf;
+}
+
+export interface IncomingCall {
+  readonly request: CallRequest;
+  readonly particle: CallParticle;
+  /** Services of this particle alone, such as its callbacks; looked at before the registry. */
+  readonly scope?: ServiceLookup;
+}
+
+export interface Dispatcher {
+  /** Decides and performs one call. Always settles, at the latest when the particle expires; never rejects. */
+  dispatch(call: IncomingCall): Promise<CallDecision>;
+}
+
+/**
+ * The one place where a call meets the rules, and the one order: what does not exist is not asked for rights, who has no
+ * rights is not told about arguments, and no handler runs before every guard has allowed its argument.
+ *
+ * @throws {ServiceError} `ERR_ACL_SHAPE` if the access list is malformed.
+ */
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const { peerId, registry, clock, guardMode = 'enforce', nameOf } = options;
+  const gatekeeper = createGatekeeper(peerId, options.acl);
+
+  return {
+    async dispatch({ request, particle, scope }) {
+      const { serviceId, functionName } = request;
+
+      const target = find([scope, registry], request);
+      if (target.kind === 'unknown') return refuse('find', target.code, notFoundText(request));
+      const { instance, fn } = target;
+      const name = `\`${serviceId}.${functionName}\``;
+      const facts = factsOf(request, particle, peerId, clock);
+
+      const refusal = gatekeeper.check({ ...facts, management: fn.management });
+      if (refusal !== undefined) {
+        const denial = { serviceId, functionName, caller: refusal, arguments: [] };
+        return deny('gatekeeper', 'ERR_CALL_DENIED_ACL', denial, nameOf);
+      }
+
+      const named = nameArguments(fn, request);
+      const mistake = argumentMistake(fn, named);
+      if (mistake !== undefined) return refuse('arguments', 'ERR_CALL_ARGUMENTS', `${name}: ${mistake}`);
+
+      const denial = guardMode === 'off' ? undefined : denialOf(fn, named, facts);
+      if (denial !== undefined && guardMode === 'enforce') {
+        return deny('guards', 'ERR_CALL_DENIED_GUARD', denial, nameOf);
+      }
+
+      const timeoutMs = Math.min(particle.timestamp + particle.ttl - clock.now(), fn.timeoutMs);
+      if (!(timeoutMs > 0)) return refuse('handler', 'ERR_CALL_EXPIRED', `${name}: the particle has expired`);
+      const turn = instance.takeTurn();
+      if (turn === undefined) return refuse('handler', 'ERR_SERVICE_BUSY', `${name}: too many calls wait`);
+
+      const context = contextOf(facts, named, request, particle, clock.now() + timeoutMs);
+      const end = await runHandler({ fn, values: named.values, turn, clock, timeoutMs, context });
+      const noted = denial && { denial };
+      if (end.kind === 'failed') return { ...end, ...failureOf(end.text), ...noted };
+      const result = { retCode: 0, resultJson: end.resultJson };
+      return { kind: 'served', stage: 'result', result, patches: end.patches, ...noted };
+    },
+  };
+}
+
+type Target =
+  | { readonly kind: 'found'; readonly instance: ServiceInstance; readonly fn: ServiceFunction }
+  | { readonly kind: 'unknown'; readonly code: ServiceErrorCode };
+
+/** The particle's own services first. One that lacks the function does not hide the peer's service of that name. */
+function find(lookups: readonly (ServiceLookup | undefined)[], request: CallRequest): Target {
+  let code: ServiceErrorCode = 'ERR_SERVICE_UNKNOWN';
+  for (const lookup of lookups) {
+    const instance = lookup?.find(request.serviceId);
+    if (instance === undefined) continue;
+    const fn = instance.definition.functions.get(request.functionName);
+    if (fn !== undefined) return { kind: 'found', instance, fn };
+    code = 'ERR_FUNCTION_UNKNOWN';
+  }
+  return { kind: 'unknown', code };
+}
+
+/** The wording is what existing clients look for. */
+function notFoundText({ serviceId, functionName, argumentsJson }: CallRequest): string {
+  return `No service found for service call: serviceId='${serviceId}', fnName='${functionName}' args='${argumentsJson}'`;
+}
+
+function refuse(stage: 'find' | 'arguments' | 'handler', code: ServiceErrorCode, text: string): CallDecision {
+  return { kind: 'refused', stage, code, ...failureOf(text) };
+}
+
+function deny(
+  stage: 'gatekeeper' | 'guards',
+  code: ServiceErrorCode,
+  denial: Denial,
+  nameOf: NameOf | undefined,
+): CallDecision {
+  return { kind: 'denied', stage, code, denial, ...failureOf(denialText(denial, nameOf)) };
+}
+
+/** A guard of one's own may give a reason that cannot be told, and `nameOf` may throw: the call stays denied all the same. */
+function denialText(denial: Denial, nameOf: NameOf | undefined): string {
+  try {
+    return formatDenial(denial, nameOf);
+  } catch {
+    return formatDenial({ ...denial, caller: { kind: 'guard-failed', message: '' }, arguments: [] });
+  }
+}
+
+function factsOf(request: CallRequest, particle: CallParticle, peerId: string, clock: Clock): CallFacts {
+  const { serviceId, functionName } = request;
+  const { id: particleId, initPeerId, timestamp, ttl } = particle;
+  const now = () => clock.now();
+  return { peerId, initPeerId, particleId, timestamp, ttl, serviceId, functionName, now };
+}
+
+function contextOf(
+  facts: CallFacts,
+  { guarded, rest }: NamedArguments,
+  { argumentsJson, site }: CallRequest,
+  particle: CallParticle,
+  deadline: number,
+): Omit<CallContext<unknown, string>, 'state' | 'signal'> {
+  const tetraplets = Object.fromEntries([...guarded].map(([name, argument]) => [name, argument.tetraplets]));
+  const origins = {};
+  for (const [name, argument] of guarded) {
+    Object.defineProperty(origins, name, { get: () => argument.origins, enumerable: true });
+  }
+  return {
+    ...facts,
+    tetraplets,
+    origins,
+    rest,
+    argumentsJson,
+    deadline,
+    get idempotencyKey() {
+      return `${toBase58(particle.signature)}:${site}`;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import { BerylError } from '../base/error.ts';
+
+/** Codes are stable: never renamed, never reused. Each is explained in docs/spec/errors.md. */
+export type ServiceErrorCode =
+  // refused: the call never reached the service's own rules
+  | 'ERR_SERVICE_UNKNOWN'
+  | 'ERR_FUNCTION_UNKNOWN'
+  | 'ERR_CALL_ARGUMENTS'
+  | 'ERR_CALL_EXPIRED'
+  | 'ERR_SERVICE_BUSY'
+  // denied: somebody decided against it
+  | 'ERR_CALL_DENIED_ACL'
+  | 'ERR_CALL_DENIED_GUARD'
+  // failed: the handler ran
+  | 'ERR_CALL_FAILED'
+  | 'ERR_HANDLER_FAILED'
+  | 'ERR_HANDLER_TIMEOUT'
+  | 'ERR_HANDLER_RESULT'
+  | 'ERR_HANDLER_STATE'
+  // the operator's own files
+  | 'ERR_ACL_SHAPE';
+
+/** An access list that cannot be loaded, and the `reason` of an aborted call's signal. */
+export class ServiceError extends BerylError<ServiceErrorCode> {
+  override readonly name = 'ServiceError';
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { ACL_PEERS_MAX, ACL_RULES_MAX } from '../limits.ts';
+import { ServiceError } from '../errors.ts';
+
+const text = z.string().min(1);
+
+const aclRule = z.strictObject({
+  effect: z.enum(['allow', 'deny']),
+  /** Init peers (base58), or `*` for everybody. */
+  initPeers: z.union([z.literal('*'), z.array(text).min(1).max(ACL_PEERS_MAX)]),
+  /** Service id, or `*` for all. */
+  service: text,
+  /** Function names, or `*` for all. Left out: all. */
+  functions: z.union([z.literal('*'), z.array(text).min(1)]).optional(),
+  /** Shown to whom the rule refuses. */
+  because: text.optional(),
+});
+
+const acl = z.strictObject({ rules: z.array(aclRule).max(ACL_RULES_MAX) });
+
+/** One access rule. */
+export type AclRule = z.infer<typeof aclRule>;
+
+/**
+ * Who may call what, as data: it can be stored, signed and compared. The first rule that matches decides. If none does,
+ * management functions are for the owner only and everything else is open. See {@link createGatekeeper}.
+ */
+export type Acl = z.infer<typeof acl>;
+
+/**
+ * Checks an access list that came from a file.
+ *
+ * @throws {ServiceError} `ERR_ACL_SHAPE`, with the path of the first mistake. A list with a misspelt key is refused as a
+ *   whole: a rule that is half understood would protect less than its author believes.
+ */
+export function loadAcl(data: unknown): Acl {
+  const loaded = acl.safeParse(data);
+  if (loaded.success) return loaded.data;
+  const issue = loaded.error.issues[0];
+  const path = issue?.path.map(String).join('.') ?? '';
+  throw new ServiceError(
+    'ERR_ACL_SHAPE',
+    `access list is malformed at \`${path === '' ? '(top)' : path}\`: ${issue?.message ?? 'unknown mistake'}`,
+    { path },
+  );
+}

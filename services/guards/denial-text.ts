@@ -1,0 +1,151 @@
+import { assertNever } from '../../base/assert.ts';
+import type { Tetraplet } from '../../interpreter/index.ts';
+import { oneLine } from '../text.ts';
+import type { Denial, Reason } from './denial.ts';
+
+/** A peer's name for readers, or `undefined`; the id is shown then. */
+export type NameOf = (peerId: string) => string | undefined;
+
+/**
+ * The denial as text: what was expected, what was found, and what to change. Peers in full, unless `nameOf` knows a name: a
+ * stranger must be able to compare.
+ */
+export function formatDenial(denial: Denial, nameOf: NameOf = () => undefined): string {
+  const show = (peerId: string): string => oneLine(nameOf(peerId) ?? peerId);
+  const lines = [`denied \`${oneLine(denial.serviceId)}.${oneLine(denial.functionName)}\``];
+  if (denial.caller !== undefined) write('caller', denial.caller, 1, lines, show);
+  for (const { name, reason } of denial.arguments) write(`argument \`${name}\``, reason, 1, lines, show);
+  return lines.join('\n');
+}
+
+interface Explanation {
+  /** Completes the sentence that begins with the subject. */
+  readonly says: string;
+  readonly expected?: string;
+  readonly found?: string;
+  readonly hint?: string | undefined;
+  readonly parts?: readonly (readonly [subject: string, reason: Reason])[];
+  readonly more?: number;
+}
+
+function write(
+  subject: string,
+  reason: Reason,
+  depth: number,
+  lines: string[],
+  show: (id: string) => string,
+): void {
+  const { says, expected, found, hint, parts = [], more = 0 } = explain(reason, show);
+  const indent = '  '.repeat(depth);
+  lines.push(`${indent}${subject}${subject === '' ? '' : ' '}${says}`);
+  if (expected !== undefined) lines.push(`${indent}  expected ${expected}`);
+  if (found !== undefined) lines.push(`${indent}  found    ${found}`);
+  if (hint !== undefined) lines.push(`${indent}  hint     ${hint}`);
+  for (const [part, why] of parts) write(part, why, depth + 1, lines, show);
+  if (more > 0) lines.push(`${indent}  and ${more} more`);
+}
+
+function explain(reason: Reason, show: (id: string) => string): Explanation {
+  switch (reason.kind) {
+    case 'origin':
+      return {
+        says: 'has another origin',
+        expected: quoteTetraplet(reason.expected, show),
+        found: quoteTetraplet(reason.found, show),
+        hint: originHint(reason.expected, reason.found),
+      };
+    case 'no-origin':
+      return {
+        says: 'has no origin',
+        ...(reason.expected && { expected: quoteTetraplet(reason.expected, show) }),
+        hint: 'pass a value; what is left out or empty is vouched for by nobody',
+      };
+    case 'many-origins':
+      return {
+        says: `has ${reason.count} origins`,
+        ...(reason.expected && { expected: quoteTetraplet(reason.expected, show) }),
+        hint: 'pass one element instead of the whole canon',
+      };
+    case 'not-a-canon':
+      return { says: 'is not a canon stream', hint: 'canonicalise the stream and pass the whole canon' };
+    case 'not-literal':
+      return {
+        says: 'is not a literal',
+        found: quoteTetraplet(reason.found, show),
+        hint: 'write the value into the script',
+      };
+    case 'value':
+      return {
+        says: 'has another value',
+        expected: reason.expected.map(quoteValue).join(' or '),
+        found: quoteValue(reason.found),
+      };
+    case 'caller':
+      return {
+        says: 'is another peer',
+        expected: reason.expected.map(show).join(' or '),
+        found: show(reason.found),
+      };
+    case 'management':
+      return {
+        says: 'may not use a management function',
+        expected: `${show(reason.owner)} (owner), or a peer named by an access rule`,
+        found: show(reason.found),
+      };
+    case 'access-rule':
+      return {
+        says: `is refused by access rule ${reason.rule}`,
+        found: show(reason.found),
+        ...(reason.because !== undefined && { hint: oneLine(reason.because) }),
+      };
+    case 'custom':
+      return { says: oneLine(reason.text) };
+    case 'guard-failed':
+      return { says: 'could not be checked: its guard failed' };
+    case 'all-of':
+      return { says: 'breaks several rules', parts: reason.reasons.map(part => ['', part] as const) };
+    case 'any-of':
+      return { says: 'satisfies no alternative', parts: reason.reasons.map(part => ['', part] as const) };
+    case 'each':
+      return {
+        says: 'has denied elements',
+        parts: reason.elements.map(({ index, reason: why }) => [`element ${index}`, why] as const),
+        more: reason.more,
+      };
+    default:
+      return assertNever(reason, 'reason of a denial');
+  }
+}
+
+/** What a stranger can do about it, where the two tetraplets do not say it themselves. */
+function originHint(expected: Tetraplet, found: Tetraplet): string | undefined {
+  const call = `\`${oneLine(expected.serviceId)}.${oneLine(expected.functionName)}\``;
+  if (found.serviceId === '')
+    return `pass the result of ${call}, not a value that the script wrote or composed`;
+  const sameCall =
+    found.peerId === expected.peerId &&
+    found.serviceId === expected.serviceId &&
+    found.functionName === expected.functionName;
+  if (!sameCall) return undefined;
+  if (found.getter.startsWith(':error:')) return `the call of ${call} failed; its error is not its answer`;
+  if (expected.getter === '') return 'take the whole result, not a part of it';
+  return `take the field \`${oneLine(expected.getter)}\` of the same result`;
+}
+
+function quoteTetraplet(tetraplet: Tetraplet, show: (id: string) => string): string {
+  const { peerId, serviceId, functionName, getter } = tetraplet;
+  return `(${show(peerId)}, ${quotePart(serviceId)}, ${quotePart(functionName)}, ${quotePart(getter)})`;
+}
+
+/** As it stands if that cannot be misread; in quotes if it is empty, or could pose as two parts. */
+function quotePart(part: string): string {
+  const line = oneLine(part);
+  return /^[^\s,()'"`]+$/u.test(line) ? line : `'${line}'`;
+}
+
+function quoteValue(value: unknown): string {
+  return oneLine(
+    JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? String(part) : part)) ??
+      'nothing',
+  );
+}

@@ -1,0 +1,60 @@
+import type { Tetraplet } from '../../interpreter/index.ts';
+import { assertPeerRef, resolvePeer } from './guard.ts';
+import type { Guard, PeerRef } from './guard.ts';
+
+/**
+ * Checks that a value came from one function of one service on one peer.
+ *
+ * Reads the tetraplet, never the value: a copied `true` is refused. All four parts must match exactly: another field of the
+ * same answer, its length, or the error object of a failed call are other origins. A value must have one origin; a whole
+ * canon has one per element, guard it with `each`. A canon of one element has one tetraplet as well, its value is an array
+ * around what the tetraplet speaks of: let the schema say what the value is.
+ *
+ * @param peer    Peer that must have produced the value (base58 peer id), or `hostPeer` / `initPeer`.
+ * @param service Service id on that peer.
+ * @param fn      Function name.
+ * @param getter  Path into the result, as tetraplets spell it (`.$.ok`, `.$.list.[0].name`); `''` means the whole result.
+ * @returns Guard for one argument: allows, or denies with both tetraplets. Never throws on script input.
+ * @throws {TypeError} If peer, service or fn is empty: a guard that matches anything cannot be built. If the getter can
+ *   match no result: one that begins with `:error:`, or does not look like a path.
+ * @spec docs/spec/call-record.md#origins
+ * @example guards: { token: expectOrigin(AUTH_PEER, 'auth-status', 'check', '.$.ok') }
+ */
+export function expectOrigin(peer: PeerRef, service: string, fn: string, getter: string): Guard {
+  assertPeerRef(peer, 'expectOrigin');
+  if (service === '') throw new TypeError('expectOrigin: service must not be empty');
+  if (fn === '') throw new TypeError('expectOrigin: fn must not be empty');
+  assertGetter(getter);
+  return {
+    check({ tetraplets }, call) {
+      const expected: Tetraplet = {
+        peerId: resolvePeer(peer, call),
+        serviceId: service,
+        functionName: fn,
+        getter,
+      };
+      const [found, another] = tetraplets;
+      if (found === undefined) return { kind: 'no-origin', expected };
+      if (another !== undefined) return { kind: 'many-origins', count: tetraplets.length, expected };
+      return sameTetraplet(found, expected) ? undefined : { kind: 'origin', expected, found };
+    },
+  };
+}
+
+function sameTetraplet(a: Tetraplet, b: Tetraplet): boolean {
+  return (
+    a.peerId === b.peerId &&
+    a.serviceId === b.serviceId &&
+    a.functionName === b.functionName &&
+    a.getter === b.getter
+  );
+}
+
+function assertGetter(getter: string): void {
+  if (getter.startsWith(':error:')) {
+    throw new TypeError('expectOrigin: a getter into `:error:` would accept a failed call as an answer');
+  }
+  if (getter !== '' && getter !== '.length' && !getter.startsWith('.$.')) {
+    throw new TypeError(`expectOrigin: getter must be empty or begin with \`.$.\`, found \`${getter}\``);
+  }
+}

@@ -1,0 +1,138 @@
+import type { JsonValue, Origin, Tetraplet } from '../../interpreter/index.ts';
+import type { CallFacts } from '../call-context.ts';
+import { DENIED_ELEMENTS_MAX } from '../limits.ts';
+import type { Reason } from './denial.ts';
+
+/** What a guard sees of the argument it guards. */
+export interface GuardedArgument {
+  /** The argument's value; `undefined` if it was left out. */
+  readonly value: JsonValue | undefined;
+  /** One tetraplet, or one per element for a whole canon stream. Empty if the argument was left out. */
+  readonly tetraplets: readonly Tetraplet[];
+  /** Like `tetraplets`, all the way down; built when looked at. */
+  readonly origins: readonly Origin[];
+}
+
+/** A rule on one argument. Returns nothing to allow, or the reason to deny. A guard that throws denies. */
+export interface Guard {
+  check(argument: GuardedArgument, call: CallFacts): Reason | undefined;
+}
+
+/** A rule on the caller. Returns nothing to allow, or the reason to deny. A guard that throws denies. */
+export interface CallerGuard {
+  checkCaller(call: CallFacts): Reason | undefined;
+}
+
+/**
+ * Stands for the peer that runs the service. A symbol, so that no peer id sent by a stranger can equal it.
+ *
+ * @example expectOrigin(hostPeer, 'peer', 'timestamp_sec', '') // the trusted clock
+ */
+export const hostPeer: unique symbol = Symbol('host peer');
+
+/** Stands for the peer that started the particle. */
+export const initPeer: unique symbol = Symbol('init peer');
+
+/** A peer id (base58), or a peer by its part in the call. */
+export type PeerRef = string | typeof hostPeer | typeof initPeer;
+
+export function resolvePeer(peer: PeerRef, call: CallFacts): string {
+  if (peer === hostPeer) return call.peerId;
+  if (peer === initPeer) return call.initPeerId;
+  return peer;
+}
+
+/** @throws {TypeError} If the peer is empty or neither a text nor one of the two tokens. */
+export function assertPeerRef(peer: PeerRef, where: string): void {
+  const valid = peer === hostPeer || peer === initPeer || (typeof peer === 'string' && peer !== '');
+  if (!valid) throw new TypeError(`${where}: peer must be a peer id, hostPeer or initPeer`);
+}
+
+/** Allows what every guard allows. The denial tells all that is wrong, not only the first. */
+export function allOf(...guards: readonly Guard[]): Guard {
+  assertGuards(guards, 'allOf');
+  return {
+    check(argument, call) {
+      const reasons = reasonsOf(guards, argument, call);
+      return reasons.length > 1 ? { kind: 'all-of', reasons } : reasons[0];
+    },
+  };
+}
+
+/** Allows what at least one guard allows. */
+export function anyOf(...guards: readonly Guard[]): Guard {
+  assertGuards(guards, 'anyOf');
+  return {
+    check(argument, call) {
+      const reasons = reasonsOf(guards, argument, call);
+      return reasons.length === guards.length ? { kind: 'any-of', reasons } : undefined;
+    },
+  };
+}
+
+/**
+ * Allows a whole canon stream if `guard` allows each element with its own tetraplet.
+ *
+ * An empty canon is denied: nobody vouched for anything. So is an array that is one value of one producer (it carries one
+ * tetraplet, not one per element), with one exception that tetraplets cannot tell apart: an array of exactly one element
+ * looks like a canon of one. Guard with a getter that names a field, or check the element's shape, where that matters.
+ */
+export function each(guard: Guard): Guard {
+  assertGuards([guard], 'each');
+  return {
+    check(argument, call) {
+      const { value, tetraplets, origins } = argument;
+      if (tetraplets.length === 0) return { kind: 'no-origin' };
+      if (!Array.isArray(value) || value.length !== tetraplets.length) return { kind: 'not-a-canon' };
+      const elements: { index: number; reason: Reason }[] = [];
+      let denied = 0;
+      for (const [index, element] of value.entries()) {
+        const tetraplet = tetraplets[index];
+        const reason = guard.check(
+          {
+            value: element,
+            tetraplets: tetraplet === undefined ? [] : [tetraplet],
+            get origins() {
+              return origins.slice(index, index + 1);
+            },
+          },
+          call,
+        );
+        if (reason === undefined) continue;
+        denied += 1;
+        if (denied <= DENIED_ELEMENTS_MAX) elements.push({ index, reason });
+      }
+      return denied === 0 ? undefined : { kind: 'each', elements, more: denied - elements.length };
+    },
+  };
+}
+
+/**
+ * A guard of one's own, for rules that tetraplets alone cannot say.
+ *
+ * @param complaint Completes the sentence "argument `x` …" of the denial, e.g. `is not from your own address book`.
+ * @param allows    Called once per call (per element inside {@link each}), synchronously. Only `true` allows.
+ */
+export function expectThat(
+  complaint: string,
+  allows: (argument: GuardedArgument, call: CallFacts) => boolean,
+): Guard {
+  if (expectation === '')
+    throw new TypeError('expectThat: say what is expected, a denial must explain itself');
+  return {
+    check: (argument, call) =>
+      allows(argument, call) === true ? undefined : { kind: 'custom', text: complaint },
+  };
+}
+
+function reasonsOf(guards: readonly Guard[], argument: GuardedArgument, call: CallFacts): Reason[] {
+  return guards.map(guard => guard.check(argument, call)).filter(reason => reason !== undefined);
+}
+
+function assertGuards(guards: readonly Guard[], where: string): void {
+  if (guards.length === 0) throw new TypeError(`${where}: needs at least one guard`);
+  for (const guard of guards) {
+    if (typeof guard?.check !== 'function')
+      throw new TypeError(`${where}: every guard needs a check function`);
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * What a call request meets on its peer: services that are declared with their guards, the gatekeeper, and the one order in
+ * which they decide.
+ *
+ * @module beryl/services
+ */
+export { defineService } from './define-service.ts';
+export type {
+  ArgumentSchemas,
+  ArgumentValues,
+  FunctionDeclaration,
+  ServiceDefinition,
+  ServiceFunction,
+} from './define-service.ts';
+export type { CallContext, CallFacts } from './call-context.ts';
+export { fail, ok, okJson } from './result.ts';
+export type { StandardSchemaV1 } from './schema.ts';
+
+export { allOf, anyOf, each, expectThat, hostPeer, initPeer } from './guards/guard.ts';
+export type { CallerGuard, Guard, GuardedArgument, PeerRef } from './guards/guard.ts';
+export { expectInitPeer } from './guards/expect-init-peer.ts';
+export { expectLiteral } from './guards/expect-literal.ts';
+export { expectOrigin } from './guards/expect-origin.ts';
+export type { Denial, Reason } from './guards/denial.ts';
+export { formatDenial } from './guards/denial-text.ts';
+export type { NameOf } from './guards/denial-text.ts';
+
+export { loadAcl } from './gatekeeper/acl.ts';
+export type { Acl, AclRule } from './gatekeeper/acl.ts';
+export { createGatekeeper } from './gatekeeper/gatekeeper.ts';
+export type { AccessRequest, Gatekeeper } from './gatekeeper/gatekeeper.ts';
+
+export { startService } from './service-instance.ts';
+export type { ServiceInstance, StatePatch } from './service-instance.ts';
+export { createRegistry } from './registry.ts';
+export type { Registry, ServiceLookup } from './registry.ts';
+export { createDispatcher } from './dispatch.ts';
+export type { Dispatcher, DispatcherOptions, GuardMode, IncomingCall } from './dispatch.ts';
+export type { CallDecision, CallEvent, CallObserver, CallParticle } from './call-decision.ts';
+export type { Clock } from './clock.ts';
+export { ServiceError } from './errors.ts';
+export type { ServiceErrorCode } from './errors.ts';
+
+export { auth } from './samples/auth.ts';
+export type { AuthState } from './samples/auth.ts';
+export { authStatus } from './samples/auth-status.ts';
+export { blog } from './samples/blog.ts';
+export type { Post } from './samples/blog.ts';
+export { builtins } from './builtins/builtins.ts';
+export type { PeerServiceOptions } from './builtins/peer.ts';

@@ -1,0 +1,21 @@
+/**
+ * Every bound of this folder, each with its reason. What a stranger can make grow is bounded here or in the interpreter.
+ */
+
+/** UTF-16 units of a failure text. It travels to every peer of the particle, and may quote a stranger's argument. */
+export const FAILURE_TEXT_MAX = 4096;
+
+/** UTF-16 units of one part of a tetraplet, name or value that a text quotes: the other parts must stay readable. */
+export const QUOTED_MAX = 160;
+
+/** Elements of an argument whose denial is told in full; a canon of 10 000 forged elements gets one line for the rest. */
+export const DENIED_ELEMENTS_MAX = 3;
+
+/** Calls that wait for the state of one instance. A stranger's slow call must not make a queue without end. */
+export const STATE_QUEUE_MAX = 1024;
+
+/** Rules of one access list: each call walks them. */
+export const ACL_RULES_MAX = 10_000;
+
+/** Peers of one access rule. */
+export const ACL_PEERS_MAX = 10_000;

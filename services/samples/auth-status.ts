@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { defineService } from '../define-service.ts';
+import type { ServiceDefinition } from '../define-service.ts';
+import { expectOrigin } from '../guards/expect-origin.ts';
+import { hostPeer } from '../guards/guard.ts';
+import type { PeerRef } from '../guards/guard.ts';
+
+/**
+ * A second opinion: whoever trusts this peer, but not the one that runs Auth, asks it whether Auth's answer is genuine.
+ * `ok` speaks about the particle at hand; its own origin is what the next service guards.
+ *
+ * @param options.authPeer The peer whose Auth is believed. Left out: the one that runs this service.
+ */
+export function authStatus(options: { readonly authPeer?: PeerRef } = {}): ServiceDefinition<undefined> {
+  const authPeer = options.authPeer ?? hostPeer;
+  return defineService({
+    id: 'auth-status',
+    functions: {
+      check: {
+        arguments: { is_admin: z.boolean() },
+        guards: { is_admin: expectOrigin(authPeer, 'authSrv', 'get_status', '.$.is_admin') },
+        handler: ({ is_admin }) => ({ ok: is_admin }),
+      },
+    },
+  });
+}

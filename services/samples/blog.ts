@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { defineService } from '../define-service.ts';
+import type { ServiceDefinition } from '../define-service.ts';
+import { expectOrigin } from '../guards/expect-origin.ts';
+import type { PeerRef } from '../guards/guard.ts';
+import { fail } from '../result.ts';
+
+export interface Post {
+  /** Counts from 1. */
+  readonly id: number;
+  /** Peer id (base58) of whoever started the particle. */
+  readonly author: string;
+  readonly text: string;
+}
+
+const POST_LENGTH_MAX = 10_000;
+const POSTS_MAX = 10_000;
+
+/**
+ * A blog on which only admins write. It holds no list of admins and asks nobody: the script brings Auth's answer along, and
+ * the guard checks that it *is* Auth's answer. The guard speaks about where the value came from, the handler about what
+ * it says; a script that passes `true` meets the guard, one that passes Auth's `false` meets the handler.
+ */
+export function blog(options: { readonly authPeer: PeerRef }): ServiceDefinition<{ posts: Post[] }> {
+  return defineService({
+    id: 'blogSrv',
+    state: { posts: [] as Post[] },
+    functions: {
+      add_post: {
+        arguments: { text: z.string().min(1).max(POST_LENGTH_MAX), is_admin: z.boolean() },
+        guards: { is_admin: expectOrigin(options.authPeer, 'authSrv', 'get_status', '.$.is_admin') },
+        handler({ text, is_admin }, { state, initPeerId }) {
+          if (!is_admin) return fail('only admins may post');
+          if (state.posts.length >= POSTS_MAX) return fail('the blog is full');
+          const post = { id: state.posts.length + 1, author: initPeerId, text };
+          state.posts.push(post);
+          return post.id;
+        },
+      },
+      list_posts: {
+        arguments: {},
+        guards: {},
+        handler: (_, { state }) => state.posts,
+      },
+    },
+  });
+}

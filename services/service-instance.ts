@@ -1,0 +1,160 @@
+import { createDraft, enablePatches, finishDraft, freeze, isDraftable } from 'immer';
+import type { Draft, Immutable, Patch } from 'immer';
+import { fromJsonValue } from '../interpreter/index.ts';
+import type { JsonValue } from '../interpreter/index.ts';
+import type { ServiceDefinition } from './define-service.ts';
+import { STATE_QUEUE_MAX } from './limits.ts';
+
+enablePatches();
+
+/** One change of a service's state, JSON-representable: what a recorder keeps to follow the state from call to call. */
+export interface StatePatch {
+  readonly op: 'add' | 'remove' | 'replace';
+  readonly path: readonly (string | number)[];
+  readonly value?: JsonValue;
+}
+
+/** A running service: a definition and its own state. */
+export interface ServiceInstance<State = unknown> {
+  readonly id: string;
+  readonly definition: ServiceDefinition<State>;
+  /** A snapshot, frozen: later calls do not change it. */
+  readonly state: Immutable<State>;
+  /** Queues for the state, first come, first served. `undefined` if too many are waiting already. */
+  takeTurn(): StateTurn<State> | undefined;
+}
+
+/** A call's exclusive use of the state. Ends with `commit` or `drop`, whichever comes first; later calls do nothing. */
+export interface StateTurn<State> {
+  /** Resolves when all earlier turns have ended; at once for services without state. Never rejects. */
+  readonly begun: Promise<void>;
+  /** The draft to work on; for services without state `undefined`. Only after `begun`. */
+  draft(): Draft<State>;
+  /**
+   * Keeps the changes and tells what they were.
+   *
+   * @throws {JsonError} If the state is no longer plain JSON data; the path says where. Nothing is kept then.
+   */
+  commit(): readonly StatePatch[];
+  drop(): void;
+}
+
+/**
+ * Starts a service: an instance with its own state.
+ *
+ * @param saved State to continue from instead of the definition's initial state.
+ * @throws {TypeError} If the state is not plain JSON data.
+ */
+export function startService<State>(
+  definition: ServiceDefinition<State>,
+  saved: State = definition.initialState,
+): ServiceInstance<State> {
+  if (saved === undefined) return new StatelessInstance(definition);
+  if (!isDraftable(saved)) {
+    throw new TypeError(`startService: state of \`${definition.id}\` must be an object or an array`);
+  }
+  try {
+    fromJsonValue(saved, 'state');
+  } catch (cause) {
+    throw new TypeError(`startService: state of \`${definition.id}\` must be plain JSON data`, { cause });
+  }
+  return new StatefulInstance(definition, freeze(structuredClone(saved), true));
+}
+
+class StatelessInstance<State> implements ServiceInstance<State> {
+  readonly id: string;
+  readonly definition: ServiceDefinition<State>;
+
+  constructor(definition: ServiceDefinition<State>) {
+    this.id = definition.id;
+    this.definition = definition;
+  }
+
+  get state(): Immutable<State> {
+    return undefined as Immutable<State>;
+  }
+
+  takeTurn(): StateTurn<State> {
+    return {
+      begun: Promise.resolve(),
+      draft: () => undefined as Draft<State>,
+      commit: () => [],
+      drop: () => undefined,
+    };
+  }
+}
+
+class StatefulInstance<State> implements ServiceInstance<State> {
+  readonly id: string;
+  readonly definition: ServiceDefinition<State>;
+  #state: State;
+  #last: Promise<void> = Promise.resolve();
+  #waiting = 0;
+
+  constructor(definition: ServiceDefinition<State>, state: State) {
+    this.id = definition.id;
+    this.definition = definition;
+    this.#state = state;
+  }
+
+  get state(): Immutable<State> {
+    return this.#state as Immutable<State>;
+  }
+
+  takeTurn(): StateTurn<State> | undefined {
+    if (this.#waiting >= STATE_QUEUE_MAX) return undefined;
+    this.#waiting += 1;
+    const begun = this.#last;
+    let over: () => void = () => undefined;
+    const ended = new Promise<void>(resolve => (over = resolve));
+    this.#last = begun.then(() => ended);
+
+    let draft: Draft<State> | undefined;
+    let done = false;
+    const end = (): boolean => {
+      if (done) return false;
+      done = true;
+      this.#waiting -= 1;
+      over();
+      return true;
+    };
+    return {
+      begun,
+      draft: () => {
+        if (done) throw new TypeError('the call has ended: its state can no longer be used');
+        return (draft ??= createDraft(this.#state as State & object) as Draft<State>);
+      },
+      commit: () => {
+        if (!end() || draft === undefined) return [];
+        const [next, patches] = finish<State>(draft);
+        this.#state = next;
+        return patches;
+      },
+      drop: () => {
+        if (end() && draft !== undefined) discard(draft);
+      },
+    };
+  }
+}
+
+/** Checks the patches: nothing else in the new state can be new. */
+function finish<State>(draft: Draft<State>): [next: State, patches: readonly StatePatch[]] {
+  const changes: Patch[] = [];
+  const next = finishDraft(draft as object, found => changes.push(...found)) as State;
+  return [next, changes.map(toStatePatch)];
+}
+
+function toStatePatch({ op, path, value }: Patch): StatePatch {
+  if (op === 'remove') return { op, path };
+  fromJsonValue(value, ['state', ...path].join('.'));
+  return { op, path, value: value as JsonValue };
+}
+
+/** Finishing revokes the draft: a handler that works on after its deadline gets an exception, not a silent loss. */
+function discard(draft: unknown): void {
+  try {
+    finishDraft(draft as object);
+  } catch {
+    // whatever the handler left in there, nobody wants it
+  }
+}

@@ -1,0 +1,32 @@
+import { FAILURE_TEXT_MAX, QUOTED_MAX } from './limits.ts';
+
+/**
+ * Text of a stranger, made safe to show: one line, bounded, well-formed. A service named `x\n  found (you, …)` must not be
+ * able to write lines of a denial, nor a right-to-left mark to turn one around.
+ */
+export function oneLine(text: string, max: number = QUOTED_MAX): string {
+  return shorten(text, max).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, escapeCharacter);
+}
+
+/** A failure text as it goes back to the script: bounded, and UTF-8 can hold it. */
+export function failureText(text: string): string {
+  return shorten(text, FAILURE_TEXT_MAX).replace(/\p{Cs}/gu, '\uFFFD');
+}
+
+/** What a thrown value says. Never throws itself, whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  try {
+    if (thrown instanceof Error) return thrown.message === '' ? thrown.name : String(thrown.message);
+    return String(thrown);
+  } catch {
+    return 'a value that cannot be shown was thrown';
+  }
+}
+
+function shorten(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max)}…`;
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}

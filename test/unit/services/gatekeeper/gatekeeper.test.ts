@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { ServiceError, createGatekeeper, loadAcl } from '../../../../services/index.ts';
+import type { Acl, AclRule } from '../../../../services/index.ts';
+import { ALICE, BOB, HOST, MALLORY, textOf, world } from '../harness.ts';
+import { auth } from '../../../../services/index.ts';
+
+const allow = (initPeers: AclRule['initPeers'], service = '*', functions?: string[]): AclRule => ({
+  effect: 'allow',
+  initPeers,
+  service,
+  ...(functions && { functions }),
+});
+const deny = (...rule: Parameters<typeof allow>): AclRule => ({ ...allow(...rule), effect: 'deny' });
+
+describe('who may call what', () => {
+  test.each([
+    ['no rule: everybody calls what is open', [], MALLORY, false, true],
+    ['no rule: the owner manages', [], HOST, true, true],
+    ['no rule: others do not', [], ALICE, true, false],
+    ['a rule that names a peer opens management', [allow([ALICE], 's')], ALICE, true, true],
+    ['… to that peer only', [allow([ALICE], 's')], BOB, true, false],
+    ['… of that service only', [allow([ALICE], 'other')], ALICE, true, false],
+    ['… of that function only', [allow([ALICE], 's', ['g'])], ALICE, true, false],
+    ['everybody is nobody where management is asked', [allow('*')], ALICE, true, false],
+    ['a peer is shut out', [deny([MALLORY])], MALLORY, false, false],
+    ['… and no other', [deny([MALLORY])], ALICE, false, true],
+    ['a function is shut', [deny('*', 's', ['f'])], ALICE, false, false],
+    ['… and no other', [deny('*', 's', ['g'])], ALICE, false, true],
+    ['first match decides: only Alice', [allow([ALICE]), deny('*')], ALICE, false, true],
+    ['first match decides: nobody else', [allow([ALICE]), deny('*')], BOB, false, false],
+    ['first match decides: too late', [deny('*'), allow([ALICE])], ALICE, false, false],
+  ] as [string, AclRule[], string, boolean, boolean][])('%s', (_, rules, initPeerId, management, allowed) => {
+    const request = { initPeerId, serviceId: 's', functionName: 'f', management };
+    expect(createGatekeeper(HOST, { rules }).check(request) === undefined).toBe(allowed);
+  });
+});
+
+describe('explanations', () => {
+  const grant = { service: 'authSrv', fn: 'grant', args: [{ value: BOB }], by: MALLORY };
+
+  test('management', async () => {
+    expect(textOf(await world([auth({ admins: [] })]).call(grant)).split('\n')).toEqual([
+      'denied `authSrv.grant`',
+      '  caller may not use a management function',
+      '    expected host (owner), or a peer named by an access rule',
+      '    found    mallory',
+    ]);
+  });
+
+  test('a rule', async () => {
+    const acl: Acl = { rules: [allow([ALICE]), { ...deny([MALLORY]), because: 'spam' }] };
+    expect(textOf(await world([auth({ admins: [] })], { acl }).call(grant)).split('\n')).toEqual([
+      'denied `authSrv.grant`',
+      '  caller is refused by access rule 1',
+      '    found    mallory',
+      '    hint     spam',
+    ]);
+  });
+});
+
+describe('loadAcl', () => {
+  test('accepts what it gives', () => {
+    const acl: Acl = { rules: [allow('*', 's', ['f']), deny([ALICE])] };
+    expect(loadAcl(JSON.parse(JSON.stringify(acl)))).toEqual(acl);
+  });
+
+  test.each([
+    ['nothing', null, '(top)'],
+    ['a misspelt key', { rules: [{ ...allow('*'), function: ['f'] }] }, 'rules.0'],
+    ['an unknown effect', { rules: [{ ...allow('*'), effect: 'permit' }] }, 'rules.0.effect'],
+    ['an empty list, which would match nobody', { rules: [deny([])] }, 'rules.0.initPeers'],
+    ['an empty service', { rules: [deny('*', '')] }, 'rules.0.service'],
+  ])('refuses %s', (_, data, path) => {
+    let refused: unknown;
+    try {
+      loadAcl(data);
+    } catch (error) {
+      refused = error;
+    }
+    expect(refused).toBeInstanceOf(ServiceError);
+    expect(refused).toMatchObject({ code: 'ERR_ACL_SHAPE' });
+    expect((refused as ServiceError).message).toContain(`\`${path}`);
+  });
+});

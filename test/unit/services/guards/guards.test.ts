@@ -1,0 +1,288 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import {
+  allOf,
+  anyOf,
+  defineService,
+  each,
+  expectInitPeer,
+  expectLiteral,
+  expectOrigin,
+  expectThat,
+  hostPeer,
+  initPeer,
+} from '../../../../services/index.ts';
+import type { CallerGuard, Guard, NameOf, PeerRef } from '../../../../services/index.ts';
+import type { Tetraplet } from '../../../../interpreter/index.ts';
+import { ALICE, AUTH, BOB, HOST, MALLORY, literal, summary, tetraplet, textOf, world } from '../harness.ts';
+import type { Given } from '../harness.ts';
+
+const genuine = tetraplet('12D3…auth', 'auth-status', 'check', '.$.ok');
+const token = expectOrigin('12D3…auth', 'auth-status', 'check', '.$.ok');
+
+async function ask(
+  guard: Guard | undefined,
+  given: Given | undefined,
+  options: { by?: string; caller?: CallerGuard; nameOf?: NameOf } = {},
+) {
+  const { by = ALICE, caller, nameOf } = options;
+  const service = defineService({
+    id: 'blog',
+    functions: {
+      add_post: {
+        arguments: { token: z.unknown() },
+        guards: guard === undefined ? {} : { token: guard },
+        ...(caller && { caller }),
+        handler: () => null,
+      },
+    },
+  });
+  const it = world([service], nameOf && { nameOf });
+  return it.call({ by, service: 'blog', fn: 'add_post', args: given === undefined ? [] : [given] });
+}
+
+const text = async (...question: Parameters<typeof ask>) => textOf(await ask(...question)).split('\n');
+
+describe('expectOrigin', () => {
+  const from = (...tetraplets: Tetraplet[]) => ({ value: true, from: tetraplets });
+
+  test('allows the one origin', async () => {
+    expect(summary(await ask(token, from(genuine)))).toBe('served result');
+  });
+
+  test('denies another peer, with both tetraplets', async () => {
+    expect(await text(token, from({ ...genuine, peerId: '12D3…mallory' }))).toEqual([
+      'denied `blog.add_post`',
+      '  argument `token` has another origin',
+      '    expected (12D3…auth, auth-status, check, .$.ok)',
+      '    found    (12D3…mallory, auth-status, check, .$.ok)',
+    ]);
+  });
+
+  test.each([
+    [
+      'another field',
+      from({ ...genuine, getter: '.$.name' }),
+      '(12D3…auth, auth-status, check, .$.name)',
+      'take the field `.$.ok` of the same result',
+    ],
+    [
+      'the whole result',
+      from({ ...genuine, getter: '' }),
+      "(12D3…auth, auth-status, check, '')",
+      'take the field `.$.ok` of the same result',
+    ],
+    [
+      'the error of the call',
+      from({ ...genuine, getter: ':error:.$.ok' }),
+      '(12D3…auth, auth-status, check, :error:.$.ok)',
+      'the call of `auth-status.check` failed; its error is not its answer',
+    ],
+    [
+      'a literal',
+      from(literal(ALICE)),
+      "(alice, '', '', '')",
+      'pass the result of `auth-status.check`, not a value that the script wrote or composed',
+    ],
+  ])('denies %s, with a hint', async (_, given, found, hint) => {
+    expect(await text(token, given)).toEqual([
+      'denied `blog.add_post`',
+      '  argument `token` has another origin',
+      '    expected (12D3…auth, auth-status, check, .$.ok)',
+      `    found    ${found}`,
+      `    hint     ${hint}`,
+    ]);
+  });
+
+  test('denies what has no origin, and what has several', async () => {
+    expect(await text(token, undefined)).toEqual([
+      'denied `blog.add_post`',
+      '  argument `token` has no origin',
+      '    expected (12D3…auth, auth-status, check, .$.ok)',
+      '    hint     pass a value; what is left out or empty is vouched for by nobody',
+    ]);
+    expect(await text(token, from(genuine, genuine))).toEqual([
+      'denied `blog.add_post`',
+      '  argument `token` has 2 origins',
+      '    expected (12D3…auth, auth-status, check, .$.ok)',
+      '    hint     pass one element instead of the whole canon',
+    ]);
+  });
+
+  test.each([
+    ['hostPeer', hostPeer, HOST],
+    ['initPeer', initPeer, ALICE],
+  ] as [string, PeerRef, string][])('%s stands for a peer by its part', async (_, peer, peerId) => {
+    const guard = expectOrigin(peer, 'peer', 'timestamp_sec', '');
+    expect(summary(await ask(guard, from(tetraplet(peerId, 'peer', 'timestamp_sec'))))).toBe('served result');
+    expect(summary(await ask(guard, from(tetraplet(BOB, 'peer', 'timestamp_sec'))))).toBe(
+      'denied guards ERR_CALL_DENIED_GUARD',
+    );
+  });
+
+  test('peers are called by name where one is known', async () => {
+    const nameOf: NameOf = peerId => (peerId === '12D3…auth' ? 'Auth' : undefined);
+    expect(await text(token, from({ ...genuine, peerId: 'x' }), { nameOf })).toEqual([
+      'denied `blog.add_post`',
+      '  argument `token` has another origin',
+      '    expected (Auth, auth-status, check, .$.ok)',
+      '    found    (x, auth-status, check, .$.ok)',
+    ]);
+  });
+
+  test.each([
+    ['no peer', () => expectOrigin('', 's', 'f', ''), /peer must be/],
+    ['no service', () => expectOrigin('p', '', 'f', ''), /service must not be empty/],
+    ['no function', () => expectOrigin('p', 's', '', ''), /fn must not be empty/],
+    ['an error as an answer', () => expectOrigin('p', 's', 'f', ':error:'), /would accept a failed call/],
+    ['an error’s field', () => expectOrigin('p', 's', 'f', ':error:.$.ok'), /would accept a failed call/],
+    ['a path that is none', () => expectOrigin('p', 's', 'f', 'ok'), /must be empty or begin with/],
+  ])('cannot be built for %s', (_, build, message) => {
+    expect(build).toThrow(TypeError);
+    expect(build).toThrow(message);
+  });
+});
+
+describe('expectInitPeer', () => {
+  const caller = expectInitPeer(hostPeer, BOB);
+
+  test.each([HOST, BOB])('lets %s call', async by => {
+    expect(summary(await ask(undefined, { value: 1 }, { by, caller }))).toBe('served result');
+  });
+
+  test('denies others, whatever the arguments', async () => {
+    expect(await text(token, { value: 1, from: [genuine] }, { by: MALLORY, caller })).toEqual([
+      'denied `blog.add_post`',
+      '  caller is another peer',
+      '    expected host or bob',
+      '    found    mallory',
+    ]);
+  });
+
+  test('needs peers', () => {
+    expect(() => expectInitPeer()).toThrow(TypeError);
+    expect(() => expectInitPeer('')).toThrow(TypeError);
+  });
+});
+
+describe('expectLiteral', () => {
+  test.each([
+    ['a literal', expectLiteral(), { value: 'x' }, 'served result'],
+    ['one of the literals', expectLiteral('x', { a: 1 }), { value: { a: 1 } }, 'served result'],
+    ['another literal', expectLiteral('x'), { value: 'y' }, 'denied guards ERR_CALL_DENIED_GUARD'],
+    [
+      'a literal of somebody else',
+      expectLiteral(),
+      { value: 'x', from: [literal(MALLORY)] },
+      'denied guards ERR_CALL_DENIED_GUARD',
+    ],
+    [
+      'a length, composed by the script',
+      expectLiteral(),
+      { value: 1, from: [tetraplet(ALICE, '', '', '.length')] },
+      'denied guards ERR_CALL_DENIED_GUARD',
+    ],
+  ])('%s', async (_, guard, given, expected) => {
+    expect(summary(await ask(guard, given))).toBe(expected);
+  });
+
+  test('explains itself', async () => {
+    expect(await text(expectLiteral('x', 1n), { value: 'y' })).toEqual([
+      'denied `blog.add_post`',
+      '  argument `token` has another value',
+      '    expected "x" or "1"',
+      '    found    "y"',
+    ]);
+    expect(await text(expectLiteral(), { value: 'y', from: [genuine] })).toEqual([
+      'denied `blog.add_post`',
+      '  argument `token` is not a literal',
+      '    found    (12D3…auth, auth-status, check, .$.ok)',
+      '    hint     write the value into the script',
+    ]);
+  });
+});
+
+describe('combinators', () => {
+  const truthy = expectThat('is not true', ({ value }) => value === true);
+  const forged = { value: false, from: [{ ...genuine, peerId: MALLORY }] };
+
+  test('allOf tells everything that is wrong', async () => {
+    expect(await text(allOf(token, truthy), forged)).toEqual([
+      'denied `blog.add_post`',
+      '  argument `token` breaks several rules',
+      '    has another origin',
+      '      expected (12D3…auth, auth-status, check, .$.ok)',
+      '      found    (mallory, auth-status, check, .$.ok)',
+      '    is not true',
+    ]);
+    expect(await text(allOf(token, truthy), { value: false, from: [genuine] })).toEqual([
+      'denied `blog.add_post`',
+      '  argument `token` is not true',
+    ]);
+  });
+
+  test('anyOf wants one', async () => {
+    expect(await text(anyOf(token, truthy), forged)).toEqual([
+      'denied `blog.add_post`',
+      '  argument `token` satisfies no alternative',
+      '    has another origin',
+      '      expected (12D3…auth, auth-status, check, .$.ok)',
+      '      found    (mallory, auth-status, check, .$.ok)',
+      '    is not true',
+    ]);
+    expect(summary(await ask(anyOf(token, truthy), { ...forged, value: true }))).toBe('served result');
+    expect(summary(await ask(anyOf(token, truthy), { ...forged, from: [genuine] }))).toBe('served result');
+  });
+
+  test('each asks about every element of a canon', async () => {
+    const canon = (...from: Tetraplet[]) => ({ value: from.map(() => true), from });
+    const other = { ...genuine, getter: '.$.no' };
+    expect(summary(await ask(each(token), canon(genuine, genuine)))).toBe('served result');
+    expect(await text(each(token), canon(genuine, other, other, genuine, other, other, other))).toEqual([
+      'denied `blog.add_post`',
+      '  argument `token` has denied elements',
+      ...[1, 2, 4].flatMap(index => [
+        `    element ${index} has another origin`,
+        '      expected (12D3…auth, auth-status, check, .$.ok)',
+        '      found    (12D3…auth, auth-status, check, .$.no)',
+        '      hint     take the field `.$.ok` of the same result',
+      ]),
+      '    and 2 more',
+    ]);
+  });
+
+  test('each sees the values of the elements', async () => {
+    const canon = { value: [true, false], from: [genuine, genuine] };
+    expect(await text(each(truthy), canon)).toEqual([
+      'denied `blog.add_post`',
+      '  argument `token` has denied elements',
+      '    element 1 is not true',
+    ]);
+  });
+
+  test.each([
+    ['an empty canon', { value: [], from: [] }, 'has no origin'],
+    ['one value that is an array', { value: [true, true], from: [genuine] }, 'is not a canon stream'],
+    ['a value that is no array', { value: { a: 1 }, from: [genuine, genuine] }, 'is not a canon stream'],
+  ])('each denies %s', async (_, given, says) => {
+    expect((await text(each(token), given))[1]).toBe(`  argument \`token\` ${says}`);
+  });
+
+  test('cannot be built of nothing', () => {
+    for (const build of [() => allOf(), () => anyOf(), () => expectThat('', () => true)]) {
+      expect(build).toThrow(TypeError);
+    }
+  });
+
+  test('a guard can ask what a value was computed from', async () => {
+    const ownBook = expectThat('is not from your own address book', ({ origins }, call) =>
+      origins.every(({ tetraplet: { peerId } }) => peerId === call.initPeerId),
+    );
+    const book = (peerId: string) => ({ value: 'x', from: [tetraplet(peerId, 'book', 'get')] });
+    expect(summary(await ask(ownBook, book(ALICE)))).toBe('served result');
+    expect(await text(ownBook, book(AUTH))).toEqual([
+      'denied `blog.add_post`',
+      '  argument `token` is not from your own address book',
+    ]);
+  });
+});

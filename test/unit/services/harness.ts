@@ -1,0 +1,157 @@
+import { createDispatcher, createRegistry, startService } from '../../../services/index.ts';
+import type {
+  Acl,
+  CallDecision,
+  Clock,
+  GuardMode,
+  NameOf,
+  ServiceDefinition,
+  ServiceInstance,
+  ServiceLookup,
+} from '../../../services/index.ts';
+import { canonicalJson, fromJsonValue } from '../../../interpreter/index.ts';
+import type { JsonValue, Origin, Tetraplet } from '../../../interpreter/index.ts';
+
+/** The peer that runs the services, the peers that call, and one that lies. */
+export const HOST = 'host';
+export const ALICE = 'alice';
+export const BOB = 'bob';
+export const MALLORY = 'mallory';
+export const AUTH = 'auth-peer';
+
+export const START_MS = 1_700_000_000_000;
+export const TTL_MS = 10_000;
+
+/** Time that passes only when told to. Callbacks run in the order of their time, then of their registration. */
+export class VirtualClock implements Clock {
+  #now = START_MS;
+  #timers: { at: number; callback: () => void }[] = [];
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(ms: number, callback: () => void): () => void {
+    const timer = { at: this.#now + ms, callback };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter(other => other !== timer);
+    };
+  }
+
+  get pending(): number {
+    return this.#timers.length;
+  }
+
+  async advance(ms: number): Promise<void> {
+    const until = this.#now + ms;
+    for (;;) {
+      await settle();
+      const due = this.#timers.filter(timer => timer.at <= until).sort((a, b) => a.at - b.at)[0];
+      if (due === undefined) break;
+      this.#timers = this.#timers.filter(timer => timer !== due);
+      this.#now = due.at;
+      due.callback();
+    }
+    this.#now = until;
+    await settle();
+  }
+}
+
+/** Lets promises that can go on go on. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+}
+
+export function tetraplet(peerId: string, serviceId: string, functionName: string, getter = ''): Tetraplet {
+  return { peerId, serviceId, functionName, getter };
+}
+
+export const literal = (initPeerId: string): Tetraplet => tetraplet(initPeerId, '', '');
+
+/** An argument and where it came from; left out: a literal of the init peer. */
+export interface Given {
+  readonly value: JsonValue;
+  readonly from?: readonly Tetraplet[];
+}
+
+export interface Called {
+  readonly by?: string;
+  readonly service: string;
+  readonly fn: string;
+  readonly args?: readonly Given[];
+  /** Instead of the canonical text of `args`, where that has to be lossless. */
+  readonly argumentsJson?: string;
+  readonly site?: string;
+  readonly scope?: ServiceLookup;
+}
+
+export interface World {
+  readonly clock: VirtualClock;
+  readonly instances: readonly ServiceInstance[];
+  call(called: Called): Promise<CallDecision>;
+}
+
+export function world(
+  services: readonly (ServiceDefinition | ServiceInstance)[],
+  options: { acl?: Acl; guardMode?: GuardMode; nameOf?: NameOf; clock?: VirtualClock } = {},
+): World {
+  const { clock = new VirtualClock(), ...rest } = options;
+  const instances = services.map(service => ('takeTurn' in service ? service : startService(service)));
+  const registry = createRegistry(instances);
+  const dispatcher = createDispatcher({ peerId: HOST, registry, clock, ...rest });
+  return {
+    clock,
+    instances,
+    call({ by = ALICE, service, fn, args = [], argumentsJson, site = 'site-1', scope }) {
+      const values = args.map(({ value }) => value);
+      const tetraplets = args.map(({ from }) => [...(from ?? [literal(by)])]);
+      const origins: Origin[][] = tetraplets.map(list =>
+        list.map(one => ({ tetraplet: one, arguments: [] })),
+      );
+      return dispatcher.dispatch({
+        request: {
+          serviceId: service,
+          functionName: fn,
+          arguments: values,
+          argumentsJson: argumentsJson ?? canonicalJson(fromJsonValue(values, 'arguments')),
+          tetraplets,
+          origins,
+          site,
+        },
+        particle: {
+          id: 'particle-1',
+          initPeerId: by,
+          timestamp: START_MS,
+          ttl: TTL_MS,
+          signature: new Uint8Array(64).fill(7),
+        },
+        ...(scope && { scope }),
+      });
+    },
+  };
+}
+
+/** What the script gets: the value of a success. */
+export function valueOf(decision: CallDecision): unknown {
+  const { retCode, ...result } = decision.result;
+  if (retCode !== 0) throw new TypeError(`not served: ${JSON.stringify(decision)}`);
+  return 'resultJson' in result ? JSON.parse(result.resultJson) : result.result;
+}
+
+/** What the script gets of a failure: its text, as dispatch tells it and as the result carries it. */
+export function textOf(decision: CallDecision): string {
+  if (decision.kind === 'served') throw new TypeError('served, not failed');
+  const { result, text } = decision;
+  if (result.retCode !== 1 || !('resultJson' in result) || JSON.parse(result.resultJson) !== text) {
+    throw new TypeError(`result does not carry the text: ${JSON.stringify(decision)}`);
+  }
+  return text;
+}
+
+/** Kind, stage and code on one line, for tables. */
+export function summary(decision: CallDecision): string {
+  return [decision.kind, decision.stage, 'code' in decision ? decision.code : undefined]
+    .filter(part => part !== undefined)
+    .join(' ');
+}
