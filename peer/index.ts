@@ -1,0 +1,26 @@
+/**
+ * `beryl/peer`: a running node, what it needs from the world, and a whole network on virtual time.
+ *
+ * @packageDocumentation
+ */
+export { createPeer, type Peer, type PeerOptions, type StartOptions } from './peer.ts';
+export { createSimulation, type Simulation } from './simulation.ts';
+export { ParticleError, RunFailure, type ParticleErrorCode, type RunFailureCode } from './errors.ts';
+export { DEFAULT_PEER_LIMITS, type PeerLimits } from './limits.ts';
+export type { PeerObserver, RefusalEvent, SendEvent } from './observer.ts';
+export {
+  deadlineOf,
+  particleMessage,
+  signParticle,
+  verifyParticle,
+  type Particle,
+  type ParticleHeader,
+} from './particle.ts';
+export type { ParticleRun } from './particle-run.ts';
+export type { ParticleHandlers } from './particle-scope.ts';
+export type { Activity, Clock, DataStore, Logger, Random } from './ports.ts';
+export { memoryStore } from './data-store.ts';
+export { seededRandom } from './seeded-random.ts';
+export { VirtualClock } from './virtual-clock.ts';
+export { MemoryNetwork, type Faults, type Interceptor, type Message } from './transports/memory.ts';
+export type { SendReport, Transport } from './transports/transport.ts';

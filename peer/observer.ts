@@ -1,0 +1,31 @@
+import type { StepObserver } from '../interpreter/index.ts';
+import type { CallObserver } from '../services/index.ts';
+import type { ParticleHeader } from './particle.ts';
+
+/** Something was refused: a particle at the door (`admission`), its data by the interpreter (`verification`). */
+export interface RefusalEvent {
+  readonly peerId: string;
+  readonly stage: 'admission' | 'verification';
+  /** Who handed it over; the peer itself for its own call results. */
+  readonly from: string;
+  readonly particle: Pick<ParticleHeader, 'id' | 'initPeerId' | 'signature'>;
+  /** `ERR_…`, or `ERR_RUN_<return code>`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface SendEvent {
+  readonly peerId: string;
+  readonly to: string;
+  readonly particleSignature: Uint8Array;
+  /** Set if the particle could not be handed over. */
+  readonly failure?: string;
+}
+
+/** What happens on a peer, as it happens. All of it optional; an observer that throws is logged and otherwise ignored. */
+export interface PeerObserver extends Partial<StepObserver>, Partial<CallObserver> {
+  refused?(event: RefusalEvent): void;
+  sent?(event: SendEvent): void;
+  /** The particle's life on this peer is over. */
+  expired?(event: { readonly peerId: string; readonly particleSignature: Uint8Array }): void;
+}

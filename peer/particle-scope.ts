@@ -1,0 +1,91 @@
+import type { JsonValue } from '../interpreter/index.ts';
+import {
+  createRegistry,
+  defineService,
+  expectInitPeer,
+  hostPeer,
+  startService,
+  type ServiceInstance,
+  type ServiceLookup,
+  type StandardSchemaV1,
+} from '../services/index.ts';
+import { RunFailure } from './errors.ts';
+import type { RunSettler } from './particle-run.ts';
+
+/** What a script may ask of the program that started it. */
+export interface ParticleHandlers {
+  /** Answers of `getDataSrv`, by function name: the arguments of the script. */
+  readonly data?: Readonly<Record<string, JsonValue>>;
+  /** Functions of `callbackSrv`, by name; called any number of times while the particle lives. */
+  readonly callbacks?: Readonly<Record<string, (...args: readonly JsonValue[]) => unknown>>;
+}
+
+/**
+ * The services that exist for one particle, on the peer that started it: its variables (`getDataSrv`), its callbacks and its
+ * response (`callbackSrv`), its errors (`errorHandlingSrv`). These names are what compilers of AIR emit.
+ */
+export function particleScope(handlers: ParticleHandlers, settle: RunSettler): ServiceLookup {
+  return createRegistry([
+    variables(handlers.data ?? {}),
+    callbacks(handlers.callbacks ?? {}, settle),
+    errorHandling(settle),
+  ]);
+}
+
+const anything: StandardSchemaV1 = {
+  '~standard': { version: 1, vendor: 'beryl', validate: value => ({ value }) },
+};
+
+/** Only the particle's own initiator is answered: the host itself. */
+const fromAny = { arguments: {}, rest: anything, guards: {}, caller: expectInitPeer(hostPeer) };
+
+function variables(data: Readonly<Record<string, JsonValue>>): ServiceInstance {
+  const functions = Object.entries(data).map(([name, value]) => [name, { ...fromAny, handler: () => value }] as const);
+  return startService(defineService({ id: 'getDataSrv', functions: Object.fromEntries(functions) }));
+}
+
+function callbacks(
+  functions: NonNullable<ParticleHandlers['callbacks']>,
+  settle: RunSettler,
+): ServiceInstance {
+  const all: NonNullable<ParticleHandlers['callbacks']> = {
+    ...functions,
+    response: (...args) => {
+      const [only = null] = args;
+      settle.resolve(args.length > 1 ? [...args] : only);
+      return {};
+    },
+  };
+  const declared = Object.entries(all).map(
+    ([name, callback]) =>
+      [
+        name,
+        { ...fromAny, handler: (_: unknown, call: { rest: readonly JsonValue[] }) => callback(...call.rest) },
+      ] as const,
+  );
+  return startService(defineService({ id: 'callbackSrv', functions: Object.fromEntries(declared) }));
+}
+
+function errorHandling(settle: RunSettler): ServiceInstance {
+  return startService(
+    defineService({
+      id: 'errorHandlingSrv',
+      functions: {
+        error: {
+          ...fromAny,
+          handler: (_, call) => {
+            const [error = null] = call.rest;
+            settle.reject(new RunFailure('ERR_STARTED_SCRIPT', `the script reported: ${messageOf(error)}`, { error }));
+            return {};
+          },
+        },
+      },
+    }),
+  );
+}
+
+function messageOf(error: JsonValue): string {
+  const isObject = typeof error === 'object' && error !== null && !Array.isArray(error);
+  const message = isObject ? error['message'] : error;
+  return typeof message === 'string' ? message : 'an error without a message';
+}

@@ -1,0 +1,92 @@
+import type { Particle } from '../particle.ts';
+import type { Clock, Random } from '../ports.ts';
+import type { SendReport, Transport } from './transport.ts';
+
+/** A particle on its way. */
+export interface Message {
+  readonly from: string;
+  readonly to: string;
+  readonly particle: Particle;
+}
+
+/** The man in the middle: what it returns is delivered instead. `undefined` loses the message. */
+export type Interceptor = (message: Message) => Particle | readonly Particle[] | undefined;
+
+export interface Faults {
+  /** Shortest and longest delay, milliseconds. Different delays reorder. */
+  readonly latencyMs: readonly [number, number];
+  /** Probability that a message is lost. */
+  readonly loss: number;
+  /** Probability that a message arrives twice. */
+  readonly duplication: number;
+  /** Whether two peers cannot reach each other now. */
+  readonly isCut: (from: string, to: string) => boolean;
+}
+
+const NO_FAULTS: Faults = { latencyMs: [1, 1], loss: 0, duplication: 0, isCut: () => false };
+
+/** A network in one process: deliveries are timers of an injected clock, faults come from an injected source of chance. */
+export class MemoryNetwork {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #receivers = new Map<string, (particle: Particle, from: string) => void>();
+  readonly #interceptors = new Set<Interceptor>();
+  #faults: Faults = NO_FAULTS;
+
+  constructor(clock: Clock, random: Random) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  set faults(faults: Partial<Faults>) {
+    this.#faults = { ...NO_FAULTS, ...faults };
+  }
+
+  /** Puts somebody on the wire, on all links. @returns Takes them off again. */
+  intercept(interceptor: Interceptor): () => void {
+    this.#interceptors.add(interceptor);
+    return () => void this.#interceptors.delete(interceptor);
+  }
+
+  join(peerId: string): Transport {
+    return {
+      start: receive => void this.#receivers.set(peerId, receive),
+      send: (to, particle) => Promise.resolve(this.#send({ from: peerId, to, particle })),
+      stop: () => void this.#receivers.delete(peerId),
+    };
+  }
+
+  #send(message: Message): SendReport {
+    const { from, to } = message;
+    if (!this.#receivers.has(to)) return { ok: false, reason: `no peer \`${to}\` on this network` };
+    if (this.#faults.isCut(from, to)) return { ok: false, reason: `\`${to}\` cannot be reached from \`${from}\`` };
+    for (const particle of this.#onTheWire(message)) this.#deliver({ from, to, particle });
+    return { ok: true };
+  }
+
+  #onTheWire(message: Message): readonly Particle[] {
+    let particles: readonly Particle[] = [copyOf(message.particle)];
+    for (const intercept of this.#interceptors) {
+      particles = particles.flatMap(particle => intercept({ ...message, particle }) ?? []);
+    }
+    return particles;
+  }
+
+  #deliver({ from, to, particle }: Message): void {
+    const { loss, duplication, latencyMs } = this.#faults;
+    if (this.#random.next() < loss) return;
+    const copies = this.#random.next() < duplication ? 2 : 1;
+    const [shortest, longest] = latencyMs;
+    for (let i = 0; i < copies; i++) {
+      const delay = Math.floor(shortest + this.#random.next() * (longest - shortest + 1));
+      this.#clock.after(delay, () => this.#receivers.get(to)?.(particle, from));
+    }
+  }
+}
+
+/** What leaves a peer must not change when the peer goes on working with its bytes. */
+const copyOf = (particle: Particle): Particle => ({
+  ...particle,
+  signature: Uint8Array.from(particle.signature),
+  data: Uint8Array.from(particle.data),
+});
