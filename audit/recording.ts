@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fromBase64, toBase64 } from '../base/bytes.ts';
+import { fromBase64, toBase64, toHex } from '../base/bytes.ts';
 import {
   canonicalJson,
   fromJsonValue,
@@ -13,7 +13,6 @@ import {
   type Step,
 } from '../interpreter/index.ts';
 import type { CallEvent } from '../services/index.ts';
-import { toHex } from '../base/bytes.ts';
 import { AuditError } from './errors.ts';
 
 /**
@@ -26,14 +25,17 @@ export const RECORDING_FORMAT = 'beryl/recording/1';
 const RECORDING_SIZE_MAX = 512 * 1024 * 1024;
 
 const bytes = z.string().refine(text => fromBase64(text) !== undefined, 'base64 expected');
+const signature = z.string().refine(text => fromBase64(text)?.length === 64, '64 bytes in base64 expected');
 const uint = z.int().min(0);
+const uint32 = uint.max(0xffff_ffff);
+const int32 = z.int().min(-0x8000_0000).max(0x7fff_ffff);
 const tetraplet = z.strictObject({
   peerId: z.string(),
   serviceId: z.string(),
   functionName: z.string(),
   getter: z.string(),
 });
-const result = z.strictObject({ retCode: z.int(), resultJson: z.string() });
+const result = z.strictObject({ retCode: int32, resultJson: z.string() });
 const request = z.strictObject({
   serviceId: z.string(),
   functionName: z.string(),
@@ -50,27 +52,27 @@ const stepEntry = z.strictObject({
     initPeerId: z.string(),
     currentPeerId: z.string(),
     timestamp: uint,
-    ttl: uint,
+    ttl: uint32,
     particleId: z.string(),
-    particleSignature: bytes,
+    particleSignature: signature,
     limits: z.record(z.string(), z.number()).optional(),
   }),
   prevData: bytes,
   currentData: bytes,
-  callResults: z.array(z.tuple([uint, result])),
+  callResults: z.array(z.tuple([uint32, result])),
   outcome: z.strictObject({
     retCode: z.int(),
     errorMessage: z.string(),
     data: bytes,
     nextPeerIds: z.array(z.string()),
-    callRequests: z.array(z.tuple([uint, request])),
+    callRequests: z.array(z.tuple([uint32, request])),
   }),
-  signatures: z.array(bytes),
+  signatures: z.array(signature),
 });
 const callEntry = z.strictObject({
   kind: z.literal('call'),
   peerId: z.string(),
-  particleSignature: bytes,
+  particleSignature: signature,
   request,
   decision: z.strictObject({
     kind: z.enum(['served', 'failed', 'denied', 'refused']),
@@ -92,7 +94,11 @@ export function entryOfStep({ input, outcome, signatures }: Step): StepEntry {
   return {
     kind: 'step',
     air: input.air,
-    params: { ...params, particleSignature: toBase64(particleSignature), ...(limits && { limits: { ...limits } }) },
+    params: {
+      ...params,
+      particleSignature: toBase64(particleSignature),
+      ...(limits && { limits: { ...limits } }),
+    },
     prevData: toBase64(input.prevData),
     currentData: toBase64(input.currentData),
     callResults: [...input.callResults].map(([id, answer]) => [id, recordedResult(answer)]),
@@ -123,13 +129,20 @@ export function entryOfCall({ peerId, particleSignature, request: asked, decisio
   };
 }
 
-export function recordedRequest({ serviceId, functionName, argumentsJson, tetraplets, site }: CallRequest): RecordedRequest {
+export function recordedRequest({
+  serviceId,
+  functionName,
+  argumentsJson,
+  tetraplets,
+  site,
+}: CallRequest): RecordedRequest {
   return { serviceId, functionName, argumentsJson, tetraplets, site };
 }
 
 /** The text of a result, which loses nothing. */
 function recordedResult(answer: CallResult): z.infer<typeof result> {
-  const resultJson = 'resultJson' in answer ? answer.resultJson : canonicalJson(fromJsonValue(answer.result, 'result'));
+  const resultJson =
+    'resultJson' in answer ? answer.resultJson : canonicalJson(fromJsonValue(answer.result, 'result'));
   return { retCode: answer.retCode, resultJson };
 }
 
@@ -152,7 +165,10 @@ export function encodeRecording(entries: readonly RecordingEntry[]): string {
  */
 export function decodeRecording(text: string): RecordingEntry[] {
   if (text.length > RECORDING_SIZE_MAX) {
-    throw new AuditError('ERR_RECORDING_SIZE', `recording of \`${text.length}\` characters is over \`${RECORDING_SIZE_MAX}\``);
+    throw new AuditError(
+      'ERR_RECORDING_SIZE',
+      `recording of \`${text.length}\` characters is over \`${RECORDING_SIZE_MAX}\``,
+    );
   }
   const lines = text.split('\n');
   const entries: RecordingEntry[] = [];
@@ -163,11 +179,15 @@ export function decodeRecording(text: string): RecordingEntry[] {
     const { content, stated } = readLine(line, number);
     chain = chainOf(chain, canonicalJson(fromJsonValue(content, 'entry')));
     if (stated !== chain) {
-      throw new AuditError('ERR_RECORDING_ALTERED', `entry ${number} was altered, or one before it was left out, added or moved`, {
-        entry: number,
-        expected: chain,
-        found: stated,
-      });
+      throw new AuditError(
+        'ERR_RECORDING_ALTERED',
+        `entry ${number} was altered, or one before it was left out, added or moved`,
+        {
+          entry: number,
+          expected: chain,
+          found: stated,
+        },
+      );
     }
     const parsed = parseEntry(content, number);
     if ((parsed.kind === 'header') !== (number === 1)) throw notOurs(number);
@@ -205,7 +225,9 @@ function malformed(number: number, why: string): AuditError {
 function notOurs(number: number): AuditError {
   return new AuditError(
     number === 1 ? 'ERR_RECORDING_FORMAT' : 'ERR_RECORDING_ENTRY',
-    number === 1 ? `this is no recording of format \`${RECORDING_FORMAT}\`` : `entry ${number} is malformed: no entry`,
+    number === 1
+      ? `this is no recording of format \`${RECORDING_FORMAT}\``
+      : `entry ${number} is malformed: no entry`,
     { entry: number },
   );
 }

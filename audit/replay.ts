@@ -1,7 +1,13 @@
 import { equalBytes, fromBase64 } from '../base/bytes.ts';
 import { execute, verifySignature, type Outcome, type Signer } from '../interpreter/index.ts';
 import { AuditError } from './errors.ts';
-import { decodeRecording, recordedRequest, type CallEntry, type RecordingEntry, type StepEntry } from './recording.ts';
+import {
+  decodeRecording,
+  recordedRequest,
+  type CallEntry,
+  type RecordingEntry,
+  type StepEntry,
+} from './recording.ts';
 
 /** The first thing in which a recording and the replay of it differ. */
 export interface Difference {
@@ -40,7 +46,10 @@ export function replay(text: string): ReplayVerdict {
     if (found === undefined) continue;
     const peerId = entry.kind === 'step' ? entry.params.currentPeerId : entry.peerId;
     // Line 1 is the header.
-    return { equal: false, difference: { ...found, entry: i + 2, peerId, kind: 'difference', message: describe(found, i + 2) } };
+    return {
+      equal: false,
+      difference: { ...found, entry: i + 2, peerId, kind: 'difference', message: describe(found, i + 2) },
+    };
   }
   const steps = entries.filter(({ kind }) => kind === 'step').length;
   return { equal: true, steps, calls: entries.length - steps };
@@ -58,7 +67,11 @@ function readEntries(text: string): { entries: RecordingEntry[] } | { difference
     if (!(failure instanceof AuditError)) throw failure;
     const { code, message, details } = failure;
     if (code === 'ERR_RECORDING_FORMAT' || code === 'ERR_RECORDING_SIZE') throw failure;
-    const { entry = 0, expected = '', found = '' } = details as { entry?: number; expected?: string; found?: string };
+    const {
+      entry = 0,
+      expected = '',
+      found = '',
+    } = details as { entry?: number; expected?: string; found?: string };
     const kind = code === 'ERR_RECORDING_ALTERED' ? 'altered' : 'malformed';
     const field = kind === 'altered' ? 'chain' : '';
     return { difference: { entry, peerId: '', field, expected: found, actual: expected, message, kind } };
@@ -73,7 +86,11 @@ function replayStep(entry: StepEntry): Finding | undefined {
     prevData: bytesOf(entry.prevData),
     currentData: bytesOf(entry.currentData),
     callResults: new Map(entry.callResults),
-    params: { ...withoutLimits(params), particleSignature: bytesOf(params.particleSignature), secretKey: signer },
+    params: {
+      ...withoutLimits(params),
+      particleSignature: bytesOf(params.particleSignature),
+      secretKey: signer,
+    },
   });
   return (
     compare('outcome.retCode', recorded.retCode, outcome.retCode) ??
@@ -85,7 +102,10 @@ function replayStep(entry: StepEntry): Finding | undefined {
   );
 }
 
-function withoutLimits({ limits, ...params }: StepEntry['params']): Omit<StepEntry['params'], 'limits'> & { limits?: object } {
+function withoutLimits({
+  limits,
+  ...params
+}: StepEntry['params']): Omit<StepEntry['params'], 'limits'> & { limits?: object } {
   return limits === undefined ? params : { ...params, limits };
 }
 
@@ -101,13 +121,19 @@ function replaySigner(entry: StepEntry): Signer & { readonly used: number } {
     sign(message) {
       const signature = fromBase64(entry.signatures[used] ?? '');
       used += 1;
-      return signature !== undefined && verifySignature(peerId, message, signature) ? signature : new Uint8Array(64);
+      return signature !== undefined && verifySignature(peerId, message, signature)
+        ? signature
+        : new Uint8Array(64);
     },
   };
 }
 
 function compareRequests(recorded: StepEntry['outcome'], { callRequests }: Outcome): Finding | undefined {
-  const ids = compare('outcome.callRequests', recorded.callRequests.map(([id]) => id), [...callRequests.keys()]);
+  const ids = compare(
+    'outcome.callRequests',
+    recorded.callRequests.map(([id]) => id),
+    [...callRequests.keys()],
+  );
   if (ids !== undefined) return ids;
   for (const [id, expected] of recorded.callRequests) {
     const actual = callRequests.get(id);
@@ -122,17 +148,25 @@ function compareRequests(recorded: StepEntry['outcome'], { callRequests }: Outco
 }
 
 /** What was decided must be what the interpreter then got, if a later run of that particle on that peer took it. */
-function checkCall({ peerId, particleSignature, request, decision }: CallEntry, later: readonly RecordingEntry[]): Finding | undefined {
+function checkCall(
+  { peerId, particleSignature, request, decision }: CallEntry,
+  later: readonly RecordingEntry[],
+): Finding | undefined {
   for (const entry of later) {
     if (entry.kind !== 'step') continue;
-    if (entry.params.currentPeerId !== peerId || entry.params.particleSignature !== particleSignature) continue;
+    if (entry.params.currentPeerId !== peerId || entry.params.particleSignature !== particleSignature)
+      continue;
     const taken = entry.callResults.map(([, result]) => result);
     if (taken.length === 0) continue;
     const { result } = decision;
-    const isTaken = taken.some(({ retCode, resultJson }) => retCode === result.retCode && resultJson === result.resultJson);
+    const isTaken = taken.some(
+      ({ retCode, resultJson }) => retCode === result.retCode && resultJson === result.resultJson,
+    );
     if (isTaken) return undefined;
   }
-  const isLast = !later.some(entry => entry.kind === 'step' && entry.params.particleSignature === particleSignature);
+  const isLast = !later.some(
+    entry => entry.kind === 'step' && entry.params.particleSignature === particleSignature,
+  );
   if (isLast) return undefined;
   const field = `decision.result of ${request.serviceId}.${request.functionName}`;
   return { field, expected: JSON.stringify(decision.result), actual: 'no later run that took it' };
@@ -147,7 +181,8 @@ function compareBytes(field: string, recorded: Uint8Array, again: Uint8Array): F
   if (equalBytes(recorded, again)) return undefined;
   let at = 0;
   while (recorded[at] === again[at]) at += 1;
-  const show = (bytes: Uint8Array): string => (at < bytes.length ? `0x${(bytes[at] as number).toString(16)}` : 'the end');
+  const show = (bytes: Uint8Array): string =>
+    at < bytes.length ? `0x${(bytes[at] as number).toString(16)}` : 'the end';
   return { field: `${field}, byte ${at}`, expected: show(recorded), actual: show(again) };
 }
 

@@ -10,6 +10,8 @@ const BYTES = 2;
 const TEXT = 3;
 const ARRAY = 4;
 
+const SHORT_TEXT = 64;
+
 export type CborErrorCode =
   | 'ERR_CBOR_END'
   | 'ERR_CBOR_TYPE'
@@ -24,7 +26,7 @@ export class CborError extends BerylError<CborErrorCode> {
 }
 
 export class CborWriter {
-  #buffer = new Uint8Array(1024);
+  #buffer = new Uint8Array(256);
   #size = 0;
 
   uint(value: number): void {
@@ -37,6 +39,7 @@ export class CborWriter {
   }
 
   text(text: string): void {
+    if (text.length <= SHORT_TEXT && this.#ascii(text)) return;
     const bytes = utf8(text);
     this.#head(TEXT, bytes.length);
     this.raw(bytes);
@@ -57,6 +60,22 @@ export class CborWriter {
   /** All that was written. The writer must not be used afterwards. */
   finish(): Uint8Array {
     return this.#buffer.slice(0, this.#size);
+  }
+
+  /** Most texts are ids and names: short and ASCII. Writing them needs no encoder and no copy. */
+  #ascii(text: string): boolean {
+    const start = this.#size;
+    this.#head(TEXT, text.length);
+    this.#reserve(text.length);
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit >= 0x80) {
+        this.#size = start;
+        return false;
+      }
+      this.#byte(unit);
+    }
+    return true;
   }
 
   #head(major: number, value: number): void {
@@ -126,7 +145,8 @@ export class CborReader {
   }
 
   end(): void {
-    if (this.#at < this.#bytes.length) throw this.#error('ERR_CBOR_TRAILING', 'something follows the last item');
+    if (this.#at < this.#bytes.length)
+      throw this.#error('ERR_CBOR_TRAILING', 'something follows the last item');
   }
 
   #content(major: number, min: number, max: number): Uint8Array {
@@ -139,7 +159,8 @@ export class CborReader {
 
   #head(major: number): number {
     const first = this.#peek();
-    if (first >> 5 !== major) throw this.#error('ERR_CBOR_TYPE', `expected type ${major}, found type ${first >> 5}`);
+    if (first >> 5 !== major)
+      throw this.#error('ERR_CBOR_TYPE', `expected type ${major}, found type ${first >> 5}`);
     this.#at += 1;
     const additional = first & 31;
     if (additional < 24) return additional;

@@ -91,3 +91,7 @@ export class ScriptError {
 }
 
 export const isScriptError = (value: unknown): value is ScriptError => value instanceof ScriptError;
+
+/** An error of the script that nothing in it caught: the outcome holds new data all the same. */
+export const isCatchableCode = (retCode: number): boolean =>
+  retCode >= RetCode.localServiceError && retCode < RetCode.traceError;

@@ -8,7 +8,7 @@ export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export type { CallRequest, Outcome } from './outcome.ts';
 export type { CallResult, RunInput, RunParams } from './params.ts';
 export type { Step, StepObserver } from './step.ts';
-export { RetCode, RunError, type RetCodeName } from './errors.ts';
+export { isCatchableCode, RetCode, RunError, type RetCodeName } from './errors.ts';
 
 export { canonicalJson } from './values/canonical-json.ts';
 export { applyGetter, type Getter } from './values/getter.ts';

@@ -1,9 +1,9 @@
 import { sha256 as portable } from '@noble/hashes/sha2.js';
-import { fromHex, toHex, utf8 } from '../base/bytes.ts';
+import { toHex, utf8 } from '../base/bytes.ts';
 
 /** The part of `node:crypto` that Beryl uses. Typed here, so that nothing of Node is needed to compile for browsers. */
 export interface NativeCrypto {
-  hash?(algorithm: 'sha256', data: Uint8Array | string, encoding: 'hex'): string;
+  hash?(algorithm: 'sha256', data: Uint8Array | string, encoding: 'hex' | 'latin1'): string;
   createPrivateKey(key: { key: object; format: 'jwk' }): object;
   createPublicKey(key: { key: object; format: 'jwk' }): object;
   sign(algorithm: null, data: Uint8Array, key: object): Uint8Array;
@@ -26,12 +26,17 @@ export const portableSha256 = (data: Uint8Array | string): Uint8Array =>
 
 /** SHA-256, 32 bytes. A string stands for its UTF-8 bytes. */
 export function sha256(data: Uint8Array | string): Uint8Array {
-  return nativeCrypto?.hash === undefined
-    ? portableSha256(data)
-    : (fromHex(nativeCrypto.hash('sha256', data, 'hex')) as Uint8Array);
+  if (nativeCrypto?.hash === undefined) return portableSha256(data);
+  // As text with a character for each byte: twice as fast as getting a Buffer, or hex.
+  const text = nativeCrypto.hash('sha256', data, 'latin1');
+  const digest = new Uint8Array(32);
+  for (let i = 0; i < 32; i++) digest[i] = text.charCodeAt(i);
+  return digest;
 }
 
 /** As {@link sha256}, in lower-case hex: 64 characters. */
 export function sha256Hex(data: Uint8Array | string): string {
-  return nativeCrypto?.hash === undefined ? toHex(portableSha256(data)) : nativeCrypto.hash('sha256', data, 'hex');
+  return nativeCrypto?.hash === undefined
+    ? toHex(portableSha256(data))
+    : nativeCrypto.hash('sha256', data, 'hex');
 }

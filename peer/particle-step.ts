@@ -1,4 +1,4 @@
-import { execute, RetCode, type Outcome, type RunInput, type Signer, type Step } from '../interpreter/index.ts';
+import { execute, isCatchableCode, RetCode, type Outcome, type RunInput, type Signer, type Step } from '../interpreter/index.ts';
 import type { Actor } from './actor.ts';
 
 /** What one run came to. */
@@ -36,11 +36,8 @@ export function runStep(
 
 /** An uncaught error of the script ends the script, not the particle: other branches may be alive on other peers. */
 export function isAccepted({ retCode }: Outcome): boolean {
-  return retCode === RetCode.success || isCatchable(retCode) || retCode >= RetCode.unprocessedCallResults;
+  return retCode === RetCode.success || isCatchableCode(retCode) || retCode >= RetCode.unprocessedCallResults;
 }
-
-export const isCatchable = (retCode: number): boolean =>
-  retCode >= RetCode.localServiceError && retCode < RetCode.traceError;
 
 /** Replaying a run needs the signatures it made, not the key that made them. */
 function rememberSignatures(signer: Signer): { recording: Signer; signatures: Uint8Array[] } {

@@ -1,6 +1,6 @@
 import { AirError, parse } from '../air-grammar/index.ts';
 import { toHex } from '../base/bytes.ts';
-import { signerOf, type CallRequest, type Signer } from '../interpreter/index.ts';
+import { isCatchableCode, signerOf, type CallRequest, type Signer } from '../interpreter/index.ts';
 import {
   builtins,
   createDispatcher,
@@ -22,7 +22,7 @@ import { signParticle, type Particle } from './particle.ts';
 import { ParticleQueue } from './particle-queue.ts';
 import { callsResponse, createRun, type ParticleRun, type RunSettler } from './particle-run.ts';
 import { particleScope, type ParticleHandlers } from './particle-scope.ts';
-import { isCatchable, runStep, type StepEnd } from './particle-step.ts';
+import { runStep, type StepEnd } from './particle-step.ts';
 import type { Activity, Clock, DataStore, Logger, Random } from './ports.ts';
 import { noActivity, silentLogger, systemClock, systemRandom } from './system.ts';
 import type { Transport } from './transports/transport.ts';
@@ -201,7 +201,7 @@ class LocalPeer implements Peer {
     for (const [id, request] of outcome.callRequests) this.#call(actor, id, request);
     for (const peerId of outcome.nextPeerIds) void this.#send(actor, peerId, outcome.data);
     const { retCode, errorMessage } = outcome;
-    if (isCatchable(retCode)) {
+    if (isCatchableCode(retCode)) {
       const details = { retCode, message: errorMessage };
       this.#settlers
         .get(actor)

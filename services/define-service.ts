@@ -67,7 +67,7 @@ export interface ServiceDefinition<State = unknown> {
 /**
  * Defines a service as one value. Types of arguments and state are inferred.
  *
- * @param spec.id        Service id, as scripts call it.
+ * @param spec.id        Service id, as scripts call it. May be empty; then no guard can ask for its answers.
  * @param spec.state     State of a fresh instance: plain JSON data (bytes as text: they would be neither copied nor frozen).
  * @param spec.functions Functions by name.
  * @throws {TypeError} If the declaration contradicts itself: a guard for an argument that is not declared (the guard would
@@ -93,8 +93,7 @@ export function defineService<
   readonly state?: State;
   readonly functions: { readonly [Name in keyof Functions]: FunctionDeclaration<State, Functions[Name]> };
 }): ServiceDefinition<State> {
-  if (typeof spec.id !== 'string' || spec.id === '')
-    throw new TypeError('defineService: id must not be empty');
+  if (typeof spec.id !== 'string') throw new TypeError('defineService: id must be a string');
   const functions = new Map<string, ServiceFunction>();
   for (const [name, declaration] of Object.entries(spec.functions)) {
     functions.set(name, toServiceFunction(`${spec.id}.${name}`, name, declaration));

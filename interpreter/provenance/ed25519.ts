@@ -51,15 +51,20 @@ export const portable: Ed25519 = {
 };
 
 /** Key objects are kept: importing a key costs about as much as using it. */
-const KEYS_MAX = 1024;
+const PUBLIC_KEYS_MAX = 1024;
+/** Fewer, since they are secrets: a seed that is no longer used should not stay in memory for long. */
+const SECRET_KEYS_MAX = 256;
 
 function createNative(crypto: NonNullable<typeof nativeCrypto>): Ed25519 {
-  const publicKeys = new RecentMap<string, object>(KEYS_MAX);
-  const secretKeys = new RecentMap<string, object>(KEYS_MAX);
+  const publicKeys = new RecentMap<string, object>(PUBLIC_KEYS_MAX);
+  const secretKeys = new RecentMap<string, object>(SECRET_KEYS_MAX);
 
   const publicKeyObject = (publicKey: Uint8Array): object =>
     remembered(publicKeys, toHex(publicKey), () =>
-      crypto.createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: toBase64url(publicKey) }, format: 'jwk' }),
+      crypto.createPublicKey({
+        key: { kty: 'OKP', crv: 'Ed25519', x: toBase64url(publicKey) },
+        format: 'jwk',
+      }),
     );
   const secretKeyObject = (seed: Uint8Array): object =>
     remembered(secretKeys, toHex(seed), () =>
@@ -89,7 +94,7 @@ export const native: Ed25519 | undefined = nativeCrypto && createNative(nativeCr
 export const ed25519: Ed25519 = native ?? portable;
 
 function littleEndian(bytes: Uint8Array): bigint {
-  return BigInt(`0x${toHex(Uint8Array.from(bytes).reverse())}`);
+  return BigInt(`0x${toHex(bytes.toReversed())}`);
 }
 
 /** Public data only, so the time may depend on it. */

@@ -31,7 +31,9 @@ export const peerIdOf = (publicKey: Uint8Array): string => toBase58(concat(PEER_
 const known = new RecentMap<string, Uint8Array | null>(10_000);
 
 /** The public key (32 bytes) in a peer id; `undefined` if it is not the one spelling of an Ed25519 key of prime order. */
-export function publicKeyOfPeerId(peerId: string): Uint8Array | undefined {
+export const publicKeyOfPeerId = (peerId: string): Uint8Array | undefined => knownKey(peerId)?.slice();
+
+function knownKey(peerId: string): Uint8Array | undefined {
   if (peerId.length !== PEER_ID_LENGTH) return undefined;
   let key = known.get(peerId);
   if (key === undefined) {
@@ -64,16 +66,17 @@ export function signerOf(seed: Uint8Array): Signer {
   const found = signers.get(id);
   if (found !== undefined) return found;
   const secret = Uint8Array.from(seed);
-  const signer: Signer = {
+  // Frozen: everybody with the same seed gets this one.
+  const signer: Signer = Object.freeze({
     peerId: peerIdOf(publicKeyOf(secret)),
-    sign: message => ed25519.sign(secret, message),
-  };
+    sign: (message: Uint8Array) => ed25519.sign(secret, message),
+  });
   signers.set(id, signer);
   return signer;
 }
 
 /** Whether the peer signed exactly these bytes. False for whatever is no peer id or no signature. */
 export function verifySignature(peerId: string, message: Uint8Array, signature: Uint8Array): boolean {
-  const key = publicKeyOfPeerId(peerId);
+  const key = knownKey(peerId);
   return key !== undefined && ed25519.verify(key, message, signature);
 }

@@ -1,5 +1,5 @@
 import { Float, type Json, type JsonObject } from './json.ts';
-import { printFloat } from './json-number.ts';
+import { printFloat, SCIENTIFIC_BELOW } from './json-number.ts';
 
 /**
  * The one text of a value, which is hashed and signed: no white space, keys in the order of their UTF-8 bytes, strings escaped
@@ -8,6 +8,27 @@ import { printFloat } from './json-number.ts';
  * @spec docs/spec/data.md#canonical-json
  */
 export function canonicalJson(json: Json): string {
+  return isPlain(json) ? JSON.stringify(json) : write(json);
+}
+
+/** Whether JSON.stringify gives the same text, several times faster: keys in order, no number that it prints differently. */
+function isPlain(json: Json): boolean {
+  if (typeof json === 'number') return Number.isInteger(json) || Math.abs(json) >= SCIENTIFIC_BELOW;
+  if (typeof json === 'bigint') return false;
+  if (typeof json !== 'object' || json === null) return true;
+  if (json instanceof Float) return false;
+  if (Array.isArray(json)) return json.every(isPlain);
+  const object = json as JsonObject;
+  let previous: string | undefined;
+  for (const key of Object.keys(object)) {
+    if (previous !== undefined && compareUtf8(previous, key) > 0) return false;
+    if (!isPlain(object[key] as Json)) return false;
+    previous = key;
+  }
+  return true;
+}
+
+function write(json: Json): string {
   switch (typeof json) {
     case 'string':
       return JSON.stringify(json);
@@ -17,23 +38,23 @@ export function canonicalJson(json: Json): string {
     case 'boolean':
       return String(json);
     default:
-      return json === null ? 'null' : canonicalStructure(json);
+      return json === null ? 'null' : writeStructure(json);
   }
 }
 
-function canonicalStructure(json: Float | readonly Json[] | JsonObject): string {
+function writeStructure(json: Float | readonly Json[] | JsonObject): string {
   if (json instanceof Float) return printFloat(json.value);
   if (Array.isArray(json)) {
     const items = json as readonly Json[];
     let text = '[';
-    for (let i = 0; i < items.length; i++) text += (i === 0 ? '' : ',') + canonicalJson(items[i] as Json);
+    for (let i = 0; i < items.length; i++) text += (i === 0 ? '' : ',') + write(items[i] as Json);
     return `${text}]`;
   }
   const object = json as JsonObject;
   let text = '{';
   let first = true;
   for (const key of sortedKeys(object)) {
-    text += `${first ? '' : ','}${JSON.stringify(key)}:${canonicalJson(object[key] as Json)}`;
+    text += `${first ? '' : ','}${JSON.stringify(key)}:${write(object[key] as Json)}`;
     first = false;
   }
   return `${text}}`;

@@ -13,7 +13,8 @@ export type Getter = string;
 
 const PLAIN_NAME = /^(?![0-9])[\p{Alphabetic}\p{Nd}\p{Nl}\p{No}_-]+$/u;
 
-export const fieldStep = (name: string): string => (PLAIN_NAME.test(name) ? name : `[${JSON.stringify(name)}]`);
+export const fieldStep = (name: string): string =>
+  PLAIN_NAME.test(name) ? name : `[${JSON.stringify(name)}]`;
 export const indexStep = (index: number): string => `[${index}]`;
 
 /** The getter of a part of what `getter` gets. */

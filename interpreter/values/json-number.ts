@@ -1,6 +1,8 @@
 import { float, integer, INTEGER_MAX, INTEGER_MIN, JsonError, type Float } from './json.ts';
 
 const POWERS_OF_TEN = Array.from({ length: 309 }, (_, k) => Number(`1e${k}`));
+/** Fractions nearer to zero are printed with an exponent: here earlier than in JavaScript. */
+export const SCIENTIFIC_BELOW = 1e-5;
 const EXPONENT_MAX = 0x7fff_ffff;
 
 /** The parts of a number as JSON writes it. */
@@ -22,23 +24,21 @@ export interface NumberText {
  * @throws {JsonError} ERR_JSON_NUMBER if it is too large for a double.
  */
 export function parseNumber({ negative, whole, fraction, exponent }: NumberText): number | bigint | Float {
-  let { significand, taken } = accumulate(0n, whole);
-  let scale = whole.length - taken;
-  if (fraction === undefined && exponent === undefined && scale === 0) {
-    if (!negative) return integer(significand);
-    if (significand === 0n) return float(-0);
-    return -significand >= INTEGER_MIN ? integer(-significand) : float(-Number(significand));
-  }
+  const head = accumulate(0, whole);
+  let { significand } = head;
+  let scale = whole.length - head.taken;
+  if (fraction === undefined && exponent === undefined && scale === 0)
+    return wholeNumber(negative, significand);
   if (fraction !== undefined) {
-    if (scale === 0) {
-      ({ significand, taken } = accumulate(significand, fraction));
-      scale -= taken;
-    }
+    // Digits of the whole that did not fit are not looked at again, but digits after the point may still fit.
+    const tail = accumulate(significand, fraction);
+    ({ significand } = tail);
+    scale -= tail.taken;
   }
   if (exponent !== undefined) {
     const written = Number(exponent);
     if (Math.abs(written) > EXPONENT_MAX) {
-      if (written > 0 && significand !== 0n) throw outOfRange();
+      if (written > 0 && Number(significand) !== 0) throw outOfRange();
       return float(negative ? -0 : 0);
     }
     scale += written;
@@ -47,22 +47,44 @@ export function parseNumber({ negative, whole, fraction, exponent }: NumberText)
   return float(negative ? -value : value);
 }
 
-/** Takes as many digits as fit into 64 bits. */
-function accumulate(start: bigint, digits: string): { significand: bigint; taken: number } {
-  // 15 digits at a time stay exact as a double; the last ones go one by one, up to the overflow.
-  let significand = start;
+/** An unsigned integer of 64 bits: a number as long as that is exact. */
+type Significand = number | bigint;
+
+function wholeNumber(negative: boolean, significand: Significand): number | bigint | Float {
+  if (typeof significand === 'number') {
+    if (!negative) return significand;
+    return significand === 0 ? float(-0) : -significand;
+  }
+  if (!negative) return integer(significand);
+  return -significand >= INTEGER_MIN ? integer(-significand) : float(-Number(significand));
+}
+
+/** Appends as many digits as fit into 64 bits. */
+function accumulate(start: Significand, digits: string): { significand: Significand; taken: number } {
   let taken = 0;
-  while (taken + 15 <= digits.length && significand < 10_000n) {
-    significand = significand * 10n ** 15n + BigInt(digits.slice(taken, taken + 15));
+  let small = start;
+  // Fifteen digits are exact as a double, so the first ones, and any number of leading zeros, are read at once.
+  while (small === 0 && taken + 15 < digits.length) {
+    small = Number(digits.slice(taken, taken + 15));
     taken += 15;
   }
-  for (; taken < digits.length; taken++) {
-    const next = significand * 10n + BigInt(digits[taken] as string);
-    if (next > INTEGER_MAX) break;
-    significand = next;
+  while (typeof small === 'number' && small < EXACT_BELOW && taken < digits.length) {
+    small = small * 10 + digitAt(digits, taken++);
   }
-  return { significand, taken };
+  if (taken === digits.length) return { significand: small, taken };
+  let large = BigInt(small);
+  for (; taken < digits.length; taken++) {
+    const next = large * 10n + BigInt(digitAt(digits, taken));
+    if (next > INTEGER_MAX) break;
+    large = next;
+  }
+  return { significand: large, taken };
 }
+
+/** Ten times less than this, and a digit, is a safe integer. */
+const EXACT_BELOW = 900_000_000_000_000;
+
+const digitAt = (digits: string, at: number): number => digits.charCodeAt(at) - 0x30;
 
 function scaled(significand: number, exponent: number): number {
   let value = significand;
@@ -82,6 +104,8 @@ function scaled(significand: number, exponent: number): number {
 /** A float as text: shortest digits that give it back, always with a fraction or an exponent, so never like an integer. */
 export function printFloat(value: number): string {
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
+  // Where JavaScript prints the same text, which it does quickly.
+  if (!Number.isInteger(value) && Math.abs(value) >= SCIENTIFIC_BELOW) return String(value);
   const [mantissa, exponent] = Math.abs(value).toExponential().split('e') as [string, string];
   const digits = mantissa.replace('.', '');
   const point = Number(exponent) + 1;

@@ -2,6 +2,21 @@ import { canonicalJson } from './canonical-json.ts';
 import { DEPTH_MAX, JsonError, setOwn, type Float, type Json } from './json.ts';
 import { parseNumber } from './json-number.ts';
 
+const QUOTE = 0x22;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+const BACKSLASH = 0x5c;
+const LETTER_D = 0x64;
+const LETTER_E = 0x65;
+const LETTER_U = 0x75;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+const LOWER_CASE = 0x20;
+
+const NUMBER = /(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?/y;
+
 /**
  * JSON text to value, strictly by RFC 8259: at most {@link DEPTH_MAX} levels, no lone surrogates, the last of equal keys wins, numbers
  * without loss.
@@ -24,26 +39,37 @@ export function parseCanonicalJson(text: string): Json | undefined {
 }
 
 /**
- * What JSON.parse would get wrong, or might: fractions, exponents, integers of 16 digits and more, minus zero, escaped surrogates.
- * Strings may hold such text too; then the slower parser gives the same result.
+ * Whether JSON.parse gives the same value: no fractions, exponents, integers of 16 digits and more, minus zero or escaped
+ * surrogates, and nothing too deep. Strings are stepped over: brackets in them would hide how deep the rest is.
  */
-const NOT_PLAIN = /[0-9][.eE]|[0-9]{16}|-0|\\u[dD]/;
-
 function isPlain(text: string): boolean {
-  return !NOT_PLAIN.test(text) && text.isWellFormed() && !mayBeDeep(text);
-}
-
-function mayBeDeep(text: string): boolean {
-  if (text.length <= 2 * DEPTH_MAX) return false;
+  if (!text.isWellFormed()) return false;
   let depth = 0;
+  let digits = 0;
   for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i) | 0x20;
-    // `[` and `{` differ in one bit, as `]` and `}` do. Brackets in strings count too: that only costs time.
-    if (unit === 0x7b) depth += 1;
-    else if (unit === 0x7d) depth -= 1;
-    if (depth > DEPTH_MAX) return true;
+    const unit = text.charCodeAt(i);
+    if (unit >= ZERO && unit <= NINE) {
+      digits += 1;
+      if (digits > 15) return false;
+    } else if (unit === QUOTE) {
+      for (i += 1; text.charCodeAt(i) !== QUOTE; i++) {
+        if (i >= text.length) return false;
+        if (text.charCodeAt(i) !== BACKSLASH) continue;
+        i += 1;
+        if (text.charCodeAt(i) === LETTER_U && (text.charCodeAt(i + 1) | LOWER_CASE) === LETTER_D)
+          return false;
+      }
+    } else {
+      // `[` and `{` differ in the bit of lower case, as `]` and `}` do.
+      const lower = unit | LOWER_CASE;
+      if (lower === OPEN) depth += 1;
+      else if (lower === CLOSE) depth -= 1;
+      if (depth > DEPTH_MAX || unit === POINT || (lower === LETTER_E && digits > 0)) return false;
+      if (unit === MINUS && text.charCodeAt(i + 1) === ZERO) return false;
+      digits = 0;
+    }
   }
-  return false;
+  return true;
 }
 
 function parseNatively(text: string): Json {
@@ -58,8 +84,6 @@ function parseNatively(text: string): Json {
 class Parser {
   readonly #text: string;
   #at = 0;
-  /** The next backslash from wherever it was last looked for: text without any is scanned once. */
-  #escape = -1;
 
   constructor(text: string) {
     this.#text = text;
@@ -126,49 +150,53 @@ class Parser {
 
   #open(depth: number): void {
     if (depth > DEPTH_MAX) {
-      throw new JsonError('ERR_JSON_DEPTH', `recursion limit exceeded: nested deeper than ${DEPTH_MAX}`, { at: this.#at });
+      throw new JsonError('ERR_JSON_DEPTH', `recursion limit exceeded: nested deeper than ${DEPTH_MAX}`, {
+        at: this.#at,
+      });
     }
     this.#at += 1;
     this.#space();
   }
 
+  /** One look at each character, so the time is linear whatever stands in the string. */
   #string(): string {
-    const end = this.#stringEnd();
-    if (end === -1) throw this.#unexpected('a closed string');
-    const quoted = this.#text.slice(this.#at, end);
-    try {
-      const text: unknown = JSON.parse(quoted);
-      if (typeof text !== 'string' || !text.isWellFormed()) {
-        throw new JsonError('ERR_JSON_SYNTAX', 'lone surrogate in a string', { at: this.#at });
+    const start = this.#at + 1;
+    let end = start;
+    let escapes = false;
+    for (let unit = this.#text.charCodeAt(end); unit !== QUOTE; unit = this.#text.charCodeAt(end)) {
+      // NaN is the end of the text; the rest below the space are control characters.
+      if (!(unit >= 0x20)) {
+        this.#at = end;
+        throw this.#unexpected(
+          end < this.#text.length ? 'no control character in a string' : 'a closing `"`',
+        );
       }
-      this.#at = end;
-      return text;
-    } catch (failure) {
-      if (failure instanceof JsonError) throw failure;
-      throw this.#unexpected('a string without control characters and unknown escapes');
+      escapes ||= unit === BACKSLASH;
+      end += unit === BACKSLASH ? 2 : 1;
     }
+    const text = escapes ? this.#unescape(start - 1, end + 1) : this.#text.slice(start, end);
+    this.#at = end + 1;
+    return text;
   }
 
-  /** Just after the closing quote, or -1. */
-  #stringEnd(): number {
-    let from = this.#at + 1;
-    for (;;) {
-      const quote = this.#text.indexOf('"', from);
-      if (this.#escape < from) {
-        const escape = this.#text.indexOf('\\', from);
-        this.#escape = escape === -1 ? Infinity : escape;
-      }
-      if (quote === -1 || quote < this.#escape) return quote + (quote === -1 ? 0 : 1);
-      from = this.#escape + 2;
+  #unescape(start: number, end: number): string {
+    let text: unknown;
+    try {
+      text = JSON.parse(this.#text.slice(start, end));
+    } catch {
+      throw new JsonError('ERR_JSON_SYNTAX', `the string at offset ${start} holds an unknown escape`, {
+        at: start,
+      });
     }
+    if (typeof text === 'string' && text.isWellFormed()) return text;
+    throw new JsonError('ERR_JSON_SYNTAX', `lone surrogate in the string at offset ${start}`, { at: start });
   }
 
   #number(): number | bigint | Float {
-    const pattern = /(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?/y;
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text);
+    NUMBER.lastIndex = this.#at;
+    const found = NUMBER.exec(this.#text);
     if (found === null) throw this.#unexpected('a value');
-    this.#at = pattern.lastIndex;
+    this.#at = NUMBER.lastIndex;
     const [, sign, whole, fraction, exponent] = found;
     return parseNumber({ negative: sign === '-', whole: whole as string, fraction, exponent });
   }
@@ -198,7 +226,20 @@ class Parser {
   }
 
   #unexpected(expected: string): JsonError {
-    const found = this.#at < this.#text.length ? `\`${this.#text[this.#at]}\`` : 'the end';
-    return new JsonError('ERR_JSON_SYNTAX', `expected ${expected} at offset ${this.#at}, found ${found}`, { at: this.#at });
+    return new JsonError(
+      'ERR_JSON_SYNTAX',
+      `expected ${expected} at offset ${this.#at}, found ${this.#found()}`,
+      {
+        at: this.#at,
+      },
+    );
+  }
+
+  /** Of the message: one line, and well-formed, since it is recorded as what the call said. */
+  #found(): string {
+    const point = this.#text.codePointAt(this.#at);
+    if (point === undefined) return 'the end';
+    if (point > 0x20 && point !== 0x7f) return `\`${String.fromCodePoint(point)}\``;
+    return `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
   }
 }

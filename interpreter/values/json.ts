@@ -2,13 +2,7 @@ import { BerylError } from '../../base/error.ts';
 
 /** JSON as hosts and handlers see it: integers outside ±(2^53 − 1) are `bigint`, all other numbers `number`. */
 export type JsonValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | JsonValue[]
-  | { [key: string]: JsonValue };
+  null | boolean | number | bigint | string | JsonValue[] | { [key: string]: JsonValue };
 
 /** A float whose value is a whole number: `1.0`, `-0.0`, `1e300`. Other floats are plain numbers. */
 export class Float {
@@ -88,23 +82,25 @@ function convert(value: unknown, path: string, depth: number): Json {
     case 'string':
       return wellFormed(value, path);
     case 'number':
-      if (!Number.isFinite(value)) throw unfit(path, `is ${value}, which JSON cannot hold`);
-      if (!Number.isInteger(value)) return value;
-      return Number.isSafeInteger(value) ? value + 0 : new Float(value);
+      return Number.isSafeInteger(value) ? value + 0 : convertFloat(value, path);
     case 'bigint':
       if (value < INTEGER_MIN || value > INTEGER_MAX) throw unfit(path, 'is an integer of more than 64 bits');
       return integer(value);
     case 'object':
       return value === null ? null : convertObject(value, path, depth);
     default:
-      throw unfit(path, value === undefined ? 'is undefined; use null' : `is a ${typeof value}, which is not JSON`);
+      throw unfit(
+        path,
+        value === undefined ? 'is undefined; use null' : `is a ${typeof value}, which is not JSON`,
+      );
   }
 }
 
 function convertObject(value: object, path: string, depth: number): Json {
-  if (value instanceof Float) return value;
+  if (value instanceof Float) return convertFloat(value.value, path);
   // Also ends cycles.
-  if (depth >= DEPTH_MAX) throw new JsonError('ERR_JSON_DEPTH', `\`${shorten(path)}\` is nested deeper than ${DEPTH_MAX}`);
+  if (depth >= DEPTH_MAX)
+    throw new JsonError('ERR_JSON_DEPTH', `\`${shorten(path)}\` is nested deeper than ${DEPTH_MAX}`);
   if (Array.isArray(value)) {
     return Array.from(value, (item: unknown, i) => convert(item, `${path}[${i}]`, depth + 1));
   }
@@ -117,6 +113,11 @@ function convertObject(value: object, path: string, depth: number): Json {
     setOwn(copy, wellFormed(key, path), convert(member, `${path}.${key}`, depth + 1));
   }
   return copy;
+}
+
+function convertFloat(value: number, path: string): number | Float {
+  if (!Number.isFinite(value)) throw unfit(path, `is ${value}, which JSON cannot hold`);
+  return float(value);
 }
 
 /** An integer in its one form. */
@@ -140,6 +141,7 @@ function wellFormed(text: string, path: string): string {
   return text;
 }
 
-const unfit = (path: string, why: string): JsonError => new JsonError('ERR_JSON_VALUE', `\`${shorten(path)}\` ${why}`);
+const unfit = (path: string, why: string): JsonError =>
+  new JsonError('ERR_JSON_VALUE', `\`${shorten(path)}\` ${why}`);
 
 const shorten = (path: string): string => (path.length <= 200 ? path : `${path.slice(0, 200)}…`);

@@ -41,7 +41,8 @@ export class Value {
   }
 
   get json(): Json {
-    if (this.#json === undefined && this.#items !== undefined) this.#json = this.#items.map(item => item.json);
+    if (this.#json === undefined && this.#items !== undefined)
+      this.#json = this.#items.map(item => item.json);
     if (this.#json === undefined) {
       const json = parseCanonicalJson(this.text);
       if (json === undefined) throw notJson(this.hash);

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { ExitCode } from '../errors.ts';
+import { readExamples, type Example, type ExampleCase } from '../examples.ts';
+import { readText } from '../files.ts';
+import { readNetworkFile } from '../network-file.ts';
+import type { Output } from '../output.ts';
+import { indent, name, reportText } from '../report.ts';
+import { stateOf } from '../run-json.ts';
+import { Session } from '../session.ts';
+import { verdictOf } from '../verdict.ts';
+
+/** `beryl demo`: an honest post, then every way to cheat that the examples know. Exit 0 only if all went as they must. */
+export async function demoCommand(
+  options: { readonly verbose?: boolean },
+  output: Output,
+): Promise<ExitCode> {
+  const rows: string[] = [];
+  let allAsExpected = true;
+  for (const example of readExamples()) {
+    output.say(`\n${example.title}\n  tried: ${example.tried}`);
+    for (const played of example.cases) {
+      const { row, asExpected } = await play(example, played, options.verbose === true, output);
+      rows.push(row);
+      allAsExpected &&= asExpected;
+    }
+  }
+  output.say(`\n${rows.join('\n')}`);
+  output.say(allAsExpected ? '\nall as it must be' : '\nNOT as it must be: see above');
+  return allAsExpected ? ExitCode.ok : ExitCode.scriptError;
+}
+
+async function play(
+  example: Example,
+  played: ExampleCase,
+  verbose: boolean,
+  output: Output,
+): Promise<{ row: string; asExpected: boolean }> {
+  const script = readText(join(example.folder, played.script));
+  const session = await Session.open(readNetworkFile(join(example.folder, played.network)));
+  await session.playWire();
+  const before = postsOf(session).length;
+  const report = await session.run(script);
+  const verdict = verdictOf(report);
+  const posts = postsOf(session).slice(before);
+  output.say(indent(`\n${played.script}\n${reportText(session, report, { verbose })}`, 2));
+  output.say(
+    indent(posts.length === 0 ? 'posted: nothing' : `posted: ${session.withNames(JSON.stringify(posts))}`, 2),
+  );
+  const asExpected =
+    verdict.outcome === played.outcome &&
+    (played.code === '' || verdict.code === played.code) &&
+    posts.length === played.posts;
+  const who =
+    verdict.outcome === 'ok' ? 'accepted' : `refused at ${name(session, verdict.peerId)} by ${verdict.layer}`;
+  const columns = [
+    asExpected ? '✓' : '✗',
+    `${example.name}/${played.script}`.padEnd(44),
+    who.padEnd(34),
+    verdict.code,
+  ];
+  return { row: columns.join('  ').trimEnd(), asExpected };
+}
+
+function postsOf(session: Session): readonly unknown[] {
+  const blog = Object.entries(stateOf(session)).find(([id]) => id.endsWith('/blogSrv'))?.[1];
+  const { posts } = (blog ?? { posts: [] }) as { posts?: readonly unknown[] };
+  return posts ?? [];
+}

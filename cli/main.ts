@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { BerylError } from '../base/error.ts';
+import { demoCommand } from './commands/demo.ts';
+import { replCommand } from './commands/repl.ts';
+import { replayCommand } from './commands/replay.ts';
+import { runCommand, type RunOptions } from './commands/run.ts';
+import { ExitCode } from './errors.ts';
+import { terminal } from './output.ts';
+
+const EXIT_CODES = `
+Exit codes:
+  0  all went well
+  1  the script failed
+  2  usage: a malformed script, network file, recording or command line
+  3  network: a peer could not be reached, or the particle expired
+  4  a peer's rules denied a call
+  5  verification: a peer refused data, or a replay came to something else`;
+
+const program = new Command('beryl')
+  .description(
+    'Runs AIR scripts across peers that do not trust each other, and proves where every value came from.',
+  )
+  .addHelpText('after', EXIT_CODES)
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(text) });
+
+const finish = (code: ExitCode): void => void (process.exitCode = code);
+
+program
+  .command('run')
+  .description('run a script on the peers of a network file')
+  .argument('<script>', 'AIR script')
+  .requiredOption('-n, --network <file>', 'peers, services and variables (JSON)')
+  .option('--json', 'print the outcome as JSON on stdout')
+  .option('--verbose', 'show every hop with its trace and tetraplets')
+  .option('--record <file>', 'write a recording for `beryl replay`')
+  .action(async (script: string, options: RunOptions) => finish(await runCommand(script, options, terminal)));
+
+program
+  .command('replay')
+  .description('run a recording again; name the first difference')
+  .argument('<recording>', 'file written by --record')
+  .option('--json', 'print the verdict as JSON on stdout')
+  .action((path: string, options: { json?: boolean }) => finish(replayCommand(path, options, terminal)));
+
+program
+  .command('repl')
+  .description('type scripts, see results, origins and traces; reads a pipe as well')
+  .option('-n, --network <file>', 'peers, services and variables (JSON); the demo’s if left out')
+  .action(async (options: { network?: string }) => finish(await replCommand(options, terminal)));
+
+program
+  .command('demo')
+  .description('an honest post accepted, every forged one refused')
+  .option('--verbose', 'show every hop with its trace and tetraplets')
+  .action(async (options: { verbose?: boolean }) => finish(await demoCommand(options, terminal)));
+
+try {
+  await program.parseAsync();
+} catch (failure) {
+  if (failure instanceof CommanderError) finish(failure.exitCode === 0 ? ExitCode.ok : ExitCode.usage);
+  else if (failure instanceof BerylError) {
+    terminal.say(`${failure.code}: ${failure.message}`);
+    finish(ExitCode.usage);
+  } else throw failure;
+}

@@ -1,0 +1,143 @@
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { fromHex } from '../base/bytes.ts';
+import { fromJsonValue, JsonError, parseJson, toJsonValue, type JsonValue } from '../interpreter/index.ts';
+import { CliError } from './errors.ts';
+import { readText } from './files.ts';
+
+const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name is lower-case letters, digits and `-`');
+const json = z.json();
+
+const service = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('auth'),
+    admins: z.array(name).default([]),
+    misbehaving: z.array(name).default([]),
+  }),
+  z.strictObject({ kind: z.literal('auth-status'), auth: name.optional() }),
+  z.strictObject({ kind: z.literal('blog'), auth: name }),
+  /** Functions that always give the same answer, whatever they are asked. */
+  z.strictObject({
+    kind: z.literal('constant'),
+    id: z.string(),
+    functions: z.record(z.string().min(1), json),
+  }),
+  /** A module that exports a service definition as its default, or a function that makes one of `{ peers }`. */
+  z.strictObject({ kind: z.literal('module'), path: z.string().min(1) }),
+]);
+
+const wire = z.discriminatedUnion('do', [
+  /** Replaces bytes in the data that is carried from one peer to another; both texts must be of equal length. */
+  z.strictObject({
+    do: z.literal('replace'),
+    from: name,
+    to: name,
+    find: z.string().min(1),
+    with: z.string(),
+  }),
+  /** Puts the records of a peer from an earlier particle into this one. */
+  z.strictObject({
+    do: z.literal('splice'),
+    from: name,
+    to: name,
+    records: name,
+    earlier: z.strictObject({ init: name, script: z.string().min(1) }),
+  }),
+]);
+
+const networkFile = z.strictObject({
+  /** Who starts the script. */
+  init: name,
+  /** Names of the script that are not peers: services and data. */
+  variables: z.record(z.string().min(1), json).default({}),
+  peers: z.record(
+    name,
+    z.strictObject({
+      /** 64 hex digits. Left out: made from the name. Not for keys that matter: the file is public. */
+      seed: z
+        .string()
+        .refine(text => fromHex(text)?.length === 32, 'a seed is 64 hex digits')
+        .optional(),
+      services: z.array(service).default([]),
+    }),
+  ),
+  /** What the man in the middle does. */
+  wire: wire.optional(),
+  /** All chance of the network comes from it. */
+  seed: z.int().min(0).default(1),
+  /** Life of a particle, milliseconds. */
+  ttlMs: z.int().min(1).max(86_400_000).default(7000),
+});
+
+export type ServiceSpec = z.infer<typeof service>;
+export type WireSpec = z.infer<typeof wire>;
+/** A checked network file. Paths in it are relative to `folder`. */
+export type NetworkFile = z.infer<typeof networkFile> & { readonly folder: string };
+
+/** @throws {CliError} ERR_CLI_FILE, ERR_CLI_NETWORK_FILE with the path of each mistake. */
+export function readNetworkFile(path: string): NetworkFile {
+  return { ...parseNetwork(readText(path), path), folder: dirname(resolve(path)) };
+}
+
+function parseNetwork(text: string, path: string): z.infer<typeof networkFile> {
+  const content = parseContent(text, path);
+  const parsed = networkFile.safeParse(content);
+  if (!parsed.success) {
+    const mistakes = parsed.error.issues.map(issue => `${issue.path.join('.') || 'file'}: ${issue.message}`);
+    throw mistaken(path, mistakes.join('; '));
+  }
+  requireKnownPeers(parsed.data, path);
+  return parsed.data;
+}
+
+function parseContent(text: string, path: string): JsonValue {
+  try {
+    return toJsonValue(parseJson(text));
+  } catch (failure) {
+    if (failure instanceof JsonError) throw mistaken(path, failure.message);
+    throw failure;
+  }
+}
+
+function requireKnownPeers(network: z.infer<typeof networkFile>, path: string): void {
+  const { wire: attack } = network;
+  const named = [
+    ['init', network.init],
+    ...(attack
+      ? [
+          ['wire.from', attack.from],
+          ['wire.to', attack.to],
+        ]
+      : []),
+    ...(attack?.do === 'splice'
+      ? [
+          ['wire.records', attack.records],
+          ['wire.earlier.init', attack.earlier.init],
+        ]
+      : []),
+    ...Object.entries(network.peers).flatMap(([peer, { services }]) =>
+      services.flatMap((spec, i) => peersOf(spec).map(other => [`peers.${peer}.services.${i}`, other])),
+    ),
+  ] as [string, string][];
+  for (const [where, peer] of named) {
+    if (!Object.hasOwn(network.peers, peer)) {
+      throw mistaken(
+        path,
+        `${where}: there is no peer \`${peer}\`; peers are ${Object.keys(network.peers).join(', ')}`,
+      );
+    }
+  }
+}
+
+function peersOf(spec: ServiceSpec): string[] {
+  if (spec.kind === 'auth') return [...spec.admins, ...spec.misbehaving];
+  if (spec.kind === 'blog') return [spec.auth];
+  return spec.kind === 'auth-status' && spec.auth !== undefined ? [spec.auth] : [];
+}
+
+function mistaken(path: string, why: string): CliError {
+  return new CliError('ERR_CLI_NETWORK_FILE', `\`${path}\` is no network file: ${why}`);
+}
+
+/** Variables are JSON as the interpreter has it. */
+export const asVariable = (value: unknown): JsonValue => toJsonValue(fromJsonValue(value, 'variable'));

@@ -1,0 +1,93 @@
+import type { Tetraplet } from '../interpreter/index.ts';
+import type { RunReport, Session } from './session.ts';
+import { verdictOf } from './verdict.ts';
+
+/** What `beryl run --json` prints: one JSON document. Fields are added, never renamed or removed. */
+export interface RunJson {
+  readonly outcome: string;
+  readonly exitCode: number;
+  /** Who said no, on which layer, with which code and words; empty if nobody did. */
+  readonly layer: string;
+  readonly code: string;
+  readonly peerId: string;
+  readonly text: string;
+  readonly particleId: string;
+  readonly initPeerId: string;
+  /** Peer ids by name. */
+  readonly peers: Readonly<Record<string, string>>;
+  /** Number of runs of the interpreter on all peers. */
+  readonly steps: number;
+  readonly response: unknown;
+  readonly calls: readonly {
+    readonly peerId: string;
+    readonly serviceId: string;
+    readonly functionName: string;
+    /** JSON text of the argument array: lossless. */
+    readonly argumentsJson: string;
+    readonly tetraplets: readonly (readonly Tetraplet[])[];
+    readonly decision: string;
+    readonly stage: string;
+    readonly code: string;
+    /** JSON text on success, the explanation otherwise. */
+    readonly result: string;
+  }[];
+  readonly refusals: readonly {
+    readonly peerId: string;
+    readonly from: string;
+    readonly stage: string;
+    readonly code: string;
+    readonly message: string;
+  }[];
+  /** State of the services that keep any, by `peer name/service id`. */
+  readonly state: Readonly<Record<string, unknown>>;
+}
+
+export function runJson(session: Session, report: RunReport): RunJson {
+  return {
+    ...verdictOf(report),
+    particleId: report.particleId,
+    initPeerId: report.initPeerId,
+    peers: Object.fromEntries(session.peerIds),
+    steps: report.steps.length,
+    response: report.response,
+    calls: report.calls.map(({ peerId, request, decision }) => ({
+      peerId,
+      serviceId: request.serviceId,
+      functionName: request.functionName,
+      argumentsJson: request.argumentsJson,
+      tetraplets: request.tetraplets,
+      decision: decision.kind,
+      stage: decision.stage,
+      code: 'code' in decision ? decision.code : '',
+      result:
+        'text' in decision
+          ? decision.text
+          : 'resultJson' in decision.result
+            ? decision.result.resultJson
+            : '',
+    })),
+    refusals: report.refusals.map(({ peerId, from, stage, code, message }) => ({
+      peerId,
+      from,
+      stage,
+      code,
+      message,
+    })),
+    state: stateOf(session),
+  };
+}
+
+/** What the services of all peers keep now. */
+export function stateOf(session: Session): Record<string, unknown> {
+  const states: Record<string, unknown> = {};
+  for (const name of session.peerIds.keys()) {
+    for (const { id, state } of session.servicesOf(name))
+      if (state !== undefined) states[`${name}/${id}`] = state;
+  }
+  return states;
+}
+
+/** JSON text; 64-bit integers as such, which JSON allows. */
+export function toJsonText(value: unknown): string {
+  return `${JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? Number(item) : item), 2)}\n`;
+}
