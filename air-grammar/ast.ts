@@ -102,12 +102,24 @@ export type CanonMapScalar = Node<'canonMapScalar'> & {
   readonly target: ScalarName;
 };
 export type Ap = Node<'ap'> & { readonly value: Value; readonly target: ScalarName | StreamName };
-export type ApMap = Node<'apMap'> & { readonly key: MapKey; readonly value: Value; readonly target: StreamMapName };
+export type ApMap = Node<'apMap'> & {
+  readonly key: MapKey;
+  readonly value: Value;
+  readonly target: StreamMapName;
+};
 export type Seq = Node<'seq'> & { readonly left: Instruction; readonly right: Instruction };
 export type Par = Node<'par'> & { readonly left: Instruction; readonly right: Instruction };
 export type Xor = Node<'xor'> & { readonly left: Instruction; readonly right: Instruction };
-export type Match = Node<'match'> & { readonly left: Value; readonly right: Value; readonly body: Instruction };
-export type Mismatch = Node<'mismatch'> & { readonly left: Value; readonly right: Value; readonly body: Instruction };
+export type Match = Node<'match'> & {
+  readonly left: Value;
+  readonly right: Value;
+  readonly body: Instruction;
+};
+export type Mismatch = Node<'mismatch'> & {
+  readonly left: Value;
+  readonly right: Value;
+  readonly body: Instruction;
+};
 /** `last` runs when `next` is executed on the final item. */
 export type Fold = Node<'fold'> & {
   readonly iterable: Iterable;

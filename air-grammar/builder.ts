@@ -1,30 +1,39 @@
 import type { IToken } from 'chevrotain';
-import { invariant } from '../base/assert.ts';
-import type { Instruction, Script } from './ast.ts';
+import { assertNever, invariant } from '../base/assert.ts';
+import type { Fold, Instruction, Match, Mismatch, New, Par, Script, Seq, Xor } from './ast.ts';
 import { AirError } from './errors.ts';
 import { spanOf } from './operands.ts';
+import { quoted } from './source.ts';
 
-/** What an instruction has besides nested ones. */
-export type Header = Record<string, unknown> & { readonly kind: Instruction['kind'] };
+type Outer = Seq | Par | Xor | Match | Mismatch | Fold | New;
+/** What an instruction has besides the ones nested in it. */
+type HeadOf<T extends Outer> = Omit<T, 'span' | 'index' | 'left' | 'right' | 'body' | 'last'> &
+  (T extends Match | Mismatch ? Pick<T, 'left' | 'right'> : unknown);
+export type Head =
+  HeadOf<Seq> | HeadOf<Par> | HeadOf<Xor> | HeadOf<Match> | HeadOf<Mismatch> | HeadOf<Fold> | HeadOf<New>;
 
-/** Names of the nested instructions, and how many of them are required. */
-const NESTED: Partial<Record<Instruction['kind'], { readonly names: readonly string[]; readonly required: number }>> = {
-  seq: { names: ['left', 'right'], required: 2 },
-  par: { names: ['left', 'right'], required: 2 },
-  xor: { names: ['left', 'right'], required: 2 },
-  match: { names: ['body'], required: 1 },
-  mismatch: { names: ['body'], required: 1 },
-  new: { names: ['body'], required: 1 },
-  fold: { names: ['body', 'last'], required: 1 },
+/** How many instructions may be nested in one, and how many must be: only the last one of `fold` is a choice. */
+const ROOM: Readonly<Record<Outer['kind'], number>> = {
+  seq: 2,
+  par: 2,
+  xor: 2,
+  match: 1,
+  mismatch: 1,
+  new: 1,
+  fold: 2,
 };
-const NO_NESTED = { names: [], required: 0 };
+const NEEDED: Readonly<Record<Outer['kind'], number>> = { ...ROOM, fold: 1 };
 
 interface Open {
-  readonly header: Header;
-  readonly start: number;
+  readonly head: Head;
+  readonly paren: IToken;
   readonly index: number;
-  readonly nested: Instruction[];
+  first?: Instruction;
+  second?: Instruction;
 }
+
+const nestedIn = ({ first, second }: Open): number =>
+  first === undefined ? 0 : second === undefined ? 1 : 2;
 
 /** Puts instructions into each other on a stack of its own, so that their nesting is bounded by memory only. */
 export class Builder {
@@ -37,55 +46,80 @@ export class Builder {
     this.#text = text;
   }
 
-  /** An opening parenthesis: may an instruction begin here? */
-  open(token: IToken): void {
+  /** An opening parenthesis. Returns the index of the instruction that begins with it, if one may begin here. */
+  begin(paren: IToken): number {
     const parent = this.#open.at(-1);
     if (parent === undefined) {
-      if (this.#root !== undefined) throw this.#unexpected(token, '<nothing>: a script is one instruction');
-    } else if (parent.nested.length === shapeOf(parent.header).names.length) {
-      throw this.#unexpected(token, '")"');
-    }
-  }
-
-  header(token: IToken, header: Header): void {
-    this.#open.push({ header, start: token.startOffset, index: this.#count, nested: [] });
+      if (this.#root !== undefined)
+        throw this.#unexpected(paren, 'the end, since a script is one instruction');
+    } else if (nestedIn(parent) === ROOM[parent.head.kind]) throw this.#unexpected(paren, '")"');
     this.#count += 1;
+    return this.#count - 1;
   }
 
-  close(token: IToken): void {
+  /** An instruction in which others are nested: they follow. */
+  open(paren: IToken, index: number, head: Head): void {
+    this.#open.push({ head, paren, index });
+  }
+
+  /** The parenthesis that ends the innermost open instruction. */
+  close(paren: IToken): void {
     const closed = this.#open.pop();
-    if (closed === undefined) throw this.#unexpected(token, this.#root === undefined ? '"("' : '<nothing>');
-    const { header, start, index, nested } = closed;
-    const { names, required } = shapeOf(header);
-    if (nested.length < required) throw this.#unexpected(token, '"(" of an instruction');
-    const node: Record<string, unknown> = { ...header, span: { start, end: token.startOffset + 1 }, index };
-    for (const [i, child] of nested.entries()) node[names[i] as string] = child;
-    const instruction = node as unknown as Instruction;
+    if (closed === undefined) throw this.#unexpected(paren, this.#root === undefined ? '"("' : 'the end');
+    if (nestedIn(closed) < NEEDED[closed.head.kind]) throw this.#unexpected(paren, '"(" of an instruction');
+    this.add(assemble(closed, paren));
+  }
+
+  /** A complete instruction. */
+  add(instruction: Instruction): void {
     const parent = this.#open.at(-1);
     if (parent === undefined) this.#root = instruction;
-    else parent.nested.push(instruction);
+    else if (parent.first === undefined) parent.first = instruction;
+    else parent.second = instruction;
   }
 
   finish(): Script {
-    if (this.#root === undefined) {
-      const end = this.#text.length;
-      const innermost = this.#open.at(-1);
-      const expected = innermost === undefined ? '"(" of an instruction' : `")" of \`${innermost.header.kind}\``;
-      throw syntaxError(this.#text, `expected ${expected}, found the end of the script`, end, end);
-    }
-    invariant(this.#open.length === 0, 'a root closes last');
+    const innermost = this.#open.at(-1);
+    if (innermost !== undefined) throw this.#ended(`")" of \`${innermost.head.kind}\``);
+    if (this.#root === undefined) throw this.#ended('"(" of an instruction');
     return { text: this.#text, root: this.#root, size: this.#count };
   }
 
-  #unexpected(token: IToken, expected: string): AirError {
-    const { start, end } = spanOf(token);
-    return syntaxError(this.#text, `expected ${expected}, found \`${token.image}\``, start, end);
+  #unexpected(paren: IToken, expected: string): AirError {
+    const { start, end } = spanOf(paren);
+    return syntaxError(this.#text, `expected ${expected}, found ${quoted(paren.image)}`, start, end);
+  }
+
+  #ended(expected: string): AirError {
+    const end = this.#text.length;
+    return syntaxError(this.#text, `expected ${expected}, found the end of the script`, end, end);
+  }
+}
+
+function assemble({ head, paren, index, first, second }: Open, end: IToken): Instruction {
+  invariant(first !== undefined, 'an instruction is nested in this one');
+  const span = spanOf(paren, end);
+  switch (head.kind) {
+    case 'seq':
+    case 'par':
+    case 'xor':
+      invariant(second !== undefined, 'two instructions are nested in this one');
+      return { kind: head.kind, left: first, right: second, span, index };
+    case 'match':
+    case 'mismatch':
+      return { kind: head.kind, left: head.left, right: head.right, body: first, span, index };
+    case 'new':
+      return { kind: 'new', variable: head.variable, body: first, span, index };
+    case 'fold': {
+      const { iterable, iterator } = head;
+      if (second === undefined) return { kind: 'fold', iterable, iterator, body: first, span, index };
+      return { kind: 'fold', iterable, iterator, body: first, last: second, span, index };
+    }
+    default:
+      return assertNever(head, 'instruction');
   }
 }
 
 export function syntaxError(text: string, message: string, start: number, end: number): AirError {
   return new AirError(text, [{ code: 'ERR_AIR_SYNTAX', message, span: { start, end } }]);
 }
-
-const shapeOf = (header: Header): { readonly names: readonly string[]; readonly required: number } =>
-  NESTED[header.kind] ?? NO_NESTED;

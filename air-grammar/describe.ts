@@ -82,7 +82,7 @@ export function plainDecimal(value: number): string {
   const [mantissa, exponent] = Math.abs(value).toExponential().split('e') as [string, string];
   const digits = mantissa.replace('.', '');
   const point = Number(exponent) + 1;
-  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`.replace(/\.0+$/, '');
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
   const whole = digits.slice(0, point).padEnd(point, '0');
   const fraction = digits.slice(point);
   return `${sign}${whole}${fraction && `.${fraction}`}`;

@@ -1,46 +1,55 @@
+import { invariant } from '../base/assert.ts';
 import { BerylError } from '../base/error.ts';
 import type { Span } from './ast.ts';
 import { codeFrame, positionOf } from './source.ts';
 
+/** Codes are stable: never renamed, never reused. Each is explained in docs/spec/errors.md. */
 export type AirErrorCode = 'ERR_AIR_LEXICAL' | 'ERR_AIR_SYNTAX' | 'ERR_AIR_VALIDATION';
 
 /** The validation rules of AIR. Each stands in a file of its own in validator/rules. */
 export type RuleName = 'V1' | 'V2' | 'V3' | 'V4' | 'V5' | 'V6' | 'V7';
 
-export interface Diagnostic {
+/** What is wrong with a script, and where. */
+export interface Finding {
   readonly code: AirErrorCode;
   /** Set for validation. */
   readonly rule?: RuleName;
   /** One line. */
   readonly message: string;
   readonly span: Span;
+}
+
+export interface Diagnostic extends Finding {
   /** From 1. */
   readonly line: number;
   /** In characters, from 1. */
   readonly column: number;
 }
 
-export interface Finding {
-  readonly code: AirErrorCode;
-  readonly rule?: RuleName;
-  readonly message: string;
-  readonly span: Span;
-}
-
-/** Diagnostics beyond this number are counted, not shown. */
+/** Findings beyond this number are counted, not shown: a script can be made of nothing but mistakes. */
 const SHOWN_MAX = 20;
 
-/** A script that is refused. Its message shows each finding with the line of the script it is about. */
+/**
+ * A script that is refused. The message is a report of several lines: each finding with the line of the script it is about. The
+ * code is that of the first finding.
+ */
 export class AirError extends BerylError<AirErrorCode> {
   override readonly name = 'AirError';
+  /** The first findings in the order of the report, 20 at most. */
   readonly diagnostics: readonly Diagnostic[];
 
-  constructor(text: string, findings: readonly [Finding, ...Finding[]]) {
-    const shown = findings.slice(0, SHOWN_MAX);
-    const diagnostics = shown.map(finding => ({ ...finding, ...positionOf(text, finding.span.start) }));
-    const reports = shown.map(({ message, span }) => `error: ${message}\n${codeFrame(text, span)}\n`);
+  /** @param findings At least one. */
+  constructor(text: string, findings: readonly Finding[]) {
+    const [first] = findings;
+    invariant(first !== undefined, 'a script is refused for a reason');
+    const diagnostics = findings
+      .slice(0, SHOWN_MAX)
+      .map(finding => ({ ...finding, ...positionOf(text, finding.span.start) }));
+    const reports = diagnostics.map(
+      found => `error: ${found.message}\n${codeFrame(text, found.span, found)}\n`,
+    );
     const more = findings.length > SHOWN_MAX ? `… and ${findings.length - SHOWN_MAX} more\n` : '';
-    super(findings[0].code, reports.join('') + more, { diagnostics });
+    super(first.code, reports.join('') + more, { diagnostics });
     this.diagnostics = diagnostics;
   }
 }

@@ -1,9 +1,10 @@
-import type { Fail, Instruction, Value } from './ast.ts';
+import type { Instruction, Value } from './ast.ts';
 import { describeInstruction, failText, operandText, plainDecimal } from './describe.ts';
+import { indentation } from './indentation.ts';
 import { walk } from './visitor.ts';
 
-/** Deeper levels are not indented further: text would grow with the square of the depth. */
-const INDENT_LEVELS_MAX = 40;
+const INDENT_STEP = 2;
+/** In bytes, as the language counts them. */
 const FLOAT_BYTES_MAX = 11;
 
 /**
@@ -15,7 +16,7 @@ export function format(root: Instruction): string {
   let first = true;
   walk(root, {
     enter(instruction, depth) {
-      if (!first) parts.push('\n', '  '.repeat(Math.min(depth, INDENT_LEVELS_MAX)));
+      if (!first) parts.push('\n', indentation(depth, INDENT_STEP));
       first = false;
       parts.push('(', headerText(instruction));
     },
@@ -42,7 +43,7 @@ function headerText(instruction: Instruction): string {
     case 'mismatch':
       return `${instruction.kind} ${literalText(instruction.left)} ${literalText(instruction.right)}`;
     case 'fail':
-      return `fail ${failText(instruction.operand as Fail['operand'])}`;
+      return `fail ${failText(instruction.operand)}`;
     default:
       return describeInstruction(instruction);
   }

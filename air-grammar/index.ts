@@ -4,18 +4,19 @@
  * @packageDocumentation
  */
 import type { Script } from './ast.ts';
-import { AirError, type Finding } from './errors.ts';
+import { AirError } from './errors.ts';
 import { parseUnchecked } from './parser.ts';
 import { validate } from './validator/validate.ts';
 
 export type * from './ast.ts';
 export { AirError, type AirErrorCode, type Diagnostic, type Finding, type RuleName } from './errors.ts';
+export { beautify, type BeautifyOptions } from './beautifier.ts';
 export { describeInstruction } from './describe.ts';
 export { format } from './formatter.ts';
 export { lensText } from './lens-text.ts';
 export { parseUnchecked } from './parser.ts';
 export { undefinedVariables, validate } from './validator/validate.ts';
-export { childrenOf, walk, type Visitor } from './visitor.ts';
+export { walk, type Visitor } from './visitor.ts';
 
 /**
  * Text → tree of a valid script. Time and memory grow with the length of the text, whatever its nesting.
@@ -25,7 +26,7 @@ export { childrenOf, walk, type Visitor } from './visitor.ts';
  */
 export function parse(text: string): Script {
   const script = parseUnchecked(text);
-  const [first, ...others] = validate(script);
-  if (first !== undefined) throw new AirError(text, [first, ...others] as [Finding, ...Finding[]]);
+  const findings = validate(script);
+  if (findings.length > 0) throw new AirError(text, findings);
   return script;
 }

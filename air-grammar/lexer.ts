@@ -11,18 +11,24 @@ const lexer = new Lexer(LEXED, { positionTracking: 'onlyOffset', ensureOptimizat
  * @throws {AirError} The first lexical error; nothing is reported besides it.
  */
 export function tokenize(text: string): IToken[] {
+  refuseIllFormed(text);
   const { tokens, errors } = lexer.tokenize(text);
   // The only text that no pattern takes is a quote without its partner.
-  const open = errors[0]?.offset ?? Infinity;
+  const open = errors[0]?.offset;
   for (const token of tokens) {
-    if (token.startOffset > open) break;
+    if (open !== undefined && token.startOffset > open) break;
     if (token.tokenType === WordToken) setMeaning(text, token);
     else if (token.tokenType === StringLiteral) retype(token, Meanings.string);
   }
-  if (errors.length > 0) {
-    throw lexical(text, 'this string literal has unclosed quote', open, text.length);
-  }
+  if (open !== undefined) throw lexical(text, 'this string literal has unclosed quote', open, text.length);
   return tokens;
+}
+
+/** Half of a surrogate pair has no UTF-8 bytes: what a peer signs, hashes and sends would not be what this script says. */
+function refuseIllFormed(text: string): void {
+  if (text.isWellFormed()) return;
+  const at = text.search(/\p{Surrogate}/u);
+  throw lexical(text, 'a script is Unicode text; this is half of a surrogate pair', at, at + 1);
 }
 
 function setMeaning(text: string, token: IToken): void {

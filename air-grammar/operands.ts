@@ -1,51 +1,48 @@
 import type { IToken } from 'chevrotain';
-import type {
-  CanonMapName,
-  CanonName,
-  Fail,
-  Iterable,
-  MapKey,
-  PeerOperand,
-  ScalarName,
-  Span,
-  StreamMapName,
-  StreamName,
-  StringOperand,
-  Value,
-} from './ast.ts';
+import type { CanonMapName, CanonName, Iterable, MapKey, PeerOperand, Span, Value } from './ast.ts';
+import type { ScalarName, StreamMapName, StreamName, StringOperand } from './ast.ts';
+import { Meanings } from './tokens.ts';
 import type { Word } from './word.ts';
 
-export const spanOf = (token: IToken): Span => ({
-  start: token.startOffset,
-  end: token.startOffset + token.image.length,
+/** From the start of one token to the end of the same or a later one. */
+export const spanOf = (first: IToken, last: IToken = first): Span => ({
+  start: first.startOffset,
+  end: last.startOffset + last.image.length,
 });
 
-type AnyOperand =
-  | Value
-  | StringOperand
-  | PeerOperand
-  | MapKey
-  | Iterable
-  | ScalarName
-  | StreamName
-  | StreamMapName
-  | CanonName
-  | CanonMapName;
+type Names = ScalarName | StreamName | StreamMapName | CanonName | CanonMapName;
 
-/** The node of a literal, variable or register. The grammar has seen to it that the token fits its place. */
-export function operand<T extends AnyOperand = AnyOperand>(token: IToken): T {
-  const span = spanOf(token);
-  if (token.image.startsWith('"')) return { kind: 'string', value: token.image.slice(1, -1), span } as T;
-  const word = token.payload as Exclude<Word, { kind: 'keyword' | 'mistake' }>;
-  return { ...word, span } as T;
+export type Operand = Value | StringOperand | PeerOperand | MapKey | Iterable | Names;
+
+/** The node of a literal, variable or register. The grammar has seen to it that the token fits the place `T`. */
+export function operand<T extends Operand>(token: IToken): T {
+  return nodeOf(token, spanOf(token)) as T;
 }
 
-export function failure(code: IToken, message: IToken): Fail['operand'] {
-  const word = code.payload as { value: bigint };
-  return {
-    kind: 'failure',
-    code: word.value,
-    message: message.image.slice(1, -1),
-    span: { start: code.startOffset, end: spanOf(message).end },
-  };
+/** Built kind by kind, not by spreading: this is the hottest line of parsing (docs/decisions/0002-deep-scripts.md). */
+function nodeOf(token: IToken, span: Span): Value | Names {
+  if (token.tokenType === Meanings.string) {
+    // What stands between the quotes; there are no escapes.
+    return { kind: 'string', value: token.image.slice(1, -1), span };
+  }
+  const word = token.payload as Exclude<Word, { kind: 'keyword' | 'mistake' }>;
+  switch (word.kind) {
+    case 'integer':
+      return { kind: 'integer', value: word.value, span };
+    case 'float':
+      return { kind: 'float', value: word.value, span };
+    case 'boolean':
+      return { kind: 'boolean', value: word.value, span };
+    case 'initPeerId':
+    case 'timestamp':
+    case 'ttl':
+      return { kind: word.kind, span };
+    case 'lastError':
+    case 'error':
+      return word.lens ? { kind: word.kind, lens: word.lens, span } : { kind: word.kind, span };
+    default:
+      return word.lens
+        ? { kind: word.kind, name: word.name, lens: word.lens, span }
+        : { kind: word.kind, name: word.name, span };
+  }
 }

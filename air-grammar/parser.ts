@@ -1,32 +1,36 @@
 import {
   EmbeddedActionsParser,
-  tokenMatcher,
   type IParserErrorMessageProvider,
   type IRecognitionException,
   type IToken,
   type TokenType,
 } from 'chevrotain';
 import type {
+  Canon,
+  CanonMap,
   CanonMapName,
+  CanonMapScalar,
   CanonName,
-  CanonRead,
-  ErrorRegister,
+  EmptyArray,
   Fail,
+  IntegerLiteral,
   Iterable,
-  LastError,
   MapKey,
+  New,
   PeerOperand,
   ScalarName,
-  ScalarRead,
   Script,
   StreamMapName,
   StreamName,
+  StringLiteral,
   StringOperand,
-  Value as ValueNode,
+  Value,
 } from './ast.ts';
-import { Builder, syntaxError, type Header } from './builder.ts';
+import { Builder, syntaxError } from './builder.ts';
+import type { AirError } from './errors.ts';
 import { tokenize } from './lexer.ts';
-import { failure, operand } from './operands.ts';
+import { operand, spanOf, type Operand } from './operands.ts';
+import { quoted } from './source.ts';
 import * as t from './tokens.ts';
 
 /** One line for people: what the grammar accepts here, and what stands here. */
@@ -34,292 +38,290 @@ const errorMessageProvider: IParserErrorMessageProvider = {
   buildMismatchTokenMessage: ({ expected, actual }) => unexpected([expected.name], actual),
   buildNotAllInputParsedMessage: ({ firstRedundant }) => unexpected(['"("', '")"'], firstRedundant),
   buildNoViableAltMessage: ({ expectedPathsPerAlt, actual }) =>
-    unexpected(expectedPathsPerAlt.flatMap(paths => paths.map(([first]) => first?.name ?? '')), actual[0] as IToken),
+    unexpected(
+      expectedPathsPerAlt.flat().flatMap(([first]) => first?.name ?? []),
+      actual[0] as IToken,
+    ),
   buildEarlyExitMessage: ({ expectedIterationPaths, actual }) =>
-    unexpected(expectedIterationPaths.map(([first]) => first?.name ?? ''), actual[0] as IToken),
+    unexpected(
+      expectedIterationPaths.flatMap(([first]) => first?.name ?? []),
+      actual[0] as IToken,
+    ),
 };
 
 function unexpected(names: readonly string[], found: IToken): string {
   const expected = [...new Set(names)].sort().join(' or ');
-  return `expected ${expected}, found ${found.image === '' ? 'the end of the script' : `\`${found.image}\``}`;
+  return `expected ${expected}, found ${found.image === '' ? 'the end of the script' : quoted(found.image)}`;
 }
 
 /**
- * The grammar of AIR, flat: a script is a run of instruction headers and closing parentheses. A header is all of an instruction
- * up to its nested ones; what is inside what is the {@link Builder}'s business. So the grammar never calls itself, and
- * neither depth nor length of a script can exhaust the stack (docs/decisions/0002-deep-scripts.md).
+ * The grammar of AIR, one production per instruction, laid flat: a script is a run of instructions without nested ones, beginnings of
+ * instructions with nested ones, and closing parentheses. What is inside what is the {@link Builder}'s business. So the grammar
+ * never calls itself, and neither depth nor length of a script can exhaust the stack (docs/decisions/0002-deep-scripts.md).
  */
 class AirParser extends EmbeddedActionsParser {
   #builder = new Builder('');
 
   constructor() {
-    super(t.VOCABULARY, { recoveryEnabled: false, maxLookahead: 2, errorMessageProvider });
+    super(t.VOCABULARY, { recoveryEnabled: false, maxLookahead: 1, errorMessageProvider });
     this.performSelfAnalysis();
   }
 
   read(text: string, tokens: IToken[]): Script {
     this.#builder = new Builder(text);
     this.input = tokens;
-    this.script();
-    const [error] = this.errors;
-    if (error !== undefined) throw describe(text, error);
-    return this.#builder.finish();
+    try {
+      this.script();
+      const [error] = this.errors;
+      if (error !== undefined) throw located(text, error);
+      return this.#builder.finish();
+    } finally {
+      // The parser outlives the script; what it was given must not.
+      this.input = [];
+      this.#builder = new Builder('');
+    }
   }
 
   readonly script = this.RULE('script', () => {
     this.MANY(() =>
       this.OR([
-        { ALT: () => this.SUBRULE(this.header) },
+        { ALT: () => this.SUBRULE(this.instruction) },
         {
           ALT: () => {
-            const token = this.CONSUME(t.RightParen);
-            this.ACTION(() => this.#builder.close(token));
+            const paren = this.CONSUME(t.RightParen);
+            this.ACTION(() => this.#builder.close(paren));
           },
         },
       ]),
     );
   });
 
-  readonly header = this.RULE('header', () => {
-    const open = this.CONSUME(t.LeftParen);
-    this.ACTION(() => this.#builder.open(open));
-    const header = this.OR<Header>([
-      { ALT: () => this.SUBRULE(this.call) },
-      { ALT: () => this.SUBRULE(this.canon) },
-      { ALT: () => this.SUBRULE(this.ap) },
-      { ALT: () => this.bare(t.Keywords.seq, 'seq') },
-      { ALT: () => this.bare(t.Keywords.par, 'par') },
-      { ALT: () => this.bare(t.Keywords.xor, 'xor') },
-      { ALT: () => this.SUBRULE(this.match) },
-      { ALT: () => this.SUBRULE(this.mismatch) },
-      { ALT: () => this.SUBRULE(this.fold) },
-      { ALT: () => this.SUBRULE(this.next) },
-      { ALT: () => this.SUBRULE(this.new) },
-      { ALT: () => this.SUBRULE(this.fail) },
-      { ALT: () => this.bare(t.Keywords.never, 'never') },
-      { ALT: () => this.bare(t.Keywords.null, 'null') },
+  readonly instruction = this.RULE('instruction', () => {
+    const paren = this.CONSUME(t.LeftParen);
+    const index = this.ACTION(() => this.#builder.begin(paren));
+    const args: [IToken, number] = [paren, index];
+    this.OR([
+      { ALT: () => this.SUBRULE(this.call, { ARGS: args }) },
+      { ALT: () => this.SUBRULE(this.canon, { ARGS: args }) },
+      { ALT: () => this.SUBRULE(this.ap, { ARGS: args }) },
+      { ALT: () => this.SUBRULE(this.seq, { ARGS: args }) },
+      { ALT: () => this.SUBRULE(this.par, { ARGS: args }) },
+      { ALT: () => this.SUBRULE(this.xor, { ARGS: args }) },
+      { ALT: () => this.SUBRULE(this.match, { ARGS: args }) },
+      { ALT: () => this.SUBRULE(this.mismatch, { ARGS: args }) },
+      { ALT: () => this.SUBRULE(this.fold, { ARGS: args }) },
+      { ALT: () => this.SUBRULE(this.next, { ARGS: args }) },
+      { ALT: () => this.SUBRULE(this.new, { ARGS: args }) },
+      { ALT: () => this.SUBRULE(this.fail, { ARGS: args }) },
+      { ALT: () => this.SUBRULE(this.never, { ARGS: args }) },
+      { ALT: () => this.SUBRULE(this.null, { ARGS: args }) },
     ]);
-    this.ACTION(() => this.#builder.header(open, header));
   });
 
-  private bare(keyword: TokenType, kind: Header['kind']): Header {
-    this.CONSUME(keyword);
-    return { kind };
-  }
-
-  private readonly call = this.RULE('callHeader', (): Header => {
+  private readonly call = this.RULE('callInstruction', (paren: IToken, index: number) => {
     this.CONSUME(t.Keywords.call);
-    const peer = this.CONSUME(t.Peer);
-    this.CONSUME(t.LeftParen);
-    const service = this.CONSUME(t.Text);
-    const functionName = this.CONSUME2(t.Text);
+    const peer = this.take<PeerOperand>(t.Peer);
+    this.CONSUME2(t.LeftParen);
+    const service = this.take<StringOperand>(t.Text);
+    const name = this.CONSUME2(t.Text);
     this.CONSUME(t.RightParen);
     this.CONSUME(t.LeftBracket);
-    const args: IToken[] = [];
-    this.MANY(() => args.push(this.SUBRULE(this.value)));
+    const values: Value[] = [];
+    this.MANY(() => values.push(this.SUBRULE(this.value)));
     this.CONSUME(t.RightBracket);
-    const output = this.OPTION(() => this.SUBRULE(this.target));
-    return this.ACTION(() => ({
-      kind: 'call',
-      peer: operand<PeerOperand>(peer),
-      service: operand<StringOperand>(service),
-      functionName: operand<StringOperand>(functionName),
-      arguments: args.map(argument => argumentOf(argument)),
-      ...(output && { output: operand<ScalarName | StreamName>(output) }),
-    }));
+    const output = this.OPTION(() => this.take<ScalarName | StreamName>(t.Target));
+    const end = this.CONSUME2(t.RightParen);
+    this.ACTION(() => {
+      const functionName = operand<StringOperand>(name);
+      const span = spanOf(paren, end);
+      this.#builder.add(
+        output
+          ? { kind: 'call', peer, service, functionName, arguments: values, output, span, index }
+          : { kind: 'call', peer, service, functionName, arguments: values, span, index },
+      );
+    });
   });
 
-  private readonly canon = this.RULE('canonHeader', (): Header => {
+  private readonly canon = this.RULE('canonInstruction', (paren: IToken, index: number) => {
     this.CONSUME(t.Keywords.canon);
-    const peer = this.CONSUME(t.Peer);
-    return this.OR<Header>([
+    const peer = this.take<PeerOperand>(t.Peer);
+    const copy = this.OR<Copy>([
       {
         ALT: () => {
-          const source = this.CONSUME(t.Meanings.stream);
-          const target = this.CONSUME(t.Meanings.canon);
-          return this.ACTION(() => ({
-            kind: 'canon',
-            peer: operand<PeerOperand>(peer),
-            source: operand<StreamName>(source),
-            target: operand<CanonName>(target),
-          }));
+          const source = this.take<StreamName>(t.Meanings.stream);
+          return { kind: 'canon', source, target: this.take<CanonName>(t.Meanings.canon) };
         },
       },
       {
         ALT: () => {
-          const source = this.CONSUME(t.Meanings.streamMap);
-          const target = this.OR2([
-            { ALT: () => this.CONSUME(t.Meanings.canonMap) },
-            { ALT: () => this.CONSUME(t.Meanings.scalar) },
+          const source = this.take<StreamMapName>(t.Meanings.streamMap);
+          return this.OR2<Copy>([
+            {
+              ALT: () => ({ kind: 'canonMap', source, target: this.take<CanonMapName>(t.Meanings.canonMap) }),
+            },
+            {
+              ALT: () => ({
+                kind: 'canonMapScalar',
+                source,
+                target: this.take<ScalarName>(t.Meanings.scalar),
+              }),
+            },
           ]);
-          return this.ACTION(() => ({
-            kind: tokenMatcher(target, t.Meanings.scalar) ? 'canonMapScalar' : 'canonMap',
-            peer: operand<PeerOperand>(peer),
-            source: operand<StreamMapName>(source),
-            target: operand<CanonMapName | ScalarName>(target),
-          }));
         },
       },
     ]);
+    const end = this.CONSUME(t.RightParen);
+    this.ACTION(() => this.#builder.add({ ...copy, peer, span: spanOf(paren, end), index }));
   });
 
-  private readonly ap = this.RULE('apHeader', (): Header => {
+  private readonly ap = this.RULE('apInstruction', (paren: IToken, index: number) => {
     this.CONSUME(t.Keywords.ap);
-    return this.OR<Header>([
+    this.OR([
       {
         ALT: () => {
           this.CONSUME(t.LeftParen);
-          const key = this.SUBRULE(this.mapKey);
+          const key = this.take<MapKey>(t.MapKey);
           const value = this.SUBRULE(this.apValue);
           this.CONSUME(t.RightParen);
-          const target = this.CONSUME(t.Meanings.streamMap);
-          return this.ACTION(() => ({
-            kind: 'apMap',
-            key: operand<MapKey>(key),
-            value: argumentOf(value),
-            target: operand<StreamMapName>(target),
-          }));
+          const target = this.take<StreamMapName>(t.Meanings.streamMap);
+          const end = this.CONSUME2(t.RightParen);
+          this.ACTION(() =>
+            this.#builder.add({ kind: 'apMap', key, value, target, span: spanOf(paren, end), index }),
+          );
         },
       },
       {
         ALT: () => {
           const value = this.SUBRULE2(this.apValue);
-          const target = this.SUBRULE(this.target);
-          return this.ACTION(() => ({
-            kind: 'ap',
-            value: argumentOf(value),
-            target: operand<ScalarName | StreamName>(target),
-          }));
+          const target = this.take<ScalarName | StreamName>(t.Target);
+          const end = this.CONSUME3(t.RightParen);
+          this.ACTION(() =>
+            this.#builder.add({ kind: 'ap', value, target, span: spanOf(paren, end), index }),
+          );
         },
       },
     ]);
   });
 
-  private readonly match = this.RULE('matchHeader', (): Header => {
-    this.CONSUME(t.Keywords.match);
-    const left = this.SUBRULE(this.value);
-    const right = this.SUBRULE2(this.value);
-    return this.ACTION(() => ({ kind: 'match', left: argumentOf(left), right: argumentOf(right) }));
-  });
+  private readonly seq = this.pairOf('seq');
+  private readonly par = this.pairOf('par');
+  private readonly xor = this.pairOf('xor');
 
-  private readonly mismatch = this.RULE('mismatchHeader', (): Header => {
-    this.CONSUME(t.Keywords.mismatch);
-    const left = this.SUBRULE(this.value);
-    const right = this.SUBRULE2(this.value);
-    return this.ACTION(() => ({ kind: 'mismatch', left: argumentOf(left), right: argumentOf(right) }));
-  });
+  private pairOf(kind: 'seq' | 'par' | 'xor') {
+    return this.RULE(`${kind}Instruction`, (paren: IToken, index: number) => {
+      this.CONSUME(t.Keywords[kind]);
+      this.ACTION(() => this.#builder.open(paren, index, { kind }));
+    });
+  }
 
-  private readonly fold = this.RULE('foldHeader', (): Header => {
+  private readonly match = this.comparisonOf('match');
+  private readonly mismatch = this.comparisonOf('mismatch');
+
+  private comparisonOf(kind: 'match' | 'mismatch') {
+    return this.RULE(`${kind}Instruction`, (paren: IToken, index: number) => {
+      this.CONSUME(t.Keywords[kind]);
+      const left = this.SUBRULE(this.value);
+      const right = this.SUBRULE2(this.value);
+      this.ACTION(() => this.#builder.open(paren, index, { kind, left, right }));
+    });
+  }
+
+  private readonly fold = this.RULE('foldInstruction', (paren: IToken, index: number) => {
     this.CONSUME(t.Keywords.fold);
-    const iterable = this.OR([
-      { ALT: () => this.CONSUME(t.Meanings.scalar) },
-      { ALT: () => this.CONSUME(t.Meanings.scalarLens) },
-      { ALT: () => this.CONSUME(t.Meanings.canon) },
-      { ALT: () => this.CONSUME(t.Meanings.canonMap) },
-      { ALT: () => this.CONSUME(t.Meanings.canonMapLens) },
-      { ALT: () => this.CONSUME(t.Meanings.stream) },
-      { ALT: () => this.CONSUME(t.Meanings.streamMap) },
+    const iterable = this.OR<Iterable>([
       { ALT: () => this.SUBRULE(this.emptyArray) },
+      { ALT: () => this.take<Iterable>(t.Iterable) },
     ]);
-    const iterator = this.CONSUME2(t.Meanings.scalar);
-    return this.ACTION(() => ({
-      kind: 'fold',
-      iterable: argumentOf<Iterable>(iterable),
-      iterator: operand<ScalarName>(iterator),
-    }));
+    const iterator = this.take<ScalarName>(t.Meanings.scalar);
+    this.ACTION(() => this.#builder.open(paren, index, { kind: 'fold', iterable, iterator }));
   });
 
-  private readonly next = this.RULE('nextHeader', (): Header => {
+  private readonly next = this.RULE('nextInstruction', (paren: IToken, index: number) => {
     this.CONSUME(t.Keywords.next);
-    const iterator = this.CONSUME(t.Meanings.scalar);
-    return this.ACTION(() => ({ kind: 'next', iterator: operand<ScalarName>(iterator) }));
+    const iterator = this.take<ScalarName>(t.Meanings.scalar);
+    const end = this.CONSUME(t.RightParen);
+    this.ACTION(() => this.#builder.add({ kind: 'next', iterator, span: spanOf(paren, end), index }));
   });
 
-  private readonly new = this.RULE('newHeader', (): Header => {
+  private readonly new = this.RULE('newInstruction', (paren: IToken, index: number) => {
     this.CONSUME(t.Keywords.new);
-    const variable = this.OR([
-      { ALT: () => this.CONSUME(t.Meanings.scalar) },
-      { ALT: () => this.CONSUME(t.Meanings.stream) },
-      { ALT: () => this.CONSUME(t.Meanings.streamMap) },
-      { ALT: () => this.CONSUME(t.Meanings.canon) },
-      { ALT: () => this.CONSUME(t.Meanings.canonMap) },
-    ]);
-    return this.ACTION(() => ({ kind: 'new', variable: operand(variable) }));
+    const variable = this.take<New['variable']>(t.Name);
+    this.ACTION(() => this.#builder.open(paren, index, { kind: 'new', variable }));
   });
 
-  private readonly fail = this.RULE('failHeader', (): Header => {
+  private readonly fail = this.RULE('failInstruction', (paren: IToken, index: number) => {
     this.CONSUME(t.Keywords.fail);
     const failed = this.OR<Fail['operand']>([
-      { ALT: () => this.operandOf<ScalarRead>(this.CONSUME(t.Meanings.scalar)) },
-      { ALT: () => this.operandOf<ScalarRead>(this.CONSUME(t.Meanings.scalarLens)) },
-      { ALT: () => this.operandOf<CanonRead>(this.CONSUME(t.Meanings.canonLens)) },
-      { ALT: () => this.operandOf<LastError>(this.CONSUME(t.Meanings.lastError)) },
-      { ALT: () => this.operandOf<ErrorRegister>(this.CONSUME(t.Meanings.error)) },
+      { ALT: () => this.take<Exclude<Fail['operand'], { kind: 'failure' }>>(t.Failure) },
       {
         ALT: () => {
           const code = this.CONSUME(t.Meanings.integer);
           const message = this.CONSUME(t.Meanings.string);
-          return this.ACTION(() => failure(code, message));
+          return this.ACTION(() => ({
+            kind: 'failure',
+            code: operand<IntegerLiteral>(code).value,
+            message: operand<StringLiteral>(message).value,
+            span: spanOf(code, message),
+          }));
         },
       },
     ]);
-    return { kind: 'fail', operand: failed };
+    const end = this.CONSUME(t.RightParen);
+    this.ACTION(() => this.#builder.add({ kind: 'fail', operand: failed, span: spanOf(paren, end), index }));
   });
 
-  private operandOf<T extends Fail['operand']>(token: IToken): T {
-    return this.ACTION(() => operand<Exclude<Fail['operand'], { kind: 'failure' }>>(token)) as T;
+  private readonly never = this.bareOf('never');
+  private readonly null = this.bareOf('null');
+
+  private bareOf(kind: 'never' | 'null') {
+    return this.RULE(`${kind}Instruction`, (paren: IToken, index: number) => {
+      this.CONSUME(t.Keywords[kind]);
+      const end = this.CONSUME(t.RightParen);
+      this.ACTION(() => this.#builder.add({ kind, span: spanOf(paren, end), index }));
+    });
   }
 
-  private readonly value = this.RULE('anyValue', (): IToken =>
-    this.OR([{ ALT: () => this.CONSUME(t.Value) }, { ALT: () => this.SUBRULE(this.emptyArray) }]),
-  );
+  private readonly value = this.valueIn('anyValue', t.Value);
+  private readonly apValue = this.valueIn('apValue', t.ApValue);
 
-  /** A value other than a whole canon map. */
-  private readonly apValue = this.RULE('apValue', (): IToken => {
-    const isWholeMap = tokenMatcher(this.LA(1), t.Meanings.canonMap);
-    return this.OR([
-      { GATE: () => !isWholeMap, ALT: () => this.CONSUME(t.Value) },
-      { ALT: () => this.SUBRULE(this.emptyArray) },
-    ]);
+  private valueIn(name: string, category: TokenType) {
+    return this.RULE(name, () =>
+      this.OR<Value>([
+        { ALT: () => this.take<Value>(category) },
+        { ALT: () => this.SUBRULE(this.emptyArray) },
+      ]),
+    );
+  }
+
+  private readonly emptyArray = this.RULE('emptyArray', (): EmptyArray => {
+    const first = this.CONSUME(t.LeftBracket);
+    const last = this.CONSUME(t.RightBracket);
+    return this.ACTION(() => ({ kind: 'emptyArray', span: spanOf(first, last) }));
   });
 
-  private readonly mapKey = this.RULE('mapKey', (): IToken =>
-    this.OR([
-      { ALT: () => this.CONSUME(t.Meanings.string) },
-      { ALT: () => this.CONSUME(t.Meanings.integer) },
-      { ALT: () => this.CONSUME(t.Meanings.scalar) },
-      { ALT: () => this.CONSUME(t.Meanings.scalarLens) },
-      { ALT: () => this.CONSUME(t.Meanings.canonLens) },
-    ]),
-  );
+  /** One token of a type or category, as the node it stands for. */
+  private take<T extends Operand>(type: TokenType): T {
+    const token = this.CONSUME(type);
+    return this.ACTION(() => operand<T>(token));
+  }
+}
 
-  private readonly target = this.RULE('target', (): IToken =>
-    this.OR([{ ALT: () => this.CONSUME(t.Meanings.scalar) }, { ALT: () => this.CONSUME(t.Meanings.stream) }]),
-  );
+/** What a canon copies into what. */
+type CopyOf<T extends Canon | CanonMap | CanonMapScalar> = Pick<T, 'kind' | 'source' | 'target'>;
+type Copy = CopyOf<Canon> | CopyOf<CanonMap> | CopyOf<CanonMapScalar>;
 
-  /** `[]`; its opening bracket stands for it. */
-  private readonly emptyArray = this.RULE('emptyArray', (): IToken => {
-    const open = this.CONSUME(t.LeftBracket);
-    this.CONSUME(t.RightBracket);
-    return open;
-  });
+function located(text: string, { token, message }: IRecognitionException): AirError {
+  const { start, end } = token.image === '' ? { start: text.length, end: text.length } : spanOf(token);
+  return syntaxError(text, message, start, end);
 }
 
 const parser = new AirParser();
 
-const argumentOf = <T = ValueNode>(token: IToken): T =>
-  (token.image === '['
-    ? { kind: 'emptyArray', span: { start: token.startOffset, end: token.startOffset + 1 } }
-    : operand(token)) as T;
-
-
-/** Text → tree, without the rules of validation. */
+/**
+ * Text → tree, without the rules of validation.
+ *
+ * @throws {AirError} With the first lexical or syntax error.
+ */
 export function parseUnchecked(text: string): Script {
   return parser.read(text, tokenize(text));
-}
-
-function describe(text: string, { token, message }: IRecognitionException): Error {
-  const atEnd = Number.isNaN(token.startOffset) || token.image === '';
-  const start = atEnd ? text.length : token.startOffset;
-  return syntaxError(text, message, start, atEnd ? start : start + token.image.length);
 }

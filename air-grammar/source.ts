@@ -6,31 +6,55 @@ export interface Position {
   readonly column: number;
 }
 
+/** Characters of a line shown in a code frame, and of a token quoted in a message. */
 const LINE_SHOWN_MAX = 160;
+const QUOTED_MAX = 40;
 
 /** Characters are code points: an emoji is one column. */
 export function positionOf(text: string, offset: number): Position {
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  const lineStart = lineStartOf(text, offset);
   let line = 1;
   for (let at = text.indexOf('\n'); at !== -1 && at < lineStart; at = text.indexOf('\n', at + 1)) line += 1;
-  return { line, column: [...text.slice(lineStart, offset)].length + 1 };
+  return { line, column: charactersIn(text, lineStart, offset) + 1 };
 }
 
-/** The line of a span with a marker below it. Long lines are cut around the span. */
-export function codeFrame(text: string, span: Span): string {
-  const { line, column } = positionOf(text, span.start);
-  const lineStart = text.lastIndexOf('\n', span.start - 1) + 1;
+/** The line of a span with a marker below it. Long lines are cut around the span; of several lines the first is shown. */
+export function codeFrame(text: string, span: Span, { line, column }: Position): string {
   const nextBreak = text.indexOf('\n', span.start);
   const lineEnd = nextBreak === -1 ? text.length : nextBreak;
-  const from = Math.max(lineStart, span.start - LINE_SHOWN_MAX / 2);
-  const to = Math.min(lineEnd, from + LINE_SHOWN_MAX);
-  const shown = text.slice(from, to).replaceAll('\t', ' ');
-  const before = [...text.slice(from, span.start)].length;
-  const marked = Math.max(1, [...text.slice(span.start, Math.min(span.end, to))].length);
+  const from = wholeCharacter(text, Math.max(lineStartOf(text, span.start), span.start - LINE_SHOWN_MAX / 2));
+  const to = wholeCharacter(text, Math.min(lineEnd, from + LINE_SHOWN_MAX));
+  const before = charactersIn(text, from, span.start);
+  const marked = Math.max(1, charactersIn(text, span.start, Math.min(span.end, to)));
   const gutter = String(line);
+  const blank = ' '.repeat(gutter.length);
   return [
-    `${' '.repeat(gutter.length)} ┌─ script.air:${line}:${column}`,
-    `${gutter} │ ${shown}`,
-    `${' '.repeat(gutter.length)} │ ${' '.repeat(before)}${'^'.repeat(marked)}`,
+    `${blank} ┌─ script.air:${line}:${column}`,
+    `${gutter} │ ${printable(text.slice(from, to))}`,
+    `${blank} │ ${' '.repeat(before)}${'^'.repeat(marked)}`,
   ].join('\n');
+}
+
+/** A piece of the script inside a message: one line, and not longer than a message should be. */
+export function quoted(text: string): string {
+  if (text.length <= QUOTED_MAX) return `\`${printable(text)}\``;
+  return `\`${printable(text.slice(0, wholeCharacter(text, QUOTED_MAX)))}…\``;
+}
+
+/** A script may hold what moves a terminal's cursor or turns the reading direction; whoever reads a report must not fall for it. */
+const printable = (text: string): string => text.toWellFormed().replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, ' ');
+
+const lineStartOf = (text: string, offset: number): number =>
+  offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+
+const isLowSurrogate = (unit: number): boolean => (unit & 0xfc00) === 0xdc00;
+
+/** The offset itself, or the one before it if it would cut a character in two. */
+const wholeCharacter = (text: string, offset: number): number =>
+  isLowSurrogate(text.charCodeAt(offset)) ? offset - 1 : offset;
+
+function charactersIn(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = from; at < to; at++) if (!isLowSurrogate(text.charCodeAt(at))) count += 1;
+  return count;
 }

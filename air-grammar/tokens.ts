@@ -11,7 +11,12 @@ const Space = createToken({
   group: Lexer.SKIPPED,
   line_breaks: true,
 });
-const Comment = createToken({ name: 'Comment', pattern: /;[^\n]*/, group: Lexer.SKIPPED, line_breaks: false });
+const Comment = createToken({
+  name: 'Comment',
+  pattern: /;[^\n]*/,
+  group: Lexer.SKIPPED,
+  line_breaks: false,
+});
 export const LeftParen = createToken({ name: '"("', pattern: '(' });
 export const RightParen = createToken({ name: '")"', pattern: ')' });
 export const LeftBracket = createToken({ name: '"["', pattern: '[' });
@@ -72,51 +77,64 @@ function isSpace(unit: number): boolean {
   );
 }
 
-/** Categories: what may stand in a place of the grammar. A variable with a lens is another token than one without. */
-const category = (name: string): TokenType => createToken({ name, pattern: /(?!)/ });
+/** Categories: what may stand in a place of the grammar. Their names are shown to people as what was expected. */
+const CATEGORIES: TokenType[] = [];
+function category(name: string): TokenType {
+  const token = createToken({ name, pattern: Lexer.NA });
+  CATEGORIES.push(token);
+  return token;
+}
 export const Value = category('value');
+export const ApValue = category('value other than a whole canon map');
 export const Text = category('string or variable');
 export const Peer = category('peer');
+export const MapKey = category('key');
+export const Iterable = category('iterable');
+export const Target = category('scalar or stream');
+export const MapCopy = category('canon map or scalar');
+export const Name = category('variable without lens');
+export const Failure = category('error');
 
 const meaning = (name: string, ...categories: TokenType[]): TokenType =>
-  createToken({ name, pattern: /(?!)/, categories });
+  createToken({ name, pattern: Lexer.NA, categories });
 
-export const Keywords = Object.fromEntries(KEYWORDS.map(name => [name, meaning(name)])) as Record<Keyword, TokenType>;
+const KEYWORD_TOKENS = KEYWORDS.map(name => [name, meaning(name)] as const);
+export const Keywords = Object.fromEntries(KEYWORD_TOKENS) as Record<Keyword, TokenType>;
+
+/** What a word or a string is. A variable with a lens is another token than one without. */
 export const Meanings = {
-  initPeerId: meaning('%init_peer_id%', Value, Peer),
-  timestamp: meaning('%timestamp%', Value),
-  ttl: meaning('%ttl%', Value),
-  boolean: meaning('boolean', Value),
-  integer: meaning('integer', Value),
-  float: meaning('float', Value),
-  string: meaning('string', Value, Text, Peer),
-  lastError: meaning('%last_error%', Value),
-  lastErrorLens: meaning('%last_error% with lens', Value),
-  error: meaning(':error:', Value),
-  errorLens: meaning(':error: with lens', Value),
-  scalar: meaning('scalar', Value, Text, Peer),
-  scalarLens: meaning('scalar with lens', Value, Text, Peer),
-  stream: meaning('stream'),
+  string: meaning('string', Value, ApValue, Text, Peer, MapKey),
+  integer: meaning('integer', Value, ApValue, MapKey),
+  float: meaning('float', Value, ApValue),
+  boolean: meaning('boolean', Value, ApValue),
+  initPeerId: meaning('%init_peer_id%', Value, ApValue, Peer),
+  timestamp: meaning('%timestamp%', Value, ApValue),
+  ttl: meaning('%ttl%', Value, ApValue),
+  lastError: meaning('%last_error%', Value, ApValue, Failure),
+  lastErrorLens: meaning('%last_error% with lens', Value, ApValue),
+  error: meaning(':error:', Value, ApValue, Failure),
+  errorLens: meaning(':error: with lens', Value, ApValue),
+  scalar: meaning('scalar', Value, ApValue, Text, Peer, MapKey, Iterable, Target, MapCopy, Name, Failure),
+  scalarLens: meaning('scalar with lens', Value, ApValue, Text, Peer, MapKey, Iterable, Failure),
+  stream: meaning('stream', Iterable, Target, Name),
   streamLens: meaning('stream with lens'),
-  streamMap: meaning('stream map'),
+  streamMap: meaning('stream map', Iterable, Name),
   streamMapLens: meaning('stream map with lens'),
-  canon: meaning('canon stream', Value),
-  canonLens: meaning('canon stream with lens', Value, Text, Peer),
-  canonMap: meaning('canon map', Value),
-  canonMapLens: meaning('canon map with lens', Value, Text, Peer),
+  canon: meaning('canon stream', Value, ApValue, Iterable, Name),
+  canonLens: meaning('canon stream with lens', Value, ApValue, Text, Peer, MapKey, Failure),
+  canonMap: meaning('canon map', Value, Iterable, MapCopy, Name),
+  canonMapLens: meaning('canon map with lens', Value, ApValue, Text, Peer, Iterable),
 } as const;
 
 export const VOCABULARY: TokenType[] = [
   ...LEXED,
-  Value,
-  Text,
-  Peer,
+  ...CATEGORIES,
   ...Object.values(Keywords),
   ...Object.values(Meanings),
 ];
 
 export function typeOf(word: Exclude<Word, { kind: 'mistake' }>): TokenType {
   if (word.kind === 'keyword') return Keywords[word.keyword];
-  const withLens = 'lens' in word && word.lens !== undefined;
-  return Meanings[(withLens ? `${word.kind}Lens` : word.kind) as keyof typeof Meanings];
+  if (!('lens' in word) || word.lens === undefined) return Meanings[word.kind];
+  return Meanings[`${word.kind}Lens`];
 }

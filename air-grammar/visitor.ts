@@ -1,5 +1,6 @@
 import type { Instruction } from './ast.ts';
 
+/** Called with the number of instructions around: 0 for the root. */
 export interface Visitor {
   /** Before the nested instructions. */
   enter?(instruction: Instruction, depth: number): void;
@@ -7,39 +8,41 @@ export interface Visitor {
   leave?(instruction: Instruction, depth: number): void;
 }
 
-/** Nested instructions in the order of the text. */
-export function childrenOf(instruction: Instruction): readonly Instruction[] {
+/** Visits every instruction in the order of the text, on a stack of its own: scripts may be nested deeper than JavaScript's allows. */
+export function walk(root: Instruction, visitor: Visitor): void {
+  const path: Instruction[] = [];
+  /** For each instruction of the path, how many of those nested in it were entered. */
+  const entered: number[] = [];
+  for (let next: Instruction | undefined = root; ;) {
+    if (next !== undefined) {
+      visitor.enter?.(next, path.length);
+      path.push(next);
+      entered.push(0);
+    } else {
+      const done = path.pop() as Instruction;
+      entered.pop();
+      visitor.leave?.(done, path.length);
+    }
+    const top = path.length - 1;
+    if (top < 0) return;
+    next = nested(path[top] as Instruction, (entered[top] as number)++);
+  }
+}
+
+/** The nested instructions one by one, in the order of the text. */
+function nested(instruction: Instruction, position: number): Instruction | undefined {
   switch (instruction.kind) {
     case 'seq':
     case 'par':
     case 'xor':
-      return [instruction.left, instruction.right];
+      return position === 0 ? instruction.left : position === 1 ? instruction.right : undefined;
     case 'match':
     case 'mismatch':
     case 'new':
-      return [instruction.body];
+      return position === 0 ? instruction.body : undefined;
     case 'fold':
-      return instruction.last ? [instruction.body, instruction.last] : [instruction.body];
+      return position === 0 ? instruction.body : position === 1 ? instruction.last : undefined;
     default:
-      return [];
-  }
-}
-
-/** Visits every instruction, on a stack of its own: scripts may be nested deeper than JavaScript's allows. */
-export function walk(root: Instruction, visitor: Visitor): void {
-  const stack: { node: Instruction; children: readonly Instruction[]; next: number }[] = [];
-  const enter = (node: Instruction): void => {
-    visitor.enter?.(node, stack.length);
-    stack.push({ node, children: childrenOf(node), next: 0 });
-  };
-  enter(root);
-  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-    const child = top.children[top.next];
-    top.next += 1;
-    if (child !== undefined) enter(child);
-    else {
-      stack.pop();
-      visitor.leave?.(top.node, stack.length);
-    }
+      return undefined;
   }
 }

@@ -30,12 +30,15 @@ const FIXED: ReadonlyMap<string, Word> = new Map<string, Word>([
 
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 const NUMERIC = /[\p{Nd}\p{Nl}\p{No}]/u;
-const NAME_CHARACTER = /[\p{Alphabetic}\p{Nd}\p{Nl}\p{No}_-]/u;
+const NOT_NUMERIC = /[^\p{Nd}\p{Nl}\p{No}]/u;
+const NOT_NAME_CHARACTER = /[^\p{Alphabetic}\p{Nd}\p{Nl}\p{No}_-]/u;
 const QUIRK_FIRST = /^[\p{Alphabetic}\p{Nd}\p{Nl}\p{No}_\-+$#%]/u;
 const LENS_TEXT = /^[\p{Alphabetic}\p{Nd}\p{Nl}\p{No}_\-$@[\]():?.*,"']*!?$/u;
 const FLOAT_BYTES_MAX = 11;
 const I64_MIN = -(2n ** 63n);
 const I64_MAX = 2n ** 63n - 1n;
+/** Of any 64-bit integer. Longer ones are refused unread: converting megabytes of digits takes seconds. */
+const I64_DIGITS_MAX = 19;
 
 const MISTAKES = {
   name: "only alphanumeric, '_', and '-' characters are allowed in this position",
@@ -71,8 +74,8 @@ function register(kind: 'error' | 'lastError', word: string, end: number): Word 
 function isNumber(word: string): boolean {
   let dotSeen = false;
   let digitSeen = false;
-  for (const [i, character] of [...word].entries()) {
-    if (i === 0 && (character === '+' || character === '-')) continue;
+  const digits = word[0] === '+' || word[0] === '-' ? word.slice(1) : word;
+  for (const character of digits) {
     if (NUMERIC.test(character)) digitSeen = true;
     else if (character === '.' && !dotSeen) {
       if (!digitSeen) return true;
@@ -86,8 +89,8 @@ function number(word: string): Word {
   const dot = word.indexOf('.');
   if (dot === -1) return integer(word);
   if (!NUMERIC.test(word.slice(0, dot))) return mistake(MISTAKES.leadingDot, dot);
-  const stray = [...word.slice(dot + 1)].find(character => !NUMERIC.test(character));
-  if (stray !== undefined) return mistake(MISTAKES.number, word.indexOf(stray, dot + 1));
+  const stray = word.slice(dot + 1).search(NOT_NUMERIC);
+  if (stray !== -1) return mistake(MISTAKES.number, dot + 1 + stray);
   if (new TextEncoder().encode(word).length > FLOAT_BYTES_MAX) return mistake(MISTAKES.bigFloat, 0);
   if (!/^[+-]?[0-9]+\.[0-9]*$/.test(word)) return mistake('invalid float literal', 0);
   return { kind: 'float', value: Number(word) };
@@ -95,7 +98,9 @@ function number(word: string): Word {
 
 function integer(word: string): Word {
   if (!/^[+-]?[0-9]+$/.test(word)) return mistake('invalid digit found in string', 0);
-  const value = BigInt(word.startsWith('+') ? word.slice(1) : word);
+  const digits = word.replace(/^[+-]?0*/, '');
+  const size = digits.length > I64_DIGITS_MAX ? I64_MAX + 2n : BigInt(digits);
+  const value = word.startsWith('-') ? -size : size;
   if (value > I64_MAX) return mistake('number too large to fit in target type', 0);
   if (value < I64_MIN) return mistake('number too small to fit in target type', 0);
   return { kind: 'integer', value };
@@ -113,8 +118,8 @@ function variable(word: string): Word {
   const name = dot === -1 ? word : word.slice(0, dot);
   // A leading `+` was taken as the sign of a number that then turned out to be a name.
   const from = sigil === 0 && word[0] === '+' ? 1 : sigil;
-  const stray = [...name.slice(from)].find(character => !NAME_CHARACTER.test(character));
-  if (stray !== undefined) return mistake(MISTAKES.name, word.indexOf(stray, from));
+  const stray = name.slice(from).search(NOT_NAME_CHARACTER);
+  if (stray !== -1) return mistake(MISTAKES.name, from + stray);
   if (isQuirk(word) && !QUIRK_FIRST.test(word)) return mistake(MISTAKES.name, 0);
   if (dot === -1) return { kind, name };
   const text = word.slice(dot);

@@ -41,6 +41,7 @@ const request = z.strictObject({
   functionName: z.string(),
   argumentsJson: z.string(),
   tetraplets: z.array(z.array(tetraplet)),
+  elementwise: z.array(z.boolean()),
   site: z.string(),
 });
 
@@ -134,9 +135,10 @@ export function recordedRequest({
   functionName,
   argumentsJson,
   tetraplets,
+  elementwise,
   site,
 }: CallRequest): RecordedRequest {
-  return { serviceId, functionName, argumentsJson, tetraplets, site };
+  return { serviceId, functionName, argumentsJson, tetraplets, elementwise: [...elementwise], site };
 }
 
 /** The text of a result, which loses nothing. */

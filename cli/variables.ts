@@ -1,4 +1,4 @@
-import { parseUnchecked, undefinedVariables } from '../air-grammar/index.ts';
+import { parse, parseUnchecked, undefinedVariables } from '../air-grammar/index.ts';
 import type { JsonValue } from '../interpreter/index.ts';
 import { CliError } from './errors.ts';
 
@@ -13,7 +13,7 @@ export interface BoundScript {
  * Defines the names that a script uses without defining them, as compilers of AIR do: each is loaded from the init peer with a call
  * to `getDataSrv` before the script begins.
  *
- * @throws {AirError} For lexical and syntax errors. @throws {CliError} ERR_CLI_VARIABLE for names that nobody knows.
+ * @throws {AirError} For a script that is not valid. @throws {CliError} ERR_CLI_VARIABLE for names that nobody knows.
  */
 export function bindVariables(script: string, known: ReadonlyMap<string, JsonValue>): BoundScript {
   const free = undefinedVariables(parseUnchecked(script)).map(({ name }) => name);
@@ -27,8 +27,10 @@ export function bindVariables(script: string, known: ReadonlyMap<string, JsonVal
     );
   }
   const loads = free.map(name => `(call %init_peer_id% ("getDataSrv" "${name}") [] ${name})`);
+  const air = loads.reduceRight((rest, load) => `(seq ${load}\n${rest})`, script.trim());
+  parse(air);
   return {
-    air: loads.reduceRight((rest, load) => `(seq ${load}\n${rest})`, script.trim()),
+    air,
     data: Object.fromEntries(free.map(name => [name, known.get(name) as JsonValue])),
   };
 }

@@ -55,7 +55,8 @@ function transition(input: RunInput): Outcome {
 /** A catchable error that nothing caught ends the script, not the particle: data, calls and next peers stand. */
 function verdict(run: Run, error: ScriptError | undefined): { retCode: number; errorMessage: string } {
   if (error !== undefined) return { retCode: error.code, errorMessage: error.message };
-  if (run.results.size > 0) return { retCode: RetCode.unprocessedCallResults, errorMessage: unprocessed(run.results) };
+  if (run.results.size > 0)
+    return { retCode: RetCode.unprocessedCallResults, errorMessage: unprocessed(run.results) };
   return { retCode: RetCode.success, errorMessage: '' };
 }
 
@@ -68,7 +69,10 @@ function requireSize(what: string, input: string | Uint8Array, limit: number): v
   if (input.length > limit || (typeof input === 'string' && input.length * 3 > limit)) {
     const size = typeof input === 'string' ? utf8(input).length : input.length;
     if (size > limit) {
-      throw new RunError('sizeLimit', `${what} size: ${size} bytes is bigger than the limit allowed: ${limit} bytes`);
+      throw new RunError(
+        'sizeLimit',
+        `${what} size: ${size} bytes is bigger than the limit allowed: ${limit} bytes`,
+      );
     }
   }
 }

@@ -28,7 +28,10 @@ export function requireHostInput(input: RunInput): void {
     params.particleSignature instanceof Uint8Array && params.particleSignature.length === 64,
     'params.particleSignature must be 64 bytes',
   );
-  requireThat(isWithin(params.timestamp, 0, TIMESTAMP_MAX), 'params.timestamp must be an integer of milliseconds');
+  requireThat(
+    isWithin(params.timestamp, 0, TIMESTAMP_MAX),
+    'params.timestamp must be an integer of milliseconds',
+  );
   requireThat(isWithin(params.ttl, 0, TTL_MAX), 'params.ttl must be an integer of milliseconds below 2^32');
 }
 
@@ -55,7 +58,8 @@ function signerOfSeed(seed: Uint8Array): Signer {
   try {
     return signerOf(seed);
   } catch (failure) {
-    if (failure instanceof KeyError) throw new RunError('keyMalformed', `malformed keypair format: ${failure.message}`);
+    if (failure instanceof KeyError)
+      throw new RunError('keyMalformed', `malformed keypair format: ${failure.message}`);
     throw failure;
   }
 }
@@ -69,7 +73,8 @@ export function callResultsOf(
   for (const [id, result] of callResults) {
     if (!isWithin(id, 0, 0xffff_ffff)) throw malformed(id, 'its id is no request id');
     if (typeof result !== 'object' || result === null) throw malformed(id, 'it is no object');
-    if (!isWithin(result.retCode, RET_CODE_MIN, RET_CODE_MAX)) throw malformed(id, 'retCode is no 32-bit integer');
+    if (!isWithin(result.retCode, RET_CODE_MIN, RET_CODE_MAX))
+      throw malformed(id, 'retCode is no 32-bit integer');
     const text = textOf(id, result);
     if (text.length > limits.callResultSizeBytes || text.length * 3 > limits.callResultSizeBytes) {
       if (utf8(text).length > limits.callResultSizeBytes) {
@@ -109,7 +114,10 @@ export function unprocessed(results: ReadonlyMap<number, HostResult>): string {
 }
 
 function malformed(id: unknown, why: string): RunError {
-  return new RunError('callResultsMalformed', `error occurred while deserialize call results: result \`${String(id)}\`: ${why}`);
+  return new RunError(
+    'callResultsMalformed',
+    `error occurred while deserialize call results: result \`${String(id)}\`: ${why}`,
+  );
 }
 
 const isWithin = (value: unknown, min: number, max: number): boolean =>

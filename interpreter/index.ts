@@ -12,7 +12,15 @@ export { isCatchableCode, RetCode, RunError, type RetCodeName } from './errors.t
 
 export { canonicalJson } from './values/canonical-json.ts';
 export { applyGetter, type Getter } from './values/getter.ts';
-export { equalJson, Float, fromJsonValue, JsonError, toJsonValue, type Json, type JsonValue } from './values/json.ts';
+export {
+  equalJson,
+  Float,
+  fromJsonValue,
+  JsonError,
+  toJsonValue,
+  type Json,
+  type JsonValue,
+} from './values/json.ts';
 export { parseJson } from './values/json-parser.ts';
 export { Value } from './values/value.ts';
 

@@ -26,6 +26,7 @@ export function nameArguments(fn: ServiceFunction, request: CallRequest): NamedA
     guarded.set(name, {
       value,
       tetraplets: request.tetraplets[index] ?? [],
+      elementwise: request.elementwise[index] === true,
       get origins() {
         return request.origins[index] ?? [];
       },

@@ -1,5 +1,15 @@
-import { assertNever } from '../../base/assert.ts';
-import type { Fail, Fold, Instruction, Iterable, Lens, MapKey, New, Next, PeerOperand, Script, Value } from '../ast.ts';
+import type {
+  Fail,
+  Fold,
+  Instruction,
+  Iterable,
+  MapKey,
+  New,
+  Next,
+  PeerOperand,
+  Script,
+  Value,
+} from '../ast.ts';
 import { walk } from '../visitor.ts';
 
 /** A variable name that an instruction reads or defines. */
@@ -38,21 +48,25 @@ export function collectFacts({ root }: Script): Facts {
 type Operand = Value | PeerOperand | Iterable | MapKey;
 
 /** The names that must be defined where this instruction stands. Canon, fail and the value of a map are not asked. */
-export function namesRead(instruction: Instruction): string[] {
+export function forEachRead(instruction: Instruction, report: (name: string) => void): void {
   switch (instruction.kind) {
     case 'call':
-      return namesIn([instruction.peer, instruction.service, instruction.functionName, ...instruction.arguments]);
+      reportNames(instruction.peer, report);
+      reportNames(instruction.service, report);
+      reportNames(instruction.functionName, report);
+      for (const argument of instruction.arguments) reportNames(argument, report);
+      return;
     case 'ap':
-      return namesIn([instruction.value]);
+      return reportNames(instruction.value, report);
     case 'apMap':
-      return namesIn([instruction.key]);
+      return reportNames(instruction.key, report);
     case 'match':
     case 'mismatch':
-      return namesIn([instruction.left, instruction.right]);
+      reportNames(instruction.left, report);
+      return reportNames(instruction.right, report);
     case 'fold':
-      return namesIn([instruction.iterable]);
+      return reportNames(instruction.iterable, report);
     default:
-      return [];
   }
 }
 
@@ -75,32 +89,10 @@ export function nameDefined(instruction: Instruction): string | undefined {
   }
 }
 
-function namesIn(operands: readonly Operand[]): string[] {
-  return operands.flatMap(operand => {
-    switch (operand.kind) {
-      case 'scalar':
-      case 'canon':
-      case 'canonMap':
-        return [operand.name, ...('lens' in operand && operand.lens ? lensNames(operand.lens) : [])];
-      case 'stream':
-      case 'streamMap':
-        return [operand.name];
-      case 'string':
-      case 'integer':
-      case 'float':
-      case 'boolean':
-      case 'emptyArray':
-      case 'initPeerId':
-      case 'timestamp':
-      case 'ttl':
-      case 'lastError':
-      case 'error':
-        return [];
-      default:
-        return assertNever(operand, 'operand');
-    }
-  });
+/** The scalars that a lens of an error register takes its steps from are not asked either. */
+function reportNames(operand: Operand, report: (name: string) => void): void {
+  if (!('name' in operand)) return;
+  report(operand.name);
+  if (!('lens' in operand) || operand.lens?.kind !== 'path') return;
+  for (const step of operand.lens.accessors) if (step.kind === 'byScalar') report(step.name);
 }
-
-const lensNames = (lens: Lens): string[] =>
-  lens.kind === 'path' ? lens.accessors.flatMap(step => (step.kind === 'byScalar' ? [step.name] : [])) : [];

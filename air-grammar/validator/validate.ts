@@ -1,4 +1,4 @@
-import type { Script } from '../ast.ts';
+import type { Script, Span } from '../ast.ts';
 import type { Finding } from '../errors.ts';
 import { collectFacts, type Facts } from './facts.ts';
 import { failCodeNotZero } from './rules/fail-code-not-zero.ts';
@@ -27,6 +27,9 @@ export function validate(script: Script): Finding[] {
 }
 
 /** The names that a script reads without defining them, each with the instruction that reads it first. */
-export function undefinedVariables(script: Script): { name: string; span: { start: number; end: number } }[] {
-  return undefinedMentions(collectFacts(script)).map(({ name, instruction }) => ({ name, span: instruction.span }));
+export function undefinedVariables(script: Script): { name: string; span: Span }[] {
+  return undefinedMentions(collectFacts(script)).map(({ name, instruction }) => ({
+    name,
+    span: instruction.span,
+  }));
 }

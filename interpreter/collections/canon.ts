@@ -30,7 +30,11 @@ export class CanonMap {
   }
 
   valuesOf(key: MapKey): readonly SourcedValue[] {
-    return this.#index().get(key)?.map(({ value }) => value) ?? [];
+    return (
+      this.#index()
+        .get(key)
+        ?.map(({ value }) => value) ?? []
+    );
   }
 
   has(key: MapKey): boolean {

@@ -44,9 +44,13 @@ export class Stream {
     (slot.folds > 0 ? append(table) : slot).items.push(item);
     this.#bySite.set(item.site.key, item);
     if (this.#bySite.size > this.#sizeMax) {
-      throw new RunError('streamSizeLimit', `stream size goes over the allowed limit of ${this.#sizeMax + 1}`, {
-        stream: this.#name,
-      });
+      throw new RunError(
+        'streamSizeLimit',
+        `stream size goes over the allowed limit of ${this.#sizeMax + 1}`,
+        {
+          stream: this.#name,
+        },
+      );
     }
   }
 
@@ -58,7 +62,9 @@ export class Stream {
 
   /** All non-empty slots in reading order. */
   slots(): Slot[] {
-    return [...this.#tables.previous, ...this.#tables.current, ...this.#tables.new].filter(slot => slot.items.length > 0);
+    return [...this.#tables.previous, ...this.#tables.current, ...this.#tables.new].filter(
+      slot => slot.items.length > 0,
+    );
   }
 
   items(): StreamItem[] {

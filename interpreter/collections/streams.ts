@@ -21,8 +21,9 @@ export class Streams {
 
   /** The instance that a name means at its place in the script: the innermost `new` around it that is in progress. */
   find(name: StreamName | StreamMapName): Stream | undefined {
-    return this.#instances.get(name.name)?.findLast(({ start, end }) => start < name.span.start && name.span.end < end)
-      ?.stream;
+    return this.#instances
+      .get(name.name)
+      ?.findLast(({ start, end }) => start < name.span.start && name.span.end < end)?.stream;
   }
 
   /** As {@link find}; the first write makes the global instance. */

@@ -7,11 +7,15 @@ import type { Json } from '../values/json.ts';
 import { Value } from '../values/value.ts';
 import type { Items } from './fold-state.ts';
 import { applyCanonMapLens } from './lens.ts';
-import { readCanon, readCanonMap, resolveScalar } from './resolve.ts';
+import { readCanon, readCanonMap } from './read.ts';
+import { resolveScalar } from './resolve.ts';
 import type { Run } from './run.ts';
 
 /** The items of whatever is folded over in one go: arrays, canon streams, canon maps. */
-export function itemsOf(run: Run, iterable: Exclude<Iterable, StreamName | StreamMapName>): Items | ScriptError {
+export function itemsOf(
+  run: Run,
+  iterable: Exclude<Iterable, StreamName | StreamMapName>,
+): Items | ScriptError {
   switch (iterable.kind) {
     case 'emptyArray':
       return new ListItems([]);

@@ -54,7 +54,11 @@ export class ErrorRegisters {
     if (!this.#last.open && !this.#error.open) return;
     const named = call !== undefined || NAMED.has(instruction.kind);
     const peerId = call?.peerId ?? this.#currentPeerId;
-    const base = { error_code: error.code, message: error.message, instruction: describeInstruction(instruction) };
+    const base = {
+      error_code: error.code,
+      message: error.message,
+      instruction: describeInstruction(instruction),
+    };
     const wrap = (object: Json): SourcedValue =>
       call === undefined ? this.#literal(object) : errorOf(Value.ofJson(object), call);
     if (this.#last.open && !isMatchFailure(error)) {

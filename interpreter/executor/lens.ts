@@ -6,7 +6,7 @@ import { canonicalJson } from '../values/canonical-json.ts';
 import { fieldStep, indexStep } from '../values/getter.ts';
 import { isJsonObject, type Json } from '../values/json.ts';
 import { Value } from '../values/value.ts';
-import { readScalar } from './resolve.ts';
+import { readScalar } from './read.ts';
 import type { Run } from './run.ts';
 
 const INDEX_MAX = 0xffff_ffff;
@@ -73,7 +73,9 @@ function keyOf(run: Run, accessor: Accessor): string | number | ScriptError {
 function partOf(json: Json, key: string | number): Json | ScriptError {
   if (typeof key === 'number') {
     if (!Array.isArray(json)) {
-      return lensError(`value '${canonicalJson(json)}' is not an array-type to match array accessor with idx = '${key}'`);
+      return lensError(
+        `value '${canonicalJson(json)}' is not an array-type to match array accessor with idx = '${key}'`,
+      );
     }
     return key < json.length
       ? (json[key] as Json)
@@ -136,11 +138,11 @@ export function applyCanonMapLens(run: Run, map: CanonMap, lens: Lens): SourcedV
   const [first, second] = lens.accessors as readonly [Accessor, Accessor?];
   const key = mapKey(run, first);
   if (isScriptError(key)) return key;
-  if (second === undefined || !map.has(key)) return keyValues(run, map, key, lens.accessors);
+  if (second === undefined || !map.has(key)) return keyValues(map, key, lens.accessors);
   return applyElements(run, map.valuesOf(key), lens.accessors, 1);
 }
 
-function keyValues(run: Run, map: CanonMap, key: MapKey, accessors: readonly Accessor[]): SourcedValue {
+function keyValues(map: CanonMap, key: MapKey, accessors: readonly Accessor[]): SourcedValue {
   const values = map.valuesOf(key);
   const steps = accessors.map((accessor, i) =>
     i === 0 ? keyStep(key) : accessor.kind === 'index' ? indexStep(accessor.index) : fieldStep(accessor.name),
@@ -173,7 +175,11 @@ function ownCount(run: Run, count: number): SourcedValue {
 const lensError = (message: string): ScriptError => new ScriptError('lensError', message);
 
 const isNumber = (json: Json): boolean =>
-  typeof json !== 'string' && typeof json !== 'boolean' && json !== null && !Array.isArray(json) && !isJsonObject(json);
+  typeof json !== 'string' &&
+  typeof json !== 'boolean' &&
+  json !== null &&
+  !Array.isArray(json) &&
+  !isJsonObject(json);
 
 const asIndex = (json: Json): number | undefined =>
   typeof json === 'number' && Number.isInteger(json) && json >= 0 && json <= INDEX_MAX ? json : undefined;

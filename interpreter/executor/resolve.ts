@@ -8,14 +8,14 @@ import type {
   Value as Operand,
 } from '../../air-grammar/index.ts';
 import { assertNever } from '../../base/assert.ts';
-import { arrayOf, type CanonMap, type CanonStream } from '../collections/canon.ts';
-import { isScriptError, RunError, ScriptError } from '../errors.ts';
+import { arrayOf } from '../collections/canon.ts';
+import { isScriptError, ScriptError } from '../errors.ts';
 import { Producer, SourcedValue } from '../provenance/sourced-value.ts';
 import { Float, type Json } from '../values/json.ts';
 import { Value } from '../values/value.ts';
 import { applyCanonLens, applyCanonMapLens, applyLens } from './lens.ts';
+import { readCanon, readCanonMap, readScalar } from './read.ts';
 import type { Run } from './run.ts';
-import { UNSET, type Variables } from './variables.ts';
 
 /** The value and origin of an operand, or why there is none. */
 export function resolve(run: Run, operand: Operand): SourcedValue | ScriptError {
@@ -68,31 +68,6 @@ export function resolveScalar(run: Run, operand: ScalarRead): SourcedValue | Scr
   return isScriptError(scalar) || operand.lens === undefined ? scalar : applyLens(run, scalar, operand.lens);
 }
 
-/** A scalar or an iterator: they share one name space. */
-export function readScalar(run: Run, name: string): SourcedValue | ScriptError {
-  const value = run.scalars.read(name);
-  if (value === UNSET) return cleared(name);
-  const fold = run.iterators.get(name);
-  if (fold === undefined) return value ?? notFound(name);
-  if (value !== undefined) throw iterableShadowing(name);
-  return fold.items.at(fold.cursor);
-}
-
-export function readCanon(run: Run, name: string): CanonStream | ScriptError {
-  return readFrom(run.canons, name);
-}
-
-export function readCanonMap(run: Run, name: string): CanonMap | ScriptError {
-  return readFrom(run.canonMaps, name);
-}
-
-export function iterableShadowing(name: string): RunError {
-  return new RunError(
-    'iterableShadowing',
-    `variable with name '${name}' can't be shadowed, shadowing isn't supported for iterables`,
-  );
-}
-
 function resolveCanon(run: Run, operand: CanonRead): SourcedValue | ScriptError {
   const canon = readCanon(run, operand.name);
   if (isScriptError(canon)) return canon;
@@ -125,15 +100,3 @@ function literal(run: Run, json: Json): SourcedValue {
 
 const integer = (value: bigint): Json =>
   value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
-
-function readFrom<T>(variables: Variables<T>, name: string): T | ScriptError {
-  const value = variables.read(name);
-  if (value === UNSET) return cleared(name);
-  return value ?? notFound(name);
-}
-
-const notFound = (name: string): ScriptError =>
-  new ScriptError('variableNotFound', `variable with name '${name}' wasn't defined during script execution`);
-
-const cleared = (name: string): ScriptError =>
-  new ScriptError('clearedByNew', `variable with name '${name}' was cleared by new and then wasn't set`);

@@ -141,7 +141,10 @@ export class Run {
   #count(): void {
     this.#executed += 1;
     if (this.#executed > this.facts.limits.instructions) {
-      throw new RunError('instructionLimit', `more than the allowed ${this.facts.limits.instructions} instructions in one run`);
+      throw new RunError(
+        'instructionLimit',
+        `more than the allowed ${this.facts.limits.instructions} instructions in one run`,
+      );
     }
   }
 }

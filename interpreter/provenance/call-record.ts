@@ -48,7 +48,9 @@ export function decodeRecord(bytes: Uint8Array): CallRecord {
   cbor.array(9, 9);
   const version = cbor.uint();
   if (version !== RECORD_VERSION) {
-    throw new BerylError('ERR_RECORD_VERSION', `record version \`${version}\` is not \`${RECORD_VERSION}\``, { version });
+    throw new BerylError('ERR_RECORD_VERSION', `record version \`${version}\` is not \`${RECORD_VERSION}\``, {
+      version,
+    });
   }
   const kind = KINDS[cbor.uint(1)] as CallRecord['kind'];
   const site = readSite(cbor);

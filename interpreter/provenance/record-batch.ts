@@ -57,7 +57,8 @@ export function headOf(
 /** The bytes under the signature. */
 export const headBytes = (head: string): Uint8Array => fromHex(head) as Uint8Array;
 
-export const lastHead = (chain: RecordChain | undefined): string => chain?.batches.at(-1)?.head ?? FIRST_PREVIOUS;
+export const lastHead = (chain: RecordChain | undefined): string =>
+  chain?.batches.at(-1)?.head ?? FIRST_PREVIOUS;
 
 export function recordCount(chain: RecordChain | undefined): number {
   let count = 0;

@@ -117,7 +117,8 @@ export class SourcedValue {
 }
 
 /** The error object of a call: names the call, and matches no guard that asks for a result. */
-export const errorOf = (value: Value, call: Producer): SourcedValue => new SourcedValue(value, call, ERROR_GETTER);
+export const errorOf = (value: Value, call: Producer): SourcedValue =>
+  new SourcedValue(value, call, ERROR_GETTER);
 
 /** Reads through to the values that the run holds anyway: costs nothing until somebody descends. */
 class LazyOrigin implements Origin {

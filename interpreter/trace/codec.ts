@@ -4,7 +4,13 @@ import { CborReader, CborWriter } from '../cbor.ts';
 import { RunError } from '../errors.ts';
 import { sha256 } from '../platform.ts';
 import { decodeRecord, readSite, writeSite } from '../provenance/call-record.ts';
-import { headBytes, headOf, type RecordBatch, type RecordChain, type SealedRecord } from '../provenance/record-batch.ts';
+import {
+  headBytes,
+  headOf,
+  type RecordBatch,
+  type RecordChain,
+  type SealedRecord,
+} from '../provenance/record-batch.ts';
 import type { SiteKey } from '../provenance/site.ts';
 import { Value } from '../values/value.ts';
 import { DATA_VERSION, EMPTY_DATA, type Data } from './data.ts';
@@ -59,7 +65,9 @@ export function decodeData(bytes: Uint8Array, particleSignature: Uint8Array, whi
   } catch (failure) {
     if (failure instanceof RunError) throw failure;
     if (failure instanceof BerylError) {
-      throw new RunError('dataMalformed', `${which} data is malformed: ${failure.message}`, { reason: failure.code });
+      throw new RunError('dataMalformed', `${which} data is malformed: ${failure.message}`, {
+        reason: failure.code,
+      });
     }
     throw failure;
   }
@@ -143,7 +151,12 @@ function readChain(cbor: CborReader, peers: readonly string[], particleSignature
     if (records.length === 0) throw malformed('a batch has no record');
     const signature = cbor.bytes(64, 64);
     count += records.length;
-    return { previous, records, signature, head: headOf(particleSignature, peerId, previous, count, records) };
+    return {
+      previous,
+      records,
+      signature,
+      head: headOf(particleSignature, peerId, previous, count, records),
+    };
   });
   if (batches.length === 0) throw malformed('a chain has no batch');
   return { peerId, batches };
@@ -155,7 +168,9 @@ function readRecord(cbor: CborReader): SealedRecord {
     return { bytes, record: decodeRecord(bytes) };
   } catch (failure) {
     if (!(failure instanceof BerylError)) throw failure;
-    throw new RunError('recordMalformed', `a call record is malformed: ${failure.message}`, { reason: failure.code });
+    throw new RunError('recordMalformed', `a call record is malformed: ${failure.message}`, {
+      reason: failure.code,
+    });
   }
 }
 

@@ -56,7 +56,9 @@ export class Ledger {
     const hash = record.responseHash;
     const value = this.#values.get(hash) ?? this.#prev.values.get(hash) ?? this.#current.values.get(hash);
     if (value === undefined) {
-      throw new RunError('valueNotFound', `value for CID \`${cidOf(hash)}\` not found`, { site: record.site.key });
+      throw new RunError('valueNotFound', `value for CID \`${cidOf(hash)}\` not found`, {
+        site: record.site.key,
+      });
     }
     this.#values.set(hash, value);
     return value;
@@ -163,6 +165,7 @@ export class Ledger {
 
 function indexBySite(chain: RecordChain): Map<SiteKey, SealedRecord> {
   const bySite = new Map<SiteKey, SealedRecord>();
-  for (const batch of chain.batches) for (const sealed of batch.records) bySite.set(sealed.record.site.key, sealed);
+  for (const batch of chain.batches)
+    for (const sealed of batch.records) bySite.set(sealed.record.site.key, sealed);
   return bySite;
 }

@@ -28,7 +28,10 @@ export function verifyData(data: Data): void {
 /** A peer id must be an Ed25519 key under which a signature fits one message only. */
 function verifyKey(peerId: string): void {
   if (publicKeyOfPeerId(peerId) === undefined) {
-    throw new RunError('keyInvalid', `records are attributed to \`${peerId}\`, which is not the id of an Ed25519 key`);
+    throw new RunError(
+      'keyInvalid',
+      `records are attributed to \`${peerId}\`, which is not the id of an Ed25519 key`,
+    );
   }
 }
 
@@ -77,10 +80,14 @@ function verifyRecords({ peerId, batches }: RecordChain, named: Set<string>): vo
   for (const batch of batches) {
     for (const { record } of batch.records) {
       if (record.peerId !== peerId) {
-        throw new RunError('recordOfOtherPeer', `\`${peerId}\` signed a record in the name of \`${record.peerId}\``, {
-          peerId,
-          claimed: record.peerId,
-        });
+        throw new RunError(
+          'recordOfOtherPeer',
+          `\`${peerId}\` signed a record in the name of \`${record.peerId}\``,
+          {
+            peerId,
+            claimed: record.peerId,
+          },
+        );
       }
       if (sites.has(record.site.key)) {
         throw new RunError('equivocation', `\`${peerId}\` recorded site \`${record.site.key}\` twice`, {
@@ -99,9 +106,13 @@ function verifyValues(data: Data, named: ReadonlySet<string>): void {
   for (const hash of data.values.keys()) {
     if (!named.has(hash)) {
       const cid = cidOf(hash);
-      throw new RunError('valueMismatch', `value \`${cid}\` is named by no record: it was altered or does not belong here`, {
-        cid,
-      });
+      throw new RunError(
+        'valueMismatch',
+        `value \`${cid}\` is named by no record: it was altered or does not belong here`,
+        {
+          cid,
+        },
+      );
     }
   }
 }

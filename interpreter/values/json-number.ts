@@ -47,6 +47,17 @@ export function parseNumber({ negative, whole, fraction, exponent }: NumberText)
   return float(negative ? -value : value);
 }
 
+/**
+ * The value of a number that {@link printFloat} or an integer wrote: floats are the nearest double, so what was printed comes back.
+ * {@link parseNumber} would change some of them again at every reading.
+ */
+export function parsePrintedNumber(parts: NumberText, text: string): number | bigint | Float {
+  if (parts.fraction === undefined && parts.exponent === undefined) return parseNumber(parts);
+  const value = Number(text);
+  if (!Number.isFinite(value)) throw outOfRange();
+  return float(value);
+}
+
 /** An unsigned integer of 64 bits: a number as long as that is exact. */
 type Significand = number | bigint;
 

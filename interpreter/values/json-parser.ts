@@ -1,6 +1,6 @@
 import { canonicalJson } from './canonical-json.ts';
 import { DEPTH_MAX, JsonError, setOwn, type Float, type Json } from './json.ts';
-import { parseNumber } from './json-number.ts';
+import { parseNumber, parsePrintedNumber } from './json-number.ts';
 
 const QUOTE = 0x22;
 const MINUS = 0x2d;
@@ -24,13 +24,16 @@ const NUMBER = /(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?/y;
  * @throws {JsonError} With the offset of the first offence.
  */
 export function parseJson(text: string): Json {
-  return isPlain(text) ? parseNatively(text) : new Parser(text).parse();
+  return isPlain(text) ? parseNatively(text) : new Parser(text, parseNumber).parse();
 }
 
-/** As {@link parseJson}, but `undefined` for anything that is not written canonically. Never throws. */
+/**
+ * The value that {@link canonicalJson} wrote as this text, exactly; `undefined` for a text that it cannot have written. Never
+ * throws.
+ */
 export function parseCanonicalJson(text: string): Json | undefined {
   try {
-    const json = parseJson(text);
+    const json = isPlain(text) ? parseNatively(text) : new Parser(text, parsePrintedNumber).parse();
     return canonicalJson(json) === text ? json : undefined;
   } catch (failure) {
     if (failure instanceof JsonError) return undefined;
@@ -77,16 +80,18 @@ function parseNatively(text: string): Json {
     return JSON.parse(text) as Json;
   } catch {
     // The message of the platform differs from version to version; ours is the same everywhere.
-    return new Parser(text).parse();
+    return new Parser(text, parseNumber).parse();
   }
 }
 
 class Parser {
   readonly #text: string;
+  readonly #toNumber: typeof parsePrintedNumber;
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, toNumber: typeof parsePrintedNumber) {
     this.#text = text;
+    this.#toNumber = toNumber;
   }
 
   parse(): Json {
@@ -197,8 +202,8 @@ class Parser {
     const found = NUMBER.exec(this.#text);
     if (found === null) throw this.#unexpected('a value');
     this.#at = NUMBER.lastIndex;
-    const [, sign, whole, fraction, exponent] = found;
-    return parseNumber({ negative: sign === '-', whole: whole as string, fraction, exponent });
+    const [text, sign, whole, fraction, exponent] = found;
+    return this.#toNumber({ negative: sign === '-', whole: whole as string, fraction, exponent }, text);
   }
 
   #word<T>(word: string, value: T): T {

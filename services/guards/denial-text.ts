@@ -62,7 +62,7 @@ function explain(reason: Reason, show: (id: string) => string): Explanation {
       };
     case 'many-origins':
       return {
-        says: `has ${reason.count} origins`,
+        says: `is a whole canon, with an origin per element (${reason.count})`,
         ...(reason.expected && { expected: quoteTetraplet(reason.expected, show) }),
         hint: 'pass one element instead of the whole canon',
       };

@@ -8,7 +8,7 @@ export type Reason =
   | { readonly kind: 'origin'; readonly expected: Tetraplet; readonly found: Tetraplet }
   /** No tetraplet: left out, or an empty canon. */
   | { readonly kind: 'no-origin'; readonly expected?: Tetraplet }
-  /** Several tetraplets where one value was expected. */
+  /** A whole canon where one value was expected. */
   | { readonly kind: 'many-origins'; readonly count: number; readonly expected?: Tetraplet }
   /** `each` was given something that is not a canon stream. */
   | { readonly kind: 'not-a-canon' }

@@ -7,8 +7,8 @@ import type { Guard, PeerRef } from './guard.ts';
  *
  * Reads the tetraplet, never the value: a copied `true` is refused. All four parts must match exactly: another field of the
  * same answer, its length, or the error object of a failed call are other origins. A value must have one origin; a whole
- * canon has one per element, guard it with `each`. A canon of one element has one tetraplet as well, its value is an array
- * around what the tetraplet speaks of: let the schema say what the value is.
+ * canon has one per element, guard it with `each`; one of a single element is refused too, as its value is an array around what
+ * the tetraplet speaks of.
  *
  * @param peer    Peer that must have produced the value (base58 peer id), or `hostPeer` / `initPeer`.
  * @param service Service id on that peer.
@@ -26,16 +26,17 @@ export function expectOrigin(peer: PeerRef, service: string, fn: string, getter:
   if (fn === '') throw new TypeError('expectOrigin: fn must not be empty');
   assertGetter(getter);
   return {
-    check({ tetraplets }, call) {
+    check({ tetraplets, elementwise }, call) {
       const expected: Tetraplet = {
         peerId: resolvePeer(peer, call),
         serviceId: service,
         functionName: fn,
         getter,
       };
-      const [found, another] = tetraplets;
+      const [found] = tetraplets;
       if (found === undefined) return { kind: 'no-origin', expected };
-      if (another !== undefined) return { kind: 'many-origins', count: tetraplets.length, expected };
+      if (elementwise || tetraplets.length > 1)
+        return { kind: 'many-origins', count: tetraplets.length, expected };
       return sameTetraplet(found, expected) ? undefined : { kind: 'origin', expected, found };
     },
   };

@@ -9,6 +9,8 @@ export interface GuardedArgument {
   readonly value: JsonValue | undefined;
   /** One tetraplet, or one per element for a whole canon stream. Empty if the argument was left out. */
   readonly tetraplets: readonly Tetraplet[];
+  /** The tetraplets are of the elements: the argument is a whole canon, and as a whole from nobody. */
+  readonly elementwise: boolean;
   /** Like `tetraplets`, all the way down; built when looked at. */
   readonly origins: readonly Origin[];
 }
@@ -73,17 +75,17 @@ export function anyOf(...guards: readonly Guard[]): Guard {
 /**
  * Allows a whole canon stream if `guard` allows each element with its own tetraplet.
  *
- * An empty canon is denied: nobody vouched for anything. So is an array that is one value of one producer (it carries one
- * tetraplet, not one per element), with one exception that tetraplets cannot tell apart: an array of exactly one element
- * looks like a canon of one. Guard with a getter that names a field, or check the element's shape, where that matters.
+ * An empty canon is denied: nobody vouched for anything. So is an array that is one value of one producer: its tetraplet speaks of
+ * the array, not of the elements.
  */
 export function each(guard: Guard): Guard {
   assertGuards([guard], 'each');
   return {
     check(argument, call) {
-      const { value, tetraplets, origins } = argument;
+      const { value, tetraplets, origins, elementwise } = argument;
       if (tetraplets.length === 0) return { kind: 'no-origin' };
-      if (!Array.isArray(value) || value.length !== tetraplets.length) return { kind: 'not-a-canon' };
+      if (!elementwise || !Array.isArray(value) || value.length !== tetraplets.length)
+        return { kind: 'not-a-canon' };
       const elements: { index: number; reason: Reason }[] = [];
       let denied = 0;
       for (const [index, element] of value.entries()) {
@@ -92,6 +94,7 @@ export function each(guard: Guard): Guard {
           {
             value: element,
             tetraplets: tetraplet === undefined ? [] : [tetraplet],
+            elementwise: false,
             get origins() {
               return origins.slice(index, index + 1);
             },
@@ -117,8 +120,7 @@ export function expectThat(
   complaint: string,
   allows: (argument: GuardedArgument, call: CallFacts) => boolean,
 ): Guard {
-  if (expectation === '')
-    throw new TypeError('expectThat: say what is expected, a denial must explain itself');
+  if (complaint === '') throw new TypeError('expectThat: say what is expected, a denial must explain itself');
   return {
     check: (argument, call) =>
       allows(argument, call) === true ? undefined : { kind: 'custom', text: complaint },

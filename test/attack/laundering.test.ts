@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { RetCode } from '../../interpreter/index.ts';
 import { Bench } from '../support/bench.ts';
 import { idOf } from '../support/cast.ts';
 

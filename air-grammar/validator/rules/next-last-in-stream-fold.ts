@@ -7,7 +7,7 @@ type Tail = string | undefined;
 
 /** V7: in a fold over a stream or stream map nothing follows `next`. */
 export function nextLastInStreamFold({ instructions }: Facts): Finding[] {
-  return new TailCheck().run(instructions).map(span => ({
+  return new TailCheck(instructions.length).run(instructions).map(span => ({
     code: 'ERR_AIR_VALIDATION',
     rule: 'V7',
     message: 'fold can not have instructions after next',
@@ -20,15 +20,20 @@ export function nextLastInStreamFold({ instructions }: Facts): Finding[] {
  * instructions after `next` are legal; and an xor of two tails switches the rule off. Both are AquaVM's, and observable.
  */
 class TailCheck {
-  readonly #tails = new Map<Instruction, Tail>();
+  /** By index of the instruction. */
+  readonly #tails: Tail[];
   readonly #suspects = new Map<string, Span>();
   readonly #found: Span[] = [];
+
+  constructor(size: number) {
+    this.#tails = Array<Tail>(size).fill(undefined);
+  }
 
   run(instructions: readonly Instruction[]): Span[] {
     for (const instruction of instructions) {
       const tail = this.#tailOf(instruction);
       if (tail === OFF) break;
-      if (tail !== undefined) this.#tails.set(instruction, tail);
+      this.#tails[instruction.index] = tail;
     }
     return this.#found;
   }
@@ -40,13 +45,17 @@ class TailCheck {
       case 'new':
       case 'match':
       case 'mismatch':
-        return this.#tails.get(instruction.body);
+        return this.#tails[instruction.body.index];
       case 'seq':
       case 'par':
-        return this.#ofBoth(instruction, this.#tails.get(instruction.left), this.#tails.get(instruction.right));
+        return this.#ofBoth(
+          instruction,
+          this.#tails[instruction.left.index],
+          this.#tails[instruction.right.index],
+        );
       case 'xor': {
-        const left = this.#tails.get(instruction.left);
-        const right = this.#tails.get(instruction.right);
+        const left = this.#tails[instruction.left.index];
+        const right = this.#tails[instruction.right.index];
         return left !== undefined && right !== undefined ? OFF : (left ?? right);
       }
       case 'fold':
@@ -66,7 +75,7 @@ class TailCheck {
     if (iterable.kind !== 'stream' && iterable.kind !== 'streamMap') return undefined;
     const suspect = this.#suspects.get(iterator.name);
     if (suspect !== undefined) this.#found.push(suspect);
-    const tail = this.#tails.get(body);
+    const tail = this.#tails[body.index];
     if (tail !== iterator.name) return tail;
     this.#suspects.delete(iterator.name);
     return undefined;

@@ -1,5 +1,6 @@
+import type { Instruction } from '../../ast.ts';
 import type { Finding } from '../../errors.ts';
-import { nameDefined, namesRead, type Facts, type Mention } from '../facts.ts';
+import { forEachRead, nameDefined, type Facts, type Mention } from '../facts.ts';
 
 /**
  * V1: a name is read before anything defines it.
@@ -16,21 +17,19 @@ export function undefinedVariable(facts: Facts): Finding[] {
   }));
 }
 
+/** The reads that V1 is about. */
 export function undefinedMentions({ instructions }: Facts): Mention[] {
   const firstDefinition = new Map<string, number>();
   const pending = new Map<string, Mention>();
-  const isDefined = ({ name, instruction }: Mention): boolean =>
-    (firstDefinition.get(name) ?? Infinity) < instruction.span.start;
+  const isDefined = (name: string, { span }: Instruction): boolean =>
+    (firstDefinition.get(name) ?? Infinity) < span.start;
   for (const instruction of instructions) {
-    for (const name of namesRead(instruction)) {
-      const mention = { name, instruction };
-      if (!isDefined(mention) && !pending.has(name)) pending.set(name, mention);
-    }
+    forEachRead(instruction, name => {
+      if (!isDefined(name, instruction) && !pending.has(name)) pending.set(name, { name, instruction });
+    });
     const defined = nameDefined(instruction);
-    if (defined !== undefined) {
-      const earlier = firstDefinition.get(defined) ?? Infinity;
-      firstDefinition.set(defined, Math.min(earlier, instruction.span.start));
-    }
+    if (defined !== undefined && !isDefined(defined, instruction))
+      firstDefinition.set(defined, instruction.span.start);
   }
-  return [...pending.values()].filter(mention => !isDefined(mention));
+  return [...pending.values()].filter(({ name, instruction }) => !isDefined(name, instruction));
 }

@@ -3,7 +3,8 @@ import { asMapKey, pairOf } from '../../collections/canon.ts';
 import { isScriptError, ScriptError } from '../../errors.ts';
 import type { Site } from '../../provenance/site.ts';
 import type { SourcedValue } from '../../provenance/sourced-value.ts';
-import { iterableShadowing, resolve } from '../resolve.ts';
+import { iterableShadowing } from '../read.ts';
+import { resolve } from '../resolve.ts';
 import type { Run } from '../run.ts';
 
 /** Gives a value a name, or puts it into a stream; its origin goes with it. */

@@ -7,7 +7,8 @@ import { Producer, SourcedValue } from '../../provenance/sourced-value.ts';
 import { JsonError, toJsonValue, type JsonValue } from '../../values/json.ts';
 import { parseJson } from '../../values/json-parser.ts';
 import { Value } from '../../values/value.ts';
-import { iterableShadowing, resolve, resolveString } from '../resolve.ts';
+import { iterableShadowing } from '../read.ts';
+import { resolve, resolveString } from '../resolve.ts';
 import type { HostResult, Run } from '../run.ts';
 import { shadowing } from '../variables.ts';
 import { putIntoStream, setScalar } from './ap.ts';
@@ -54,13 +55,16 @@ function replay(run: Run, call: ResolvedCall, sealed: SealedRecord): ScriptError
 /** A record counts only for the very call that stands here: same service, function and arguments. */
 function checkRecord(call: ResolvedCall, { record }: SealedRecord): void {
   const args = call.arguments;
-  if (args === undefined) throw mismatch('call argument_hash', 'arguments that are known', cidOf(record.argsHash));
+  if (args === undefined)
+    throw mismatch('call argument_hash', 'arguments that are known', cidOf(record.argsHash));
   const argsHash = hashOf(args);
   if (record.argsHash !== argsHash) {
     throw mismatch('call argument_hash', cidOf(argsHash), cidOf(record.argsHash));
   }
   const isSame =
-    record.kind === 'call' && record.serviceId === call.serviceId && record.functionName === call.functionName;
+    record.kind === 'call' &&
+    record.serviceId === call.serviceId &&
+    record.functionName === call.functionName;
   if (!isSame) throw mismatch('call tetraplet', tripletText(call), tripletText(record));
 }
 
@@ -209,6 +213,7 @@ class Request {
   readonly functionName: string;
   readonly arguments: JsonValue[];
   readonly tetraplets;
+  readonly elementwise: readonly boolean[];
   readonly site: string;
   readonly #args: readonly SourcedValue[];
 
@@ -217,6 +222,7 @@ class Request {
     this.functionName = call.functionName;
     this.arguments = args.map(({ value }) => toJsonValue(value.json));
     this.tetraplets = args.map(({ tetraplets }) => tetraplets);
+    this.elementwise = args.map(({ elements }) => elements !== undefined);
     this.site = call.site.key;
     this.#args = args;
   }

@@ -7,7 +7,8 @@ import type { SealedRecord } from '../../provenance/record-batch.ts';
 import type { Site } from '../../provenance/site.ts';
 import { Producer, SourcedValue } from '../../provenance/sourced-value.ts';
 import { Value } from '../../values/value.ts';
-import { iterableShadowing, resolveString } from '../resolve.ts';
+import { iterableShadowing } from '../read.ts';
+import { resolveString } from '../resolve.ts';
 import type { Run } from '../run.ts';
 
 type CanonNode = Canon | CanonMapNode | CanonMapScalar;

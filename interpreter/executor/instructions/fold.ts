@@ -5,12 +5,13 @@ import { RunError, type ScriptError, isScriptError } from '../../errors.ts';
 import { itemOfSite } from '../../provenance/site.ts';
 import type { Items } from '../fold-state.ts';
 import { itemsOf } from '../iterables.ts';
-import { iterableShadowing } from '../resolve.ts';
+import { iterableShadowing } from '../read.ts';
 import type { Frame, Run } from '../run.ts';
 
 export function beginFold(run: Run, node: Fold): ScriptError | undefined {
   const { iterable } = node;
-  if (iterable.kind === 'stream' || iterable.kind === 'streamMap') return beginStreamFold(run, node, iterable);
+  if (iterable.kind === 'stream' || iterable.kind === 'streamMap')
+    return beginStreamFold(run, node, iterable);
   const items = itemsOf(run, iterable);
   if (isScriptError(items)) return run.waitOrFail(items, node);
   if (items.length === 0) return undefined;
@@ -25,7 +26,10 @@ export function beginFold(run: Run, node: Fold): ScriptError | undefined {
 function foldOver(run: Run, node: Fold, items: Items, overStream: boolean, after: Frame): undefined {
   const name = node.iterator.name;
   if (run.iterators.has(name)) {
-    throw new RunError('multipleIterableValues', `multiple iterable values found for iterable name '${name}'`);
+    throw new RunError(
+      'multipleIterableValues',
+      `multiple iterable values found for iterable name '${name}'`,
+    );
   }
   if (typeof run.scalars.read(name) === 'object') throw iterableShadowing(name);
   const { iterations } = run;

@@ -86,7 +86,6 @@ describe('defineService', () => {
   };
   const base = { arguments: {}, guards: {}, handler };
   test.each([
-    ['an empty id', '', base, 'defineService: id must not be empty'],
     ['no time at all', 's', { ...base, timeoutMs: 0 }, 's.f: timeoutMs must be above 0'],
     ['time that is no number', 's', { ...base, timeoutMs: NaN }, 's.f: timeoutMs must be above 0'],
     [

@@ -262,6 +262,7 @@ describe('what a handler sees', () => {
         arguments: [1],
         argumentsJson: '[1]',
         tetraplets: [[tetraplet(HOST, 'x', 'y')]],
+        elementwise: [false],
         get origins() {
           built += 1;
           return [];

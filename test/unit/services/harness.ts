@@ -73,6 +73,8 @@ export const literal = (initPeerId: string): Tetraplet => tetraplet(initPeerId, 
 export interface Given {
   readonly value: JsonValue;
   readonly from?: readonly Tetraplet[];
+  /** A whole canon. Left out: if it has not exactly one tetraplet. */
+  readonly whole?: boolean;
 }
 
 export interface Called {
@@ -107,7 +109,7 @@ export function world(
       const values = args.map(({ value }) => value);
       const tetraplets = args.map(({ from }) => [...(from ?? [literal(by)])]);
       const origins: Origin[][] = tetraplets.map(list =>
-        list.map(one => ({ tetraplet: one, arguments: [] })),
+        list.map(one => ({ tetraplet: one, record: undefined, arguments: [] })),
       );
       return dispatcher.dispatch({
         request: {
@@ -116,6 +118,7 @@ export function world(
           arguments: values,
           argumentsJson: argumentsJson ?? canonicalJson(fromJsonValue(values, 'arguments')),
           tetraplets,
+          elementwise: args.map(({ from, whole }) => whole ?? (from !== undefined && from.length !== 1)),
           origins,
           site,
         },

@@ -103,7 +103,7 @@ describe('expectOrigin', () => {
     ]);
     expect(await text(token, from(genuine, genuine))).toEqual([
       'denied `blog.add_post`',
-      '  argument `token` has 2 origins',
+      '  argument `token` is a whole canon, with an origin per element (2)',
       '    expected (12D3…auth, auth-status, check, .$.ok)',
       '    hint     pass one element instead of the whole canon',
     ]);

@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export const ROOT = resolve(import.meta.dirname, '../..');
+
+export interface CliEnd {
+  readonly code: number | null;
+  /** Results for programs. */
+  readonly stdout: string;
+  /** Text for people. */
+  readonly stderr: string;
+}
+
+/** Runs the built command line as a process of its own. */
+export function beryl(args: readonly string[], input = ''): CliEnd {
+  const main = join(ROOT, 'dist/cli/main.js');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: ROOT, input, encoding: 'utf8' });
+  return { code: status, stdout, stderr };
+}
+
+/** A fresh folder with these files in it. */
+export function folderOf(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'beryl-test-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}

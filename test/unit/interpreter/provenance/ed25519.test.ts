@@ -1,0 +1,246 @@
+import * as ed from '@noble/ed25519';
+import { sha512 } from '@noble/hashes/sha2.js';
+import { describe, expect, it } from 'vitest';
+import { concat, fromHex, toHex, utf8 } from '../../../../base/bytes.ts';
+import {
+  ed25519,
+  isValidPublicKey,
+  native,
+  portable,
+  publicKeyOf,
+  type Ed25519,
+} from '../../../../interpreter/provenance/ed25519.ts';
+
+/**
+ * Edge-case signatures on which implementations disagree, built here with the curve itself. Both of ours must give the same
+ * verdict on every one, or one signer could make a record that some peers accept and others refuse.
+ */
+const { n: ORDER, p: FIELD } = ed.Point.CURVE();
+const BASE = ed.Point.BASE;
+const ZERO = ed.Point.ZERO;
+
+ed.hashes.sha512 = sha512;
+const SEED = new Uint8Array(32).fill(1);
+const MESSAGE = utf8('message');
+const { scalar: SECRET, point: PUBLIC } = ed.utils.getExtendedPublicKey(SEED);
+
+const mod = (value: bigint): bigint => ((value % ORDER) + ORDER) % ORDER;
+const times = (point: ed.Point, scalar: bigint): ed.Point =>
+  mod(scalar) === 0n ? ZERO : point.multiply(mod(scalar), false);
+
+function littleEndian(value: bigint): Uint8Array {
+  return (fromHex(value.toString(16).padStart(64, '0')) as Uint8Array).toReversed();
+}
+
+const challenge = (r: Uint8Array, key: Uint8Array, message: Uint8Array): bigint =>
+  mod(BigInt(`0x${toHex(sha512(concat(r, key, message)).toReversed())}`));
+
+/** A point of order eight: what is left of a point of mixed order, times the order of the base point. */
+const TORSION = ((): ed.Point => {
+  for (let y = 2n; ; y++) {
+    try {
+      const point = ed.Point.fromBytes(littleEndian(y));
+      const torsion = point.multiply(ORDER - 1n, false).add(point);
+      if (!torsion.double().double().is0()) return torsion;
+    } catch {
+      // No point has this y.
+    }
+  }
+})();
+const SMALL = Array.from({ length: 8 }, (_, i) => {
+  let point = ZERO;
+  for (let k = 0; k < i; k++) point = point.add(TORSION);
+  return point;
+});
+
+interface Case {
+  readonly key: Uint8Array;
+  readonly message: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/** Signs with full control: `r` is the nonce, `offset` is added to the nonce point, the bytes of R and A may be replaced. */
+function forge({
+  secret = SECRET,
+  key = PUBLIC.toBytes(),
+  r = 5n,
+  offset = ZERO,
+  rBytes = times(BASE, r).add(offset).toBytes(),
+  message = MESSAGE,
+  addToS = 0n,
+}: {
+  secret?: bigint;
+  key?: Uint8Array;
+  r?: bigint;
+  offset?: ed.Point;
+  rBytes?: Uint8Array;
+  message?: Uint8Array;
+  addToS?: bigint;
+}): Case {
+  const s = mod(r + challenge(rBytes, key, message) * secret) + addToS;
+  return { key, message, signature: concat(rBytes, littleEndian(s)) };
+}
+
+/** Tries nonces until the challenge is a multiple of eight, so that the torsion of the key vanishes in the equation. */
+function forgeWithTorsionOfKey(secret: bigint, key: Uint8Array): Case {
+  for (let r = 1n; ; r++) {
+    if (challenge(times(BASE, r).toBytes(), key, MESSAGE) % 8n === 0n) return forge({ secret, key, r });
+  }
+}
+
+const honest = { key: PUBLIC.toBytes(), message: MESSAGE, signature: ed.sign(MESSAGE, SEED) };
+const nonCanonicalZero = littleEndian(FIELD + 1n);
+
+const implementations: [name: string, implementation: Ed25519][] = [
+  ['native', native as Ed25519],
+  ['portable', portable],
+];
+
+/** What the rest of Beryl asks: the key is checked once, the equation each time. */
+const accepts = (implementation: Ed25519, { key, message, signature }: Case): boolean =>
+  isValidPublicKey(key) && implementation.verify(key, message, signature);
+
+describe.each(implementations)('%s verification', (_, implementation) => {
+  it.each<[name: string, verdict: boolean, signature: Case]>([
+    ['an honest signature', true, honest],
+    [
+      'an honest signature of the empty message',
+      true,
+      { ...honest, message: utf8(''), signature: ed.sign(utf8(''), SEED) },
+    ],
+    ['a nonce of the signer’s choice', true, forge({})],
+    ['a nonce of zero', true, forge({ r: 0n })],
+    ['S + L', false, forge({ addToS: ORDER })],
+    ['S + 8L, whose top bits are set', false, forge({ addToS: 8n * ORDER })],
+    [
+      'S = 0 without reason',
+      false,
+      { ...honest, signature: concat(honest.signature.subarray(0, 32), new Uint8Array(32)) },
+    ],
+    ['all zeros', false, { ...honest, signature: new Uint8Array(64) }],
+    ['another message', false, { ...honest, message: utf8('massage') }],
+    ['another key', false, { ...honest, key: publicKeyOf(new Uint8Array(32).fill(2)) }],
+    ['63 bytes', false, { ...honest, signature: honest.signature.subarray(0, 63) }],
+    ['65 bytes', false, { ...honest, signature: concat(honest.signature, Uint8Array.of(0)) }],
+    ['no bytes', false, { ...honest, signature: new Uint8Array(0) }],
+    [
+      'R off the curve',
+      false,
+      { ...honest, signature: concat(littleEndian(2n), honest.signature.subarray(32)) },
+    ],
+    ['R of small order, valid only with the cofactor', false, forge({ r: 0n, offset: TORSION })],
+    ['R with torsion added by the signer, valid only with the cofactor', false, forge({ offset: TORSION })],
+    ['R not canonical (y = p + 1)', false, forge({ r: 0n, rBytes: nonCanonicalZero })],
+    ['R not canonical (sign of x = 0)', false, forge({ r: 0n, rBytes: littleEndian(1n | (1n << 255n)) })],
+    ['A of order eight', false, forgeWithTorsionOfKey(0n, TORSION.toBytes())],
+    [
+      'A the identity, under which one signature fits all messages',
+      false,
+      forge({ secret: 0n, key: ZERO.toBytes() }),
+    ],
+    ['A of mixed order', false, forgeWithTorsionOfKey(SECRET, PUBLIC.add(TORSION).toBytes())],
+    [
+      'A of mixed order, valid only with the cofactor',
+      false,
+      forge({ key: PUBLIC.add(TORSION).toBytes(), r: 7n }),
+    ],
+    ['A not canonical (y = p + 1)', false, forge({ secret: 0n, key: nonCanonicalZero })],
+  ])('%s: %s', (_name, verdict, signature) => expect(accepts(implementation, signature)).toBe(verdict));
+
+  it('of the equation alone accepts what only the check of the key refuses: that check is not idle', () => {
+    const mixed = forgeWithTorsionOfKey(SECRET, PUBLIC.add(TORSION).toBytes());
+    const identity = forge({ secret: 0n, key: ZERO.toBytes() });
+    for (const { key, message, signature } of [mixed, identity]) {
+      expect(implementation.verify(key, message, signature)).toBe(true);
+    }
+    const { key, signature } = identity;
+    expect(implementation.verify(key, utf8('any other message'), signature)).toBe(true);
+  });
+
+  it('refuses every signature with one bit changed', () => {
+    for (let bit = 0; bit < 512; bit += 5) {
+      const signature = Uint8Array.from(honest.signature);
+      signature[bit >> 3] = (signature[bit >> 3] as number) ^ (1 << (bit & 7));
+      expect(accepts(implementation, { ...honest, signature })).toBe(false);
+    }
+  });
+});
+
+describe('the cofactored rule, which some libraries use,', () => {
+  // The honest twin of the table above: these are well-made attacks, accepted by ZIP 215.
+  it.each([
+    ['accepts R with torsion', forge({ offset: TORSION })],
+    ['accepts R of small order', forge({ r: 0n, offset: TORSION })],
+    ['accepts A of mixed order', forgeWithTorsionOfKey(SECRET, PUBLIC.add(TORSION).toBytes())],
+  ])('%s', (_, { key, message, signature }) => expect(ed.verify(signature, message, key)).toBe(true));
+});
+
+describe('isValidPublicKey', () => {
+  it.each<[name: string, verdict: boolean, key: Uint8Array]>([
+    ['a key', true, PUBLIC.toBytes()],
+    ...SMALL.map((point, i): [string, boolean, Uint8Array] => [
+      `${i} times the torsion point`,
+      false,
+      point.toBytes(),
+    ]),
+    ...SMALL.slice(1).map((point, i): [string, boolean, Uint8Array] => [
+      `a key plus ${i + 1} times the torsion point`,
+      false,
+      PUBLIC.add(point).toBytes(),
+    ]),
+    ['y = p', false, littleEndian(FIELD)],
+    ['y = p + 1', false, littleEndian(FIELD + 1n)],
+    ['y = p + 18, the greatest of 255 bits', false, littleEndian(2n ** 255n - 1n)],
+    ['x = 0 with a sign', false, littleEndian(1n | (1n << 255n))],
+    ['a y off the curve', false, littleEndian(2n)],
+    ['31 bytes', false, PUBLIC.toBytes().subarray(1)],
+    ['33 bytes', false, concat(PUBLIC.toBytes(), Uint8Array.of(0))],
+  ])('%s: %s', (_, verdict, key) => expect(isValidPublicKey(key)).toBe(verdict));
+
+  it('refuses y + p for every y that has a second encoding and lies on the curve', () => {
+    const encodings = Array.from({ length: 19 }, (_, y) => littleEndian(FIELD + BigInt(y)));
+    expect(encodings.filter(isValidPublicKey)).toEqual([]);
+  });
+});
+
+describe('signing', () => {
+  // RFC 8032 §7.1, tests 1 to 3.
+  it.each([
+    [
+      '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60',
+      'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a',
+      '',
+      'e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b',
+    ],
+    [
+      '4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb',
+      '3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c',
+      '72',
+      '92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00',
+    ],
+    [
+      'c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7',
+      'fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025',
+      'af82',
+      '6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a',
+    ],
+  ])('RFC 8032, seed %s', (seedHex, keyHex, messageHex, signatureHex) => {
+    const [seed, key, message] = [seedHex, keyHex, messageHex].map(text => fromHex(text)) as [
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+    ];
+    expect(toHex(publicKeyOf(seed))).toBe(keyHex);
+    for (const [, implementation] of implementations) {
+      const signature = implementation.sign(seed, message);
+      expect(toHex(signature)).toBe(signatureHex);
+      expect(signature.constructor).toBe(Uint8Array);
+      expect(implementation.verify(key, message, signature)).toBe(true);
+    }
+  });
+
+  it('takes the native implementation where there is one', () => {
+    expect(native).toBeDefined();
+    expect(ed25519).toBe(native);
+  });
+});
