@@ -49,7 +49,8 @@ export const toBase64url = (bytes: Uint8Array): string => base64urlnopad.encode(
 export const fromHex = (text: string): Uint8Array | undefined => attempt(() => hex.decode(text));
 export const fromBase58 = (text: string): Uint8Array | undefined => attempt(() => base58.decode(text));
 export const fromBase64 = (text: string): Uint8Array | undefined => attempt(() => base64.decode(text));
-export const fromBase64url = (text: string): Uint8Array | undefined => attempt(() => base64urlnopad.decode(text));
+export const fromBase64url = (text: string): Uint8Array | undefined =>
+  attempt(() => base64urlnopad.decode(text));
 
 function attempt(decode: () => Uint8Array): Uint8Array | undefined {
   try {

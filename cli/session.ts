@@ -4,7 +4,7 @@ import { Recorder } from '../audit/index.ts';
 import { sha256, signerOf, type JsonValue, type Signer, type Step } from '../interpreter/index.ts';
 import {
   createSimulation,
-  RunFailure,
+  type RunFailure,
   type Interceptor,
   type Peer,
   type RefusalEvent,

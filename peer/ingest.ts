@@ -15,7 +15,13 @@ export interface AdmissionRules {
  * @param from Who handed it over; plays no part in what the particle may do.
  * @throws {ParticleError} The first reason to refuse it.
  */
-export function admit(particle: Particle, from: string, nowMs: number, queue: ParticleQueue, rules: AdmissionRules): void {
+export function admit(
+  particle: Particle,
+  from: string,
+  nowMs: number,
+  queue: ParticleQueue,
+  rules: AdmissionRules,
+): void {
   verifyParticle(particle, nowMs, rules.limits);
   requireNotDenied(particle, from, rules.denied);
   requireRoom(particle, from, queue, rules.limits);
@@ -23,13 +29,17 @@ export function admit(particle: Particle, from: string, nowMs: number, queue: Pa
 
 function requireNotDenied({ initPeerId }: Particle, from: string, denied: ReadonlySet<string>): void {
   for (const peerId of [initPeerId, from]) {
-    if (denied.has(peerId)) throw new ParticleError('ERR_PARTICLE_DENIED', `peer \`${peerId}\` is on the deny list`);
+    if (denied.has(peerId))
+      throw new ParticleError('ERR_PARTICLE_DENIED', `peer \`${peerId}\` is on the deny list`);
   }
 }
 
 function requireRoom(particle: Particle, from: string, queue: ParticleQueue, limits: PeerLimits): void {
   if (queue.waitingFrom(from) >= limits.waitingPerSender) {
-    throw busy('ERR_PARTICLE_SENDER_BUSY', `\`${limits.waitingPerSender}\` particles of sender \`${from}\` wait already`);
+    throw busy(
+      'ERR_PARTICLE_SENDER_BUSY',
+      `\`${limits.waitingPerSender}\` particles of sender \`${from}\` wait already`,
+    );
   }
   if (queue.waiting >= limits.waiting) {
     throw busy('ERR_PARTICLE_PEER_BUSY', `\`${limits.waiting}\` particles wait already`);

@@ -80,8 +80,9 @@ export class ParticleQueue {
     queueMicrotask(() => this.#pump());
   }
 
-  actors(): IterableIterator<Actor> {
-    return this.#actors.values();
+  /** Those that live now, whatever happens to them while they are gone through. */
+  actors(): readonly Actor[] {
+    return [...this.#actors.values()];
   }
 
   #pump(): void {

@@ -1,6 +1,6 @@
 import { walk, type Script } from '../air-grammar/index.ts';
 import type { JsonValue } from '../interpreter/index.ts';
-import { RunFailure } from './errors.ts';
+import type { RunFailure } from './errors.ts';
 import type { ParticleHeader } from './particle.ts';
 
 /** A particle that this peer has started. */

@@ -40,7 +40,9 @@ const anything: StandardSchemaV1 = {
 const fromAny = { arguments: {}, rest: anything, guards: {}, caller: expectInitPeer(hostPeer) };
 
 function variables(data: Readonly<Record<string, JsonValue>>): ServiceInstance {
-  const functions = Object.entries(data).map(([name, value]) => [name, { ...fromAny, handler: () => value }] as const);
+  const functions = Object.entries(data).map(
+    ([name, value]) => [name, { ...fromAny, handler: () => value }] as const,
+  );
   return startService(defineService({ id: 'getDataSrv', functions: Object.fromEntries(functions) }));
 }
 
@@ -75,7 +77,9 @@ function errorHandling(settle: RunSettler): ServiceInstance {
           ...fromAny,
           handler: (_, call) => {
             const [error = null] = call.rest;
-            settle.reject(new RunFailure('ERR_STARTED_SCRIPT', `the script reported: ${messageOf(error)}`, { error }));
+            settle.reject(
+              new RunFailure('ERR_STARTED_SCRIPT', `the script reported: ${messageOf(error)}`, { error }),
+            );
             return {};
           },
         },

@@ -1,4 +1,12 @@
-import { execute, isCatchableCode, RetCode, type Outcome, type RunInput, type Signer, type Step } from '../interpreter/index.ts';
+import {
+  execute,
+  isCatchableCode,
+  RetCode,
+  type Outcome,
+  type RunInput,
+  type Signer,
+  type Step,
+} from '../interpreter/index.ts';
 import type { Actor } from './actor.ts';
 
 /** What one run came to. */

@@ -31,7 +31,12 @@ const TTL_MAX = 0xffff_ffff;
  * The signed bytes: `utf8(id) ‖ timestamp (u64, little-endian) ‖ ttl (u32, little-endian) ‖ utf8(script)`, as the ecosystem has
  * it. The alphabet of ids and the bound on timestamps keep another split of the same bytes from being a particle.
  */
-export function particleMessage({ id, timestamp, ttl, script }: Omit<ParticleHeader, 'signature' | 'initPeerId'>): Uint8Array {
+export function particleMessage({
+  id,
+  timestamp,
+  ttl,
+  script,
+}: Omit<ParticleHeader, 'signature' | 'initPeerId'>): Uint8Array {
   const time = new DataView(new ArrayBuffer(12));
   time.setBigUint64(0, BigInt(timestamp), true);
   time.setUint32(8, ttl, true);
@@ -48,10 +53,12 @@ export function signParticle(
 }
 
 /** Last moment (milliseconds since 1970) at which a particle may be worked on. */
-export const deadlineOf = ({ timestamp, ttl }: Pick<ParticleHeader, 'timestamp' | 'ttl'>): number => timestamp + ttl;
+export const deadlineOf = ({ timestamp, ttl }: Pick<ParticleHeader, 'timestamp' | 'ttl'>): number =>
+  timestamp + ttl;
 
 /** One execution on one peer. */
-export const particleKey = ({ signature }: Pick<ParticleHeader, 'signature'>): string => toBase64url(signature);
+export const particleKey = ({ signature }: Pick<ParticleHeader, 'signature'>): string =>
+  toBase64url(signature);
 
 /**
  * What must hold of a particle from outside, cheapest first; each violation has its code.
@@ -62,26 +69,48 @@ export function verifyParticle(particle: Particle, nowMs: number, limits: PeerLi
   requireFields(particle);
   const { id, initPeerId, timestamp, ttl, script, signature, data } = particle;
   if (id.length > limits.idLength || !ID.test(id)) {
-    throw refusal('ERR_PARTICLE_ID', `particle id must be 1 to ${limits.idLength} of letters, digits, \`_.:-\``);
+    throw refusal(
+      'ERR_PARTICLE_ID',
+      `particle id must be 1 to ${limits.idLength} of letters, digits, \`_.:-\``,
+    );
   }
   if (script.length > limits.scriptSize) {
-    throw refusal('ERR_PARTICLE_SCRIPT_SIZE', `script of \`${script.length}\` units is over \`${limits.scriptSize}\``);
+    throw refusal(
+      'ERR_PARTICLE_SCRIPT_SIZE',
+      `script of \`${script.length}\` units is over \`${limits.scriptSize}\``,
+    );
   }
   if (data.length > limits.dataSizeBytes) {
-    throw refusal('ERR_PARTICLE_DATA_SIZE', `data of \`${data.length}\` bytes is over \`${limits.dataSizeBytes}\``);
+    throw refusal(
+      'ERR_PARTICLE_DATA_SIZE',
+      `data of \`${data.length}\` bytes is over \`${limits.dataSizeBytes}\``,
+    );
   }
-  if (ttl > limits.ttlMs) throw refusal('ERR_PARTICLE_TTL', `ttl of \`${ttl}\` ms is over \`${limits.ttlMs}\` ms`);
+  if (ttl > limits.ttlMs)
+    throw refusal('ERR_PARTICLE_TTL', `ttl of \`${ttl}\` ms is over \`${limits.ttlMs}\` ms`);
   if (timestamp > nowMs + limits.clockSkewMs) {
-    throw refusal('ERR_PARTICLE_FUTURE', `particle \`${id}\` claims to be made \`${timestamp - nowMs}\` ms from now`);
+    throw refusal(
+      'ERR_PARTICLE_FUTURE',
+      `particle \`${id}\` claims to be made \`${timestamp - nowMs}\` ms from now`,
+    );
   }
   if (nowMs > deadlineOf(particle)) {
-    throw refusal('ERR_PARTICLE_EXPIRED', `particle \`${id}\` expired \`${nowMs - deadlineOf(particle)}\` ms ago`);
+    throw refusal(
+      'ERR_PARTICLE_EXPIRED',
+      `particle \`${id}\` expired \`${nowMs - deadlineOf(particle)}\` ms ago`,
+    );
   }
   if (publicKeyOfPeerId(initPeerId) === undefined) {
-    throw refusal('ERR_PARTICLE_INITIATOR', `initiator \`${initPeerId.slice(0, 80)}\` is not the id of an Ed25519 key`);
+    throw refusal(
+      'ERR_PARTICLE_INITIATOR',
+      `initiator \`${initPeerId.slice(0, 80)}\` is not the id of an Ed25519 key`,
+    );
   }
   if (!verifySignature(initPeerId, particleMessage(particle), signature)) {
-    throw refusal('ERR_PARTICLE_SIGNATURE', `particle \`${id}\` is not signed by its initiator \`${initPeerId}\``);
+    throw refusal(
+      'ERR_PARTICLE_SIGNATURE',
+      `particle \`${id}\` is not signed by its initiator \`${initPeerId}\``,
+    );
   }
 }
 
@@ -100,7 +129,9 @@ function requireFields(particle: Particle): void {
     signature instanceof Uint8Array &&
     signature.length === 64 &&
     data instanceof Uint8Array;
-  if (!isWellFormed) throw refusal('ERR_PARTICLE_FIELD', 'a field of the particle is missing or of the wrong type');
+  if (!isWellFormed)
+    throw refusal('ERR_PARTICLE_FIELD', 'a field of the particle is missing or of the wrong type');
 }
 
-const refusal = (code: ParticleError['code'], message: string): ParticleError => new ParticleError(code, message);
+const refusal = (code: ParticleError['code'], message: string): ParticleError =>
+  new ParticleError(code, message);

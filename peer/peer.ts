@@ -128,13 +128,16 @@ class LocalPeer implements Peer {
 
   stop(): void {
     this.#transport.stop();
-    for (const actor of [...this.#queue.actors()]) {
+    for (const actor of this.#queue.actors()) {
       this.#settlers.get(actor)?.reject(new RunFailure('ERR_STARTED_STOPPED', 'the peer was stopped'));
       this.#end(actor);
     }
   }
 
-  run(script: string, { ttlMs = DEFAULT_TTL_MS, id = this.#newId(), handlers = {} }: StartOptions = {}): ParticleRun {
+  run(
+    script: string,
+    { ttlMs = DEFAULT_TTL_MS, id = this.#newId(), handlers = {} }: StartOptions = {},
+  ): ParticleRun {
     const particle = signParticle(this.#signer, { id, timestamp: this.#clock.now(), ttl: ttlMs, script });
     const settler = createRun(particle, expectsResponse(script));
     try {
@@ -205,7 +208,9 @@ class LocalPeer implements Peer {
       const details = { retCode, message: errorMessage };
       this.#settlers
         .get(actor)
-        ?.reject(new RunFailure('ERR_STARTED_UNCAUGHT', `nothing in the script caught: ${errorMessage}`, details));
+        ?.reject(
+          new RunFailure('ERR_STARTED_UNCAUGHT', `nothing in the script caught: ${errorMessage}`, details),
+        );
     }
     this.#settleIfDone(actor);
   }
@@ -246,7 +251,12 @@ class LocalPeer implements Peer {
     if (!actor.isAtRest || actor.sentTo.size > 0) return;
     this.#settlers
       .get(actor)
-      ?.reject(new RunFailure('ERR_STARTED_SEND', `could not send the particle to \`${to}\`: ${reason}`, { to, reason }));
+      ?.reject(
+        new RunFailure('ERR_STARTED_SEND', `could not send the particle to \`${to}\`: ${reason}`, {
+          to,
+          reason,
+        }),
+      );
   }
 
   #refuse(actor: Actor, from: string, { step: { outcome } }: StepEnd): void {
@@ -263,7 +273,11 @@ class LocalPeer implements Peer {
     if (from !== this.peerId) return;
     this.#settlers
       .get(actor)
-      ?.reject(new RunFailure('ERR_STARTED_INTERPRETATION', `this peer cannot run the script: ${message}`, { retCode }));
+      ?.reject(
+        new RunFailure('ERR_STARTED_INTERPRETATION', `this peer cannot run the script: ${message}`, {
+          retCode,
+        }),
+      );
   }
 
   #settleIfDone(actor: Actor): void {
@@ -276,7 +290,10 @@ class LocalPeer implements Peer {
       ({ serviceId, functionName }) => `${serviceId}.${functionName}`,
     );
     const sentTo = [...actor.sentTo];
-    const awaited = [...calls.map(call => `\`${call}\` here`), ...sentTo.map(peerId => `what peer \`${peerId}\` was asked`)];
+    const awaited = [
+      ...calls.map(call => `\`${call}\` here`),
+      ...sentTo.map(peerId => `what peer \`${peerId}\` was asked`),
+    ];
     const { ttl, id } = actor.header;
     const text = `particle expired after ttl of ${ttl}ms (particle id: ${id}); awaited: ${awaited.join(', ') || 'nothing'}`;
     this.#settlers.get(actor)?.reject(new RunFailure('ERR_STARTED_EXPIRED', text, { calls, sentTo }));
@@ -290,7 +307,10 @@ class LocalPeer implements Peer {
     this.#store.delete(actor.key);
   }
 
-  #notify<Event extends keyof PeerObserver>(event: Event, ...args: Parameters<NonNullable<PeerObserver[Event]>>): void {
+  #notify<Event extends keyof PeerObserver>(
+    event: Event,
+    ...args: Parameters<NonNullable<PeerObserver[Event]>>
+  ): void {
     try {
       (this.#observer[event] as ((...all: typeof args) => void) | undefined)?.(...args);
     } catch (failure) {

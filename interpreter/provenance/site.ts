@@ -58,11 +58,10 @@ export class Iterations {
 
   /** From the outermost to the innermost. */
   entries(): { fold: number; item: Item }[] {
-    const entries: { fold: number; item: Item }[] = [];
-    for (let at: Iterations = this; at.parent !== undefined; at = at.parent) {
-      entries.push({ fold: at.fold, item: at.item });
-    }
-    return entries.reverse();
+    const inner = this.depth === 0 ? [] : [{ fold: this.fold, item: this.item }];
+    for (let at = this.parent; at?.parent !== undefined; at = at.parent)
+      inner.push({ fold: at.fold, item: at.item });
+    return inner.toReversed();
   }
 
   private without(fold: number): Iterations {

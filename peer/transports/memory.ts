@@ -59,7 +59,8 @@ export class MemoryNetwork {
   #send(message: Message): SendReport {
     const { from, to } = message;
     if (!this.#receivers.has(to)) return { ok: false, reason: `no peer \`${to}\` on this network` };
-    if (this.#faults.isCut(from, to)) return { ok: false, reason: `\`${to}\` cannot be reached from \`${from}\`` };
+    if (this.#faults.isCut(from, to))
+      return { ok: false, reason: `\`${to}\` cannot be reached from \`${from}\`` };
     for (const particle of this.#onTheWire(message)) this.#deliver({ from, to, particle });
     return { ok: true };
   }

@@ -10,9 +10,23 @@ const run = (script: string, network: string, ...more: string[]) =>
 describe('beryl run', () => {
   it.each([
     ['accepts the honest post', '01-honest-post/script.air', '01-honest-post/network.json', 0, 'ok', ''],
-    ['refuses altered data', '02-man-in-the-middle/script.air', '02-man-in-the-middle/network.json', 5, 'refused', 'ERR_RUN_8'],
+    [
+      'refuses altered data',
+      '02-man-in-the-middle/script.air',
+      '02-man-in-the-middle/network.json',
+      5,
+      'refused',
+      'ERR_RUN_8',
+    ],
     ['refuses a replay', '03-replay/script.air', '03-replay/network.json', 5, 'refused', 'ERR_RUN_9'],
-    ['denies the wrong service', '04-wrong-service/script.air', '04-wrong-service/network.json', 4, 'denied', 'ERR_CALL_DENIED_GUARD'],
+    [
+      'denies the wrong service',
+      '04-wrong-service/script.air',
+      '04-wrong-service/network.json',
+      4,
+      'denied',
+      'ERR_CALL_DENIED_GUARD',
+    ],
   ])('%s', (_, script, network, exitCode, outcome, code) => {
     const end = run(script, network, '--json');
     expect(end.code).toBe(exitCode);
@@ -22,8 +36,12 @@ describe('beryl run', () => {
 
   it('prints nothing but JSON on stdout, and nothing at all without --json', () => {
     expect(run('01-honest-post/script.air', '01-honest-post/network.json').stdout).toBe('');
-    const { state } = JSON.parse(run('01-honest-post/script.air', '01-honest-post/network.json', '--json').stdout) as { state: object };
-    expect(state).toMatchObject({ 'blog/blogSrv': { posts: [{ id: 1, text: 'Beryl proves where every value came from' }] } });
+    const { state } = JSON.parse(
+      run('01-honest-post/script.air', '01-honest-post/network.json', '--json').stdout,
+    ) as { state: object };
+    expect(state).toMatchObject({
+      'blog/blogSrv': { posts: [{ id: 1, text: 'Beryl proves where every value came from' }] },
+    });
   });
 
   it('shows every hop with its trace and tetraplets when asked', () => {
@@ -48,26 +66,56 @@ describe('mistakes at the terminal', () => {
     ['script: not AIR', '(call', NETWORK, 2, 'ERR_AIR_SYNTAX'],
     ['script: open quote', '(ap "x y)', NETWORK, 2, 'ERR_AIR_LEXICAL'],
     ['script: breaks a rule', '(fail 0 "m")', NETWORK, 2, 'error code 0 with fail is unsupported'],
-    ['script: unknown name', '(call nobody ("s" "f") [])', NETWORK, 2, /ERR_CLI_VARIABLE: the script uses `nobody`.*known are a, b/],
+    [
+      'script: unknown name',
+      '(call nobody ("s" "f") [])',
+      NETWORK,
+      2,
+      /ERR_CLI_VARIABLE: the script uses `nobody`.*known are a, b/,
+    ],
     ['script: fails', '(fail 1 "no")', NETWORK, 1, 'outcome: script-error'],
     ['script: no such service', '(call a ("s" "f") [])', NETWORK, 1, 'ERR_SERVICE_UNKNOWN'],
     ['network: no such peer', '(call "nobody" ("s" "f") [])', NETWORK, 3, 'no peer `nobody` on this network'],
     ['network file: not JSON', '(null)', '{', 2, 'ERR_CLI_NETWORK_FILE'],
     ['network file: unknown key', '(null)', '{"init":"a","peers":{"a":{}},"x":1}', 2, /Unrecognized key/],
-    ['network file: init is no peer', '(null)', '{"init":"z","peers":{"a":{}}}', 2, 'there is no peer `z`; peers are a'],
-    ['network file: bad seed', '(null)', '{"init":"a","peers":{"a":{"seed":"00"}}}', 2, 'peers.a.seed: a seed is 64 hex digits'],
-    ['network file: no such module', '(null)', '{"init":"a","peers":{"a":{"services":[{"kind":"module","path":"./x.mjs"}]}}}', 2, 'ERR_CLI_MODULE'],
+    [
+      'network file: init is no peer',
+      '(null)',
+      '{"init":"z","peers":{"a":{}}}',
+      2,
+      'there is no peer `z`; peers are a',
+    ],
+    [
+      'network file: bad seed',
+      '(null)',
+      '{"init":"a","peers":{"a":{"seed":"00"}}}',
+      2,
+      'peers.a.seed: a seed is 64 hex digits',
+    ],
+    [
+      'network file: no such module',
+      '(null)',
+      '{"init":"a","peers":{"a":{"services":[{"kind":"module","path":"./x.mjs"}]}}}',
+      2,
+      'ERR_CLI_MODULE',
+    ],
   ];
   it.each(cases)('%s', (_, script, network, exitCode, text) => {
     const folder = folderOf({ 'script.air': script, 'network.json': network });
     const end = beryl(['run', join(folder, 'script.air'), '--network', join(folder, 'network.json')]);
-    expect(end.stderr).toMatch(text instanceof RegExp ? text : new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')));
+    expect(end.stderr).toMatch(
+      text instanceof RegExp ? text : new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')),
+    );
     expect(end.stderr).not.toMatch(/^\s+at .*:\d+:\d+/m);
     expect(end.code).toBe(exitCode);
   });
 
   it.each([
-    [['run', '/nowhere.air', '--network', '/nowhere.json'], 2, 'ERR_CLI_FILE: cannot read `/nowhere.air`: ENOENT'],
+    [
+      ['run', '/nowhere.air', '--network', '/nowhere.json'],
+      2,
+      'ERR_CLI_FILE: cannot read `/nowhere.air`: ENOENT',
+    ],
     [['run', 'x.air'], 2, "required option '-n, --network <file>' not specified"],
     [['fly'], 2, "unknown command 'fly'"],
     [['replay', '/nowhere'], 2, 'ERR_CLI_FILE'],

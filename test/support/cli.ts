@@ -16,7 +16,11 @@ export interface CliEnd {
 /** Runs the built command line as a process of its own. */
 export function beryl(args: readonly string[], input = ''): CliEnd {
   const main = join(ROOT, 'dist/cli/main.js');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: ROOT, input, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    cwd: ROOT,
+    input,
+    encoding: 'utf8',
+  });
   return { code: status, stdout, stderr };
 }
 

@@ -92,7 +92,7 @@ class StreamFold implements Frame {
       this.#batch = this.#stream
         .slots()
         .filter(slot => !this.#visited.has(slot))
-        .reverse();
+        .toReversed();
       if (this.#batch.length > 0) this.#stream.beginGeneration();
     }
     return this.#batch.pop();
