@@ -179,6 +179,7 @@ export function decodeRecording(text: string): RecordingEntry[] {
     const number = i + 1;
     if (line === '' && number === lines.length) break;
     const { content, stated } = readLine(line, number);
+    if (number === 1 && !headerEntry.safeParse(content).success) throw notOurs(number);
     chain = chainOf(chain, canonicalJson(fromJsonValue(content, 'entry')));
     if (stated !== chain) {
       throw new AuditError(
@@ -215,7 +216,6 @@ function readLine(line: string, number: number): { content: JsonValue; stated: J
 function parseEntry(content: JsonValue, number: number): z.infer<typeof entry> {
   const parsed = entry.safeParse(content);
   if (parsed.success) return parsed.data;
-  if (number === 1) throw notOurs(1);
   const [issue] = parsed.error.issues;
   throw malformed(number, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong shape'}`);
 }

@@ -1,5 +1,11 @@
 import { equalBytes, fromBase64 } from '../base/bytes.ts';
-import { execute, verifySignature, type Outcome, type Signer } from '../interpreter/index.ts';
+import {
+  execute,
+  particleMessage,
+  verifySignature,
+  type Outcome,
+  type Signer,
+} from '../interpreter/index.ts';
 import { AuditError } from './errors.ts';
 import {
   decodeRecording,
@@ -80,6 +86,13 @@ function readEntries(text: string): { entries: RecordingEntry[] } | { difference
 
 function replayStep(entry: StepEntry): Finding | undefined {
   const { params, outcome: recorded } = entry;
+  if (!isSignedByInitiator(entry)) {
+    return {
+      field: 'params.particleSignature',
+      expected: params.particleSignature,
+      actual: 'no signature of the initiator over this script',
+    };
+  }
   const signer = replaySigner(entry);
   const outcome = execute({
     air: entry.air,
@@ -99,6 +112,16 @@ function replayStep(entry: StepEntry): Finding | undefined {
     compareRequests(recorded, outcome) ??
     compareBytes('outcome.data', bytesOf(recorded.data), outcome.data) ??
     compare('signatures.length', entry.signatures.length, signer.used)
+  );
+}
+
+/** Script, times and id are what the initiator signed: a change that altered no outcome shows here. */
+function isSignedByInitiator({ air: script, params }: StepEntry): boolean {
+  const { particleId: id, timestamp, ttl, initPeerId, particleSignature } = params;
+  return verifySignature(
+    initPeerId,
+    particleMessage({ id, timestamp, ttl, script }),
+    bytesOf(particleSignature),
   );
 }
 

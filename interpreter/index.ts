@@ -34,6 +34,7 @@ export {
   verifySignature,
   type Signer,
 } from './provenance/key-pair.ts';
+export { particleMessage, type SignedHeader } from './provenance/particle-message.ts';
 export type { Origin } from './provenance/origin.ts';
 export type { RecordBatch, RecordChain, SealedRecord } from './provenance/record-batch.ts';
 export type { Site } from './provenance/site.ts';

@@ -8,14 +8,7 @@ export { createSimulation, type Simulation } from './simulation.ts';
 export { ParticleError, RunFailure, type ParticleErrorCode, type RunFailureCode } from './errors.ts';
 export { DEFAULT_PEER_LIMITS, type PeerLimits } from './limits.ts';
 export type { PeerObserver, RefusalEvent, SendEvent } from './observer.ts';
-export {
-  deadlineOf,
-  particleMessage,
-  signParticle,
-  verifyParticle,
-  type Particle,
-  type ParticleHeader,
-} from './particle.ts';
+export { deadlineOf, signParticle, verifyParticle, type Particle, type ParticleHeader } from './particle.ts';
 export type { ParticleRun } from './particle-run.ts';
 export type { ParticleHandlers } from './particle-scope.ts';
 export type { Activity, Clock, DataStore, Logger, Random } from './ports.ts';

@@ -1,4 +1,5 @@
 import { Actor, type Started } from './actor.ts';
+import type { Activity, Defer } from './ports.ts';
 import { particleKey, type Particle, type ParticleHeader } from './particle.ts';
 
 /** The executions that live on a peer, and the order in which they run: one run each in turn, so none starves the others. */
@@ -8,12 +9,16 @@ export class ParticleQueue {
   readonly #waitingFrom = new Map<string, number>();
   readonly #livingOf = new Map<string, number>();
   readonly #run: (actor: Actor) => void;
+  readonly #defer: Defer;
+  readonly #activity: Activity;
   #waiting = 0;
   #isPumping = false;
 
   /** @param run Performs one run of an actor; must not throw. */
-  constructor(run: (actor: Actor) => void) {
+  constructor(run: (actor: Actor) => void, defer: Defer, activity: Activity) {
     this.#run = run;
+    this.#defer = defer;
+    this.#activity = activity;
   }
 
   get size(): number {
@@ -76,8 +81,8 @@ export class ParticleQueue {
     this.#ready.push(actor);
     if (this.#isPumping) return;
     this.#isPumping = true;
-    // Later, so that all that happens in this turn goes into one run.
-    queueMicrotask(() => this.#pump());
+    this.#activity.begin();
+    this.#defer(() => this.#pump());
   }
 
   /** Those that live now, whatever happens to them while they are gone through. */
@@ -94,6 +99,7 @@ export class ParticleQueue {
     }
     this.#ready.length = 0;
     this.#isPumping = false;
+    this.#activity.end();
   }
 
   #forget(from: string): void {

@@ -1,5 +1,5 @@
-import { concat, toBase64url, utf8 } from '../base/bytes.ts';
-import { publicKeyOfPeerId, verifySignature, type Signer } from '../interpreter/index.ts';
+import { toBase64url } from '../base/bytes.ts';
+import { particleMessage, publicKeyOfPeerId, verifySignature, type Signer } from '../interpreter/index.ts';
 import { ParticleError } from './errors.ts';
 import type { PeerLimits } from './limits.ts';
 
@@ -26,22 +26,6 @@ export interface Particle extends ParticleHeader {
 
 const ID = /^[A-Za-z0-9_.:-]+$/;
 const TTL_MAX = 0xffff_ffff;
-
-/**
- * The signed bytes: `utf8(id) ‖ timestamp (u64, little-endian) ‖ ttl (u32, little-endian) ‖ utf8(script)`, as the ecosystem has
- * it. The alphabet of ids and the bound on timestamps keep another split of the same bytes from being a particle.
- */
-export function particleMessage({
-  id,
-  timestamp,
-  ttl,
-  script,
-}: Omit<ParticleHeader, 'signature' | 'initPeerId'>): Uint8Array {
-  const time = new DataView(new ArrayBuffer(12));
-  time.setBigUint64(0, BigInt(timestamp), true);
-  time.setUint32(8, ttl, true);
-  return concat(utf8(id), new Uint8Array(time.buffer), utf8(script));
-}
 
 /** Makes a particle of which `signer` is the initiator. Data is empty. */
 export function signParticle(

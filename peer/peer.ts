@@ -24,7 +24,7 @@ import { callsResponse, createRun, type ParticleRun, type RunSettler } from './p
 import { particleScope, type ParticleHandlers } from './particle-scope.ts';
 import { runStep, type StepEnd } from './particle-step.ts';
 import type { Activity, Clock, DataStore, Logger, Random } from './ports.ts';
-import { noActivity, silentLogger, systemClock, systemRandom } from './system.ts';
+import { noActivity, silentLogger, systemClock, systemDefer, systemRandom } from './system.ts';
 import type { Transport } from './transports/transport.ts';
 
 export interface PeerOptions {
@@ -115,7 +115,7 @@ class LocalPeer implements Peer {
       ...(guardMode && { guardMode }),
       ...(nameOf && { nameOf }),
     });
-    this.#queue = new ParticleQueue(actor => this.#step(actor));
+    this.#queue = new ParticleQueue(actor => this.#step(actor), systemDefer, this.#activity);
   }
 
   get size(): number {
@@ -249,14 +249,12 @@ class LocalPeer implements Peer {
     this.#logger.warn('could not send a particle', { particleId: actor.header.id, to, reason });
     actor.sentTo.delete(to);
     if (!actor.isAtRest || actor.sentTo.size > 0) return;
-    this.#settlers
-      .get(actor)
-      ?.reject(
-        new RunFailure('ERR_STARTED_SEND', `could not send the particle to \`${to}\`: ${reason}`, {
-          to,
-          reason,
-        }),
-      );
+    this.#settlers.get(actor)?.reject(
+      new RunFailure('ERR_STARTED_SEND', `could not send the particle to \`${to}\`: ${reason}`, {
+        to,
+        reason,
+      }),
+    );
   }
 
   #refuse(actor: Actor, from: string, { step: { outcome } }: StepEnd): void {
@@ -271,13 +269,11 @@ class LocalPeer implements Peer {
       message,
     });
     if (from !== this.peerId) return;
-    this.#settlers
-      .get(actor)
-      ?.reject(
-        new RunFailure('ERR_STARTED_INTERPRETATION', `this peer cannot run the script: ${message}`, {
-          retCode,
-        }),
-      );
+    this.#settlers.get(actor)?.reject(
+      new RunFailure('ERR_STARTED_INTERPRETATION', `this peer cannot run the script: ${message}`, {
+        retCode,
+      }),
+    );
   }
 
   #settleIfDone(actor: Actor): void {

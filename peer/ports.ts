@@ -24,6 +24,9 @@ export interface Logger {
   warn(message: string, fields: Readonly<Record<string, unknown>>): void;
 }
 
+/** Runs a callback soon, after all that is ready now: what settles at one time goes into one run. */
+export type Defer = (callback: () => void) => void;
+
 /** Told about work in progress, so that a simulation knows when a network is at rest. */
 export interface Activity {
   begin(): void;

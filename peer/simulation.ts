@@ -3,6 +3,7 @@ import { createPeer, type Peer, type PeerOptions } from './peer.ts';
 import { seededRandom } from './seeded-random.ts';
 import { MemoryNetwork } from './transports/memory.ts';
 import { signerOf, type Signer } from '../interpreter/index.ts';
+import { systemDefer } from './system.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** A whole network in one process, on virtual time: one seed, one run. */
@@ -56,13 +57,6 @@ export function createSimulation({ seed, startMs }: { seed: number; startMs: num
 /** Turns of the event loop in which a handler that waits for nothing but promises comes to its end. */
 const PAUSE_TURNS = 8;
 
-interface HostTimers {
-  setImmediate?(callback: () => void): void;
-  setTimeout(callback: () => void, ms: number): void;
-}
-
-const timers = globalThis as unknown as HostTimers;
-
 /** Calls and sends under way, and the deadlines of living particles. */
 class WorkCounter implements Activity {
   #busy = 0;
@@ -100,9 +94,7 @@ class WorkCounter implements Activity {
   /** Lets everything happen that needs no time: always one turn, and some more while work is under way. */
   async pause(): Promise<void> {
     for (let turn = 0; turn === 0 || (this.isBusy && turn < PAUSE_TURNS); turn++) {
-      await new Promise<void>(resolve =>
-        timers.setImmediate ? timers.setImmediate(resolve) : timers.setTimeout(resolve, 0),
-      );
+      await new Promise<void>(systemDefer);
     }
   }
 

@@ -1,6 +1,7 @@
-import type { Activity, Clock, Logger, Random } from './ports.ts';
+import type { Activity, Clock, Defer, Logger, Random } from './ports.ts';
 
 interface HostGlobals {
+  setImmediate?(callback: () => void): unknown;
   setTimeout(callback: () => void, ms: number): unknown;
   clearTimeout(timer: unknown): void;
   crypto: { getRandomValues(bytes: Uint8Array): Uint8Array };
@@ -22,6 +23,9 @@ export const systemRandom: Random = {
   bytes: count => host.crypto.getRandomValues(new Uint8Array(count)),
   next: () => (systemRandom.bytes(4).reduce((value, byte) => value * 256 + byte, 0) >>> 0) / 2 ** 32,
 };
+
+export const systemDefer: Defer = callback =>
+  void (host.setImmediate ? host.setImmediate(callback) : host.setTimeout(callback, 0));
 
 export const silentLogger: Logger = { warn: () => undefined };
 
