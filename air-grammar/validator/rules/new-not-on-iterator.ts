@@ -1,11 +1,11 @@
 import type { Finding } from '../../errors.ts';
-import { innermostFolds } from '../enclosing.ts';
+import { innermostFolds, inTextOrder } from '../enclosing.ts';
 import type { Facts } from '../facts.ts';
 
 /** V4: `new` is applied to the iterator of a fold around it. */
 export function newNotOnIterator({ folds, news }: Facts): Finding[] {
   const foldOf = innermostFolds(folds, news, node => node.variable.name);
-  return news
+  return inTextOrder(news)
     .filter(node => foldOf.get(node) !== undefined)
     .map(node => ({
       code: 'ERR_AIR_VALIDATION',
