@@ -46,8 +46,8 @@ function knownKey(peerId: string): Uint8Array | undefined {
 function readPeerId(peerId: string): Uint8Array | undefined {
   const bytes = fromBase58(peerId);
   if (bytes?.length !== PEER_ID_PREFIX.length + 32) return undefined;
-  if (!PEER_ID_PREFIX.every((byte, i) => bytes[i] === byte)) return undefined;
   const key = bytes.subarray(PEER_ID_PREFIX.length);
+  // Also compares the prefix.
   return peerIdOf(key) === peerId && isValidPublicKey(key) ? key : undefined;
 }
 

@@ -90,6 +90,7 @@ describe('parseJson refuses', () => {
     ['"abc\\', 'ERR_JSON_SYNTAX', 'expected a closing `"` at offset 6, found the end'],
     ['"a\nb"', 'ERR_JSON_SYNTAX', 'expected no control character in a string at offset 2, found U+000A'],
     ['"\u0000"', 'ERR_JSON_SYNTAX', 'expected no control character in a string at offset 1, found U+0000'],
+    ['"\u001f"', 'ERR_JSON_SYNTAX', 'expected no control character in a string at offset 1, found U+001F'],
     ['"\\x41"', 'ERR_JSON_SYNTAX', 'the string at offset 0 holds an unknown escape'],
     ['"\\u12"', 'ERR_JSON_SYNTAX', 'the string at offset 0 holds an unknown escape'],
     ['[ "\\ud800" ]', 'ERR_JSON_SYNTAX', 'lone surrogate in the string at offset 2'],
