@@ -179,17 +179,15 @@ function checkOutput(run: Run, { output }: Call): void {
   if (!run.scalars.isWritable(output.name)) throw shadowing(output.name);
 }
 
-/** All arguments; `undefined` if one is not there yet, the first error that is not about waiting otherwise. */
+/** All arguments, from left to right; `undefined` as soon as one is not there yet, an error as soon as one is about something else. */
 function resolveArguments(run: Run, node: Call): readonly SourcedValue[] | undefined | ScriptError {
   const args: SourcedValue[] = [];
-  let waiting = false;
   for (const operand of node.arguments) {
     const argument = resolve(run, operand);
-    if (!isScriptError(argument)) args.push(argument);
-    else if (argument.joinable) waiting = true;
-    else return argument;
+    if (isScriptError(argument)) return argument.joinable ? undefined : argument;
+    args.push(argument);
   }
-  return waiting ? undefined : args;
+  return args;
 }
 
 const hashOf = (args: readonly SourcedValue[]): string => Value.ofArray(args.map(({ value }) => value)).hash;
