@@ -1,4 +1,4 @@
-import { decodeData, execute, type Outcome, type RunInput } from '../../interpreter/index.ts';
+import { decodeData, execute, RetCode, type Outcome, type RunInput } from '../../interpreter/index.ts';
 
 /** A difference from AquaVM that is meant; docs/deviations.md has the reasons. */
 export interface Deviation {
@@ -18,8 +18,15 @@ interface Facts {
  * Told by a state that the run did not come to.
  */
 export function deviationOf({ input, ours }: Facts): Deviation | undefined {
+  if (ours.retCode === RetCode.canonForged && PUTS_ERROR.test(input.air)) return { rule: 'ERROR-IN-STREAM' };
   return leavesStateBehind(input, ours) ? { rule: 'RACE' } : undefined;
 }
+
+/**
+ * ERROR-IN-STREAM: an error register that is read outside its handler differs from peer to peer. Put into a stream and canonicalised,
+ * AquaVM believes whoever made the canon; Beryl refuses what its own walk did not find there.
+ */
+const PUTS_ERROR = /\(ap [^()]*(\([^()]*)?(:error:|%last_error%)/;
 
 function leavesStateBehind(input: RunInput, ours: Outcome): boolean {
   const { particleSignature } = input.params;

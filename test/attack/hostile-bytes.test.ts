@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { RetCode, type Outcome } from '../../interpreter/index.ts';
+import { seededRandom } from '../../peer/index.ts';
+import { Bench } from '../support/bench.ts';
+import { Forgery } from '../support/forge.ts';
+
+// Goal:    bob's peer throws, hangs, swells, or acts on what nobody said.
+// Means:   any bytes as data, scripts and call results.
+// Refused: by the decoder, the verifier and the limits, each with a code.
+const SCRIPT = `(seq (call "alice" ("s" "list") [] list)
+  (seq (fold list i (par (ap i $s) (next i)))
+    (seq (canon "alice" $s #s) (call "bob" ("s" "sum") [#s list.$.[0]]))))`;
+
+function carried(): { bench: Bench; data: Uint8Array } {
+  const bench = new Bench(SCRIPT);
+  bench.run('alice');
+  bench.run('alice', { results: { 1: '[1,2,3]' } });
+  return { bench, data: bench.data('alice') };
+}
+
+/** What bob would do. */
+const acts = ({ callRequests }: Outcome): string =>
+  JSON.stringify([...callRequests.values()].map(request => request.arguments));
+
+const CASES = Number(
+  process.env['BERYL_COUNT'] ?? (process.env['BERYL_LONG'] === undefined ? 3000 : 1_000_000),
+);
+const SEED = Number(process.env['BERYL_SEED'] ?? 1);
+
+describe('hostile bytes', () => {
+  it('honest twin: bob acts on what alice carried', () => {
+    const { bench, data } = carried();
+    expect(acts(bench.run('bob', { current: data }))).toBe('[[[1,2,3],1]]');
+  });
+
+  it(`as data: ${CASES} mutations from seed ${SEED} give a code, or the honest effect, or none`, () => {
+    const { bench, data } = carried();
+    const random = seededRandom(SEED);
+    const below = (count: number): number => Math.floor(random.next() * count);
+    const codes = new Set<number>();
+    for (let i = 0; i < CASES; i++) {
+      const bytes = [...data];
+      for (let n = 1 + below(3); n > 0; n--) {
+        const at = below(bytes.length);
+        const edit = below(5);
+        if (edit === 0) bytes[at] = below(256);
+        else if (edit === 1) bytes.splice(at, 1 + below(8));
+        else if (edit === 2) bytes.splice(at, 0, ...Array.from({ length: 1 + below(8) }, () => below(256)));
+        else if (edit === 3) bytes.copyWithin(at, below(bytes.length), below(bytes.length));
+        else bytes.length = at;
+      }
+      const outcome = bench.run('bob', { prev: new Uint8Array(0), current: Uint8Array.from(bytes) });
+      codes.add(outcome.retCode);
+      if (outcome.retCode === 0)
+        expect(['[]', '[[[1,2,3],1]]', '[[[2,1,3],1]]', '[[[3,1,2],1]]'], `case ${i}`).toContain(
+          acts(outcome),
+        );
+    }
+    expect(
+      [...codes].every(code => code === 0 || code <= RetCode.recordOfOtherPeer || code >= RetCode.traceError),
+    ).toBe(true);
+    expect(codes.size).toBeGreaterThan(4);
+  });
+
+  it('as claims of size: refused before anything is allocated', () => {
+    const { bench } = carried();
+    for (const head of [0x9b, 0xbb, 0x5b, 0x7b, 0xdb]) {
+      const bytes = Uint8Array.of(head, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff);
+      expect(bench.run('bob', { current: bytes }).retCode).toBe(RetCode.dataMalformed);
+      expect(bench.run('bob', { current: Uint8Array.of(0x86, 1, 0, 0x80, ...bytes) }).retCode).toBe(
+        RetCode.dataMalformed,
+      );
+    }
+  });
+
+  it('as generations: a number of 2^32 − 1 costs nothing', () => {
+    const { bench, data } = carried();
+    const forgery = new Forgery(bench, data);
+    const trace = new Map(
+      [...forgery.data.trace].map(([key, state]) => [
+        key,
+        state.kind === 'put' ? { ...state, generation: 0xffff_ffff } : state,
+      ]),
+    );
+    forgery.data = { ...forgery.data, trace };
+    expect(bench.run('bob', { current: forgery.bytes }).retCode).toBe(RetCode.success);
+  });
+
+  it('as call results', () => {
+    const run = (resultJson: string) => {
+      const bench = new Bench(
+        '(xor (call "alice" ("s" "f") [] x) (call "alice" ("s" "error") [:error:.$.error_code]))',
+      );
+      bench.run('alice');
+      return bench.run('alice', { results: { 1: { retCode: 0, resultJson } } });
+    };
+    expect(acts(run('1'))).toBe('[]');
+    for (const text of [
+      '',
+      '{',
+      '[1,]',
+      'NaN',
+      '"\\ud800"',
+      '1e999',
+      '['.repeat(128) + ']'.repeat(128),
+      '['.repeat(200_000),
+    ]) {
+      expect(acts(run(text)), text.slice(0, 20)).toBe('[[10000]]');
+    }
+    expect(run('\ud800').retCode).toBe(RetCode.callResultsMalformed);
+  });
+
+  it('as scripts', () => {
+    for (const script of [
+      '',
+      '(',
+      ')'.repeat(1000),
+      '('.repeat(100_000),
+      '"',
+      '\u0000',
+      '(call "a" ("b" "c") [' + '[]'.repeat(50_000),
+    ]) {
+      expect(new Bench(script).run('alice').retCode).toBe(RetCode.airParse);
+    }
+  });
+
+  it('as work without end', () => {
+    const limits = { instructions: 1000, depth: 100, streamSize: 50 };
+    const endless = new Bench('(seq (ap 1 $s) (fold $s i (seq (ap 1 $s) (next i))))', { limits });
+    expect(endless.run('alice').retCode).toBe(RetCode.streamSizeLimit);
+    const deep = new Bench(`${'(seq '.repeat(200)}(null)${' (null))'.repeat(200)}`, { limits });
+    expect(deep.run('alice').retCode).toBe(RetCode.depthLimit);
+    const folds = '(fold l a (seq (fold l b (seq (fold l c (seq (null) (next c))) (next b))) (next a)))';
+    const wide = new Bench(`(seq (call "alice" ("s" "l") [] l) ${folds})`, {
+      limits: { instructions: 1000 },
+    });
+    wide.run('alice');
+    const results = { 1: JSON.stringify(Array.from({ length: 20 }, () => 0)) };
+    expect(wide.run('alice', { results }).retCode).toBe(RetCode.instructionLimit);
+  });
+});
