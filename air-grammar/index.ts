@@ -22,7 +22,7 @@ export { walk, type Visitor } from './visitor.ts';
  * Text → tree of a valid script. Time and memory grow with the length of the text, whatever its nesting.
  *
  * @throws {AirError} With the first lexical or syntax error, or all findings of the validation rules V1 to V7.
- * @spec docs/spec/language.md
+ * @spec docs/language.md
  */
 export function parse(text: string): Script {
   const script = parseUnchecked(text);

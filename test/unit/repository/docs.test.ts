@@ -70,7 +70,7 @@ describe('documents', () => {
     );
     expect([...listed].toSorted()).toEqual([...used].toSorted());
     const rows = new Set(
-      [...read('docs/spec/errors.md').matchAll(/^\| (\d+) \| (\w+) \|/gm)].map(
+      [...read('docs/spec/errors.md').matchAll(/^\|\s+(\d+)\s+\|\s+(\w+)\s+\|/gm)].map(
         ([, code, name]) => `${code} ${name}`,
       ),
     );
