@@ -5,7 +5,7 @@ import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import type { CallResult, RunInput, RunParams } from './params.ts';
 import { KeyError, signerOf, type Signer } from './provenance/key-pair.ts';
 import { canonicalJson } from './values/canonical-json.ts';
-import { fromJsonValue, JsonError } from './values/json.ts';
+import { fromJsonValue, JsonError, type Json } from './values/json.ts';
 
 const TIMESTAMP_MAX = Number.MAX_SAFE_INTEGER;
 const TTL_MAX = 0xffff_ffff;
@@ -75,28 +75,30 @@ export function callResultsOf(
     if (typeof result !== 'object' || result === null) throw malformed(id, 'it is no object');
     if (!isWithin(result.retCode, RET_CODE_MIN, RET_CODE_MAX))
       throw malformed(id, 'retCode is no 32-bit integer');
-    const text = textOf(id, result);
-    if (text.length > limits.callResultSizeBytes || text.length * 3 > limits.callResultSizeBytes) {
-      if (utf8(text).length > limits.callResultSizeBytes) {
-        throw new RunError(
-          'sizeLimit',
-          `Call result size is bigger than the limit allowed: ${limits.callResultSizeBytes} bytes`,
-        );
-      }
-    }
-    results.set(id, { retCode: result.retCode, text });
+    const answer = answerOf(id, result);
+    requireSize(answer.text, limits.callResultSizeBytes);
+    results.set(id, { retCode: result.retCode, ...answer });
   }
   return results;
 }
 
-function textOf(id: number, result: CallResult): string {
+function requireSize(text: string, limit: number): void {
+  // A character takes 3 bytes at most: short texts need no counting.
+  if (text.length * 3 > limit && utf8(text).length > limit) {
+    throw new RunError('sizeLimit', `Call result size is bigger than the limit allowed: ${limit} bytes`);
+  }
+}
+
+/** A value is taken as it is; its text, which others may read, is made from it. */
+function answerOf(id: number, result: CallResult): { text: string; json?: Json } {
   if ('resultJson' in result) {
     if (typeof result.resultJson !== 'string') throw malformed(id, 'resultJson is no string');
     if (!result.resultJson.isWellFormed()) throw malformed(id, 'resultJson is no well-formed Unicode');
-    return result.resultJson;
+    return { text: result.resultJson };
   }
   try {
-    return canonicalJson(fromJsonValue(result.result, 'result'));
+    const json = fromJsonValue(result.result, 'result');
+    return { text: canonicalJson(json), json };
   } catch (failure) {
     if (failure instanceof JsonError) throw malformed(id, failure.message);
     throw failure;

@@ -6,6 +6,7 @@ import type { Limits } from '../limits.ts';
 import type { CallRequest } from '../outcome.ts';
 import { Iterations, siteOf, type Site } from '../provenance/site.ts';
 import { Producer, type SourcedValue } from '../provenance/sourced-value.ts';
+import type { Json } from '../values/json.ts';
 import type { Ledger } from '../trace/ledger.ts';
 import type { FoldState } from './fold-state.ts';
 import { ErrorRegisters } from './last-error.ts';
@@ -25,6 +26,8 @@ export interface HostResult {
   readonly retCode: number;
   /** JSON text on success, any text otherwise. */
   readonly text: string;
+  /** The result itself, where the host gave it as a value and not as text. */
+  readonly json?: Json;
 }
 
 export interface RunFacts {

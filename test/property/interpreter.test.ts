@@ -34,7 +34,12 @@ class Play {
   readonly air: string;
   readonly events: Event[] = [];
   readonly refusals: string[] = [];
-  readonly outcomes: { name: string; outcome: Outcome; again: () => Outcome }[] = [];
+  readonly outcomes: {
+    name: string;
+    outcome: Outcome;
+    again: () => Outcome;
+    rerun: (prev: Uint8Array, current: Uint8Array) => Outcome;
+  }[] = [];
   readonly #signature: Uint8Array;
   readonly #data = new Map<string, Uint8Array>();
 
@@ -48,15 +53,9 @@ class Play {
     const answers = new Map<string, Map<number, { retCode: number; resultJson: string }>>();
     for (let step = 0; step < STEPS_MAX && (messages.length > 0 || answers.size > 0); step++) {
       const useAnswers = answers.size > 0 && (messages.length === 0 || random.next() < 0.5);
-      const at = Math.floor(random.next() * messages.length);
-      const [name, data, results] = useAnswers
-        ? ([...answers][Math.floor(random.next() * answers.size)]?.flatMap((part, i) =>
-            i === 0 ? [part, NONE] : [part],
-          ) as [string, Uint8Array, Map<number, { retCode: number; resultJson: string }>])
-        : (([{ to, data: sent }]) => [to, sent, new Map()] as [string, Uint8Array, Map<number, never>])(
-            messages.splice(at, 1) as [{ to: string; data: Uint8Array }],
-          );
-      if (useAnswers) answers.delete(name);
+      const { name, data, results } = useAnswers
+        ? takeAnswers(answers, random)
+        : takeMessage(messages, random);
       const outcome = this.#execute(name, data, results);
       if (!isAccepted(outcome)) {
         this.refusals.push(`${name}: ${outcome.retCode} ${withNames(outcome.errorMessage)}`);
@@ -100,7 +99,13 @@ class Play {
     };
     const outcome = execute(input);
     this.#data.set(name, outcome.data);
-    this.outcomes.push({ name, outcome, again: () => execute(input) });
+    this.outcomes.push({
+      name,
+      outcome,
+      again: () => execute(input),
+      rerun: (prevData, current) =>
+        execute({ ...input, prevData, currentData: current, callResults: new Map() }),
+    });
     return outcome;
   }
 
@@ -118,6 +123,26 @@ class Play {
 }
 
 const NONE = new Uint8Array(0);
+
+type Results = ReadonlyMap<number, { retCode: number; resultJson: string }>;
+interface Turn {
+  readonly name: string;
+  readonly data: Uint8Array;
+  readonly results: Results;
+}
+
+function takeMessage(messages: { to: string; data: Uint8Array }[], random: Random): Turn {
+  const [{ to: name, data }] = messages.splice(Math.floor(random.next() * messages.length), 1) as [
+    (typeof messages)[number],
+  ];
+  return { name, data, results: new Map() };
+}
+
+function takeAnswers(answers: Map<string, Results>, random: Random): Turn {
+  const [name, results] = [...answers][Math.floor(random.next() * answers.size)] as [string, Results];
+  answers.delete(name);
+  return { name, data: NONE, results };
+}
 const isAccepted = ({ retCode }: Outcome): boolean =>
   retCode === 0 || isCatchableCode(retCode) || retCode >= 30000;
 
@@ -140,6 +165,20 @@ describe(`random programs from seed ${SEED}`, () => {
     for (const { seed, play } of plays) {
       for (const { outcome, again } of play.outcomes) {
         expect(equalBytes(again().data, outcome.data), `seed ${seed}`).toBe(true);
+      }
+    }
+  });
+
+  it('execute(data, data) = data, and execute(data, ∅) = data: merging is idempotent', () => {
+    for (const { seed, play } of plays) {
+      for (const { outcome, rerun } of play.outcomes) {
+        if (outcome.retCode !== 0) continue;
+        for (const current of [outcome.data, NONE]) {
+          expect(
+            equalBytes(rerun(outcome.data, current).data, outcome.data),
+            `seed ${seed}: ${play.air}`,
+          ).toBe(true);
+        }
       }
     }
   });

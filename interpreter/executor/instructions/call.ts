@@ -148,8 +148,9 @@ interface Failure {
 const isFailure = (answer: Value | Failure): answer is Failure => !(answer instanceof Value);
 
 /** A result that is not JSON is a failure of the service, like any other. */
-function answerOf({ retCode, text }: HostResult): Value | Failure {
+function answerOf({ retCode, text, json }: HostResult): Value | Failure {
   if (retCode !== 0) return { code: retCode, message: text };
+  if (json !== undefined) return Value.ofJson(json);
   try {
     return Value.ofJson(parseJson(text));
   } catch (failure) {

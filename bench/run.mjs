@@ -1,0 +1,47 @@
+// Beryl and AquaVM, interleaved in one run (A B A B), warm, medians. Only ratios mean something: machines are noisy.
+import { cpus } from 'node:os';
+import { aquavm, beryl } from './engines.mjs';
+import { CASES } from './cases.mjs';
+
+const TIME_MS = 700;
+const ROUNDS_MIN = 5;
+
+const engines = [beryl(), await aquavm()];
+const median = list => list.toSorted((a, b) => a - b)[list.length >> 1];
+const rows = [];
+
+for (const { name, family, size, make } of CASES) {
+  const works = engines.map(make);
+  for (const work of works) work();
+  const times = works.map(() => []);
+  let spent = 0;
+  while (spent < TIME_MS || times[0].length < ROUNDS_MIN) {
+    for (const [i, work] of works.entries()) {
+      const begin = performance.now();
+      work();
+      const took = performance.now() - begin;
+      times[i].push(took);
+      spent += took;
+    }
+    if (spent > 20 * TIME_MS) break;
+  }
+  const [ours, theirs] = times.map(median);
+  rows.push({ name, family, size, ours, theirs, ratio: theirs / ours, rounds: times[0].length });
+}
+
+console.log(`Node ${process.version}, ${cpus()[0]?.model ?? 'unknown'}, medians in ms\n`);
+console.log('| case | Beryl | AquaVM | AquaVM / Beryl |');
+console.log('| --- | --: | --: | --: |');
+for (const { name, ours, theirs, ratio } of rows)
+  console.log(`| ${name} | ${ours.toFixed(2)} | ${theirs.toFixed(2)} | ${ratio.toFixed(1)} |`);
+
+for (const family of new Set(rows.flatMap(row => row.family ?? []))) {
+  const members = rows.filter(row => row.family === family);
+  const [first, last] = [members[0], members.at(-1)];
+  const exponent = key => (Math.log(last[key] / first[key]) / Math.log(last.size / first.size)).toFixed(2);
+  console.log(
+    `\ngrowth of ${family} from ${first.size} to ${last.size}: Beryl n^${exponent('ours')}, AquaVM n^${exponent('theirs')}`,
+  );
+}
+const mean = Math.exp(rows.reduce((sum, { ratio }) => sum + Math.log(ratio), 0) / rows.length);
+console.log(`\ngeometric mean of the ratios: ${mean.toFixed(1)}`);
