@@ -6,8 +6,8 @@ import { callResultsOf, limitsOf, requireHostInput, signerOfParams, unprocessed 
 import type { Outcome } from './outcome.ts';
 import type { RunInput } from './params.ts';
 import { scriptOf } from './script-cache.ts';
-import { decodeData, encodeData } from './trace/codec.ts';
 import { Ledger } from './trace/ledger.ts';
+import { decodeRecent, encodeRecent } from './trace/recent-data.ts';
 import { verifyData } from './trace/verify.ts';
 
 /**
@@ -35,8 +35,8 @@ function transition(input: RunInput): Outcome {
   const limits = limitsOf(params);
   requireSize('air', input.air, limits.airSizeBytes);
   requireSize('Current_data particle', input.currentData, limits.dataSizeBytes);
-  const prev = decodeData(input.prevData, params.particleSignature, 'previous');
-  const current = decodeData(input.currentData, params.particleSignature, 'current');
+  const prev = decodeRecent(input.prevData, params.particleSignature, 'previous');
+  const current = decodeRecent(input.currentData, params.particleSignature, 'current');
   verifyData(current); // keys, chains, signatures, values: from here on records are their signers' words
   const ledger = new Ledger(prev, current); // no peer told two stories
   const script = scriptOf(input.air);
@@ -48,7 +48,7 @@ function transition(input: RunInput): Outcome {
   ledger.requireAllReached(); // nothing arrived that the script did not ask for
 
   run.streams.compactAll();
-  const data = encodeData(ledger.conclude(params.particleSignature, signer)); // one signature for all that we add
+  const data = encodeRecent(ledger.conclude(params.particleSignature, signer), params.particleSignature); // one signature for all that we add
   return { ...verdict(run, error), data, nextPeerIds: [...run.nextPeerIds], callRequests: run.callRequests };
 }
 

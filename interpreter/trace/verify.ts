@@ -15,6 +15,7 @@ import type { Data } from './data.ts';
  * @spec docs/spec/call-record.md#verification
  */
 export function verifyData(data: Data): void {
+  if (passed.has(data)) return;
   const named = new Set<string>();
   for (const chain of data.chains.values()) {
     verifyKey(chain.peerId);
@@ -23,7 +24,11 @@ export function verifyData(data: Data): void {
     verifyRecords(chain, named);
   }
   verifyValues(data, named);
+  passed.add(data);
 }
+
+/** Data that was verified before; it cannot have changed since. */
+const passed = new WeakSet<Data>();
 
 /** A peer id must be an Ed25519 key under which a signature fits one message only. */
 function verifyKey(peerId: string): void {

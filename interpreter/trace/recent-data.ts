@@ -1,0 +1,35 @@
+import { toHex } from '../../base/bytes.ts';
+import { sha256Hex } from '../platform.ts';
+import { RecentMap } from '../recent-map.ts';
+import { decodeData, encodeData } from './codec.ts';
+import type { Data } from './data.ts';
+
+/**
+ * Data decoded or encoded lately, by its hash. What a peer wrote in one run comes back as the previous data of the next, and one
+ * message often arrives twice: neither needs to be decoded again. Entries hold no bytes that anybody else can change.
+ */
+const recent = new RecentMap<string, Data>(64);
+/** Larger data is decoded each time: the cache is bounded in bytes too. */
+const CACHED_BYTES_MAX = 4 * 1024 * 1024;
+
+const keyOf = (bytes: Uint8Array, particleSignature: Uint8Array): string =>
+  `${sha256Hex(bytes)} ${toHex(particleSignature)}`;
+
+/** As {@link decodeData}. @throws {RunError} */
+export function decodeRecent(bytes: Uint8Array, particleSignature: Uint8Array, which: string): Data {
+  if (bytes.length === 0 || bytes.length > CACHED_BYTES_MAX)
+    return decodeData(bytes, particleSignature, which);
+  const key = keyOf(bytes, particleSignature);
+  const known = recent.get(key);
+  if (known !== undefined) return known;
+  const data = decodeData(Uint8Array.from(bytes), particleSignature, which);
+  recent.set(key, data);
+  return data;
+}
+
+/** As {@link encodeData}; remembers what the bytes mean. */
+export function encodeRecent(data: Data, particleSignature: Uint8Array): Uint8Array {
+  const bytes = encodeData(data);
+  if (bytes.length <= CACHED_BYTES_MAX) recent.set(keyOf(bytes, particleSignature), data);
+  return bytes;
+}
