@@ -13,8 +13,12 @@ export interface StreamItem {
   readonly put: { generation: number };
 }
 
+/** In reading order. */
+const AGES: readonly Age[] = ['previous', 'current', 'new'];
+
 /** Values of one age. `folds`: how many folds in progress have visited it; later values then start a slot of their own. */
 export interface Slot {
+  readonly age: Age;
   readonly number: number;
   readonly items: StreamItem[];
   folds: number;
@@ -31,6 +35,8 @@ export class Stream {
   readonly #sizeMax: number;
   readonly #tables: Record<Age, Slot[]> = { previous: [], current: [], new: [] };
   readonly #bySite = new Map<SiteKey, StreamItem>();
+  /** Slots in the order in which they got their first item. */
+  readonly #arrived: Slot[] = [];
 
   constructor(name: string, sizeMax: number) {
     this.#name = name;
@@ -39,9 +45,9 @@ export class Stream {
 
   /** @throws {RunError} 20013 beyond the limit; nothing else ends an endless recursion. */
   add(item: StreamItem, age: Age, generation: number): void {
-    const table = this.#tables[age];
-    const slot = age === 'new' ? (table.at(-1) ?? append(table)) : slotOf(table, generation);
-    (slot.folds > 0 ? append(table) : slot).items.push(item);
+    const slot = this.#slotFor(age, generation);
+    if (slot.items.length === 0) this.#arrived.push(slot);
+    slot.items.push(item);
     this.#bySite.set(item.site.key, item);
     if (this.#bySite.size > this.#sizeMax) {
       throw new RunError(
@@ -54,17 +60,33 @@ export class Stream {
     }
   }
 
+  #slotFor(age: Age, generation: number): Slot {
+    const table = this.#tables[age];
+    const slot = age === 'new' ? (table.at(-1) ?? append(table, age)) : slotOf(table, age, generation);
+    return slot.folds > 0 ? append(table, age) : slot;
+  }
+
   /** What is put from now on is younger than all there is. */
   beginGeneration(): void {
     const table = this.#tables.new;
-    if (table.at(-1)?.items.length !== 0) append(table);
+    if (table.at(-1)?.items.length !== 0) append(table, 'new');
+  }
+
+  /** How many slots have items. */
+  get arrivals(): number {
+    return this.#arrived.length;
+  }
+
+  /** The slots that have got their first item since there were `count` of them, in reading order. */
+  slotsSince(count: number): Slot[] {
+    return this.#arrived
+      .slice(count)
+      .sort((a, b) => AGES.indexOf(a.age) - AGES.indexOf(b.age) || a.number - b.number);
   }
 
   /** All non-empty slots in reading order. */
   slots(): Slot[] {
-    return [...this.#tables.previous, ...this.#tables.current, ...this.#tables.new].filter(
-      slot => slot.items.length > 0,
-    );
+    return this.slotsSince(0);
   }
 
   items(): StreamItem[] {
@@ -83,16 +105,17 @@ export class Stream {
   }
 }
 
-function append(table: Slot[]): Slot {
-  const slot: Slot = { number: (table.at(-1)?.number ?? -1) + 1, items: [], folds: 0 };
+function append(table: Slot[], age: Age): Slot {
+  const slot: Slot = { age, number: (table.at(-1)?.number ?? -1) + 1, items: [], folds: 0 };
   table.push(slot);
   return slot;
 }
 
 /** The slot of that number, made in its place if there is none. Numbers mostly arrive in order. */
-function slotOf(table: Slot[], number: number): Slot {
+function slotOf(table: Slot[], age: Age, number: number): Slot {
   let low = 0;
   let high = table.length;
+  if (high > 0 && (table[high - 1] as Slot).number < number) low = high;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((table[middle] as Slot).number < number) low = middle + 1;
@@ -100,7 +123,7 @@ function slotOf(table: Slot[], number: number): Slot {
   }
   const found = table[low];
   if (found?.number === number) return found;
-  const slot: Slot = { number, items: [], folds: 0 };
+  const slot: Slot = { age, number, items: [], folds: 0 };
   table.splice(low, 0, slot);
   return slot;
 }

@@ -60,7 +60,9 @@ function beginStreamFold(run: Run, node: Fold, name: StreamName | StreamMapName)
 class StreamFold implements Frame {
   readonly #node: Fold;
   readonly #stream: Stream;
-  readonly #visited = new Set<Slot>();
+  readonly #visited: Slot[] = [];
+  /** Slots of the stream that this fold knows of. */
+  #known = 0;
   #batch: Slot[] = [];
   #complete = false;
 
@@ -83,16 +85,14 @@ class StreamFold implements Frame {
       return undefined;
     }
     slot.folds += 1;
-    this.#visited.add(slot);
+    this.#visited.push(slot);
     return foldOver(run, this.#node, new StreamItems(slot.items), true, this);
   }
 
   #nextSlot(): Slot | undefined {
     if (this.#batch.length === 0) {
-      this.#batch = this.#stream
-        .slots()
-        .filter(slot => !this.#visited.has(slot))
-        .toReversed();
+      this.#batch = this.#stream.slotsSince(this.#known).toReversed();
+      this.#known = this.#stream.arrivals;
       if (this.#batch.length > 0) this.#stream.beginGeneration();
     }
     return this.#batch.pop();
