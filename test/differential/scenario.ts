@@ -5,6 +5,7 @@ import {
   execute,
   parseJson,
   RetCode,
+  type CallRequest,
   type Json,
   type Outcome,
   type RunInput,
@@ -14,9 +15,12 @@ import { idOf, seedOf, signer, withNames } from '../support/cast.ts';
 import { deviationOf } from './deviations.ts';
 import type { Oracle, OracleOutcome } from './oracle.ts';
 import { judgeOrigin, Results } from './origins.ts';
-import { answer, PEERS } from './services.ts';
+import { answer, PEERS, type Answer } from './services.ts';
 
 export type Delivery = 'fifo' | 'lifo' | 'random' | 'duplicated';
+
+/** What the services of a peer answer. */
+export type AnswerOf = (peerId: string, request: CallRequest) => Answer | Promise<Answer>;
 
 export interface ScenarioEnd {
   readonly steps: number;
@@ -49,6 +53,8 @@ export async function play(
   air: string,
   random: Random,
   delivery: Delivery,
+  answerOf: AnswerOf = (peerId, { functionName, argumentsJson }) =>
+    answer(peerId, functionName, argumentsJson),
 ): Promise<ScenarioEnd> {
   const states = new Map<string, PeerState>(
     PEERS.map(name => [idOf(name), { prev: NO_DATA, oraclePrev: NO_DATA, answers: new Map() }]),
@@ -102,7 +108,7 @@ export async function play(
     state.prev = ours.data;
     state.oraclePrev = (theirs as OracleOutcome).data;
     for (const [id, request] of ours.callRequests) {
-      const given = answer(to, request.functionName, request.argumentsJson);
+      const given = await answerOf(to, request);
       state.answers.set(id, given);
       if (given.retCode === 0) results.add(to, request.serviceId, request.functionName, given.text);
     }
