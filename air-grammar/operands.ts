@@ -19,13 +19,19 @@ export function operand<T extends Operand>(token: IToken): T {
   return nodeOf(token, spanOf(token)) as T;
 }
 
-/** Built kind by kind, not by spreading: this is the hottest line of parsing (docs/decisions/0002-deep-scripts.md). */
 function nodeOf(token: IToken, span: Span): Value | Names {
   if (token.tokenType === Meanings.string) {
     // What stands between the quotes; there are no escapes.
     return { kind: 'string', value: token.image.slice(1, -1), span };
   }
-  const word = token.payload as Exclude<Word, { kind: 'keyword' | 'mistake' }>;
+  return wordNode(token.payload as OperandWord, span);
+}
+
+/** A word that is an operand. */
+export type OperandWord = Exclude<Word, { kind: 'keyword' | 'mistake' }>;
+
+/** Built kind by kind, not by spreading: this is the hottest line of parsing (docs/decisions/0002-deep-scripts.md). */
+export function wordNode(word: OperandWord, span: Span): Value | Names {
   switch (word.kind) {
     case 'integer':
       return { kind: 'integer', value: word.value, span };

@@ -29,6 +29,7 @@ import type {
 import { Builder, syntaxError } from './builder.ts';
 import type { AirError } from './errors.ts';
 import { tokenize } from './lexer.ts';
+import { quickParse } from './quick-parser.ts';
 import { operand, spanOf, type Operand } from './operands.ts';
 import { quoted } from './source.ts';
 import * as t from './tokens.ts';
@@ -323,5 +324,10 @@ const parser = new AirParser();
  * @throws {AirError} With the first lexical or syntax error.
  */
 export function parseUnchecked(text: string): Script {
+  return quickParse(text) ?? parseByGrammar(text);
+}
+
+/** By the grammar alone: what judges, and what the quick parser is held against. @throws {AirError} */
+export function parseByGrammar(text: string): Script {
   return parser.read(text, tokenize(text));
 }

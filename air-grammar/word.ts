@@ -28,6 +28,8 @@ const FIXED: ReadonlyMap<string, Word> = new Map<string, Word>([
   ['false', { kind: 'boolean', value: false }],
 ]);
 
+/** The two commonest kinds of word. */
+const SHORT_INTEGER = /^[0-9]{1,15}$/;
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 const NUMERIC = /[\p{Nd}\p{Nl}\p{No}]/u;
 const NOT_NUMERIC = /[^\p{Nd}\p{Nl}\p{No}]/u;
@@ -51,11 +53,15 @@ const MISTAKES = {
   bigFloat: 'this float is too big, a float could contain less than 12 digits',
 } as const;
 
+/** Whether a word is the name of a scalar that nothing else could be: most words are. */
+export const isPlainName = (word: string): boolean => PLAIN_NAME.test(word) && !FIXED.has(word);
+
 /** Classifies a word: first match wins. */
 export function classify(word: string): Word {
   const fixed = FIXED.get(word);
   if (fixed !== undefined) return fixed;
   if (PLAIN_NAME.test(word)) return { kind: 'scalar', name: word };
+  if (SHORT_INTEGER.test(word)) return { kind: 'integer', value: BigInt(word) };
   if (word.startsWith(':error:')) return register('error', word, ':error:'.length);
   if (word.startsWith('%last_error%')) return register('lastError', word, '%last_error%'.length);
   return isNumber(word) ? number(word) : variable(word);

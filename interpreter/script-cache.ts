@@ -4,7 +4,8 @@ import { RunError } from './errors.ts';
 /** Scripts parsed lately. A particle's script is the same on every run, and many particles share one. */
 const recent = new Map<string, Script>();
 const SCRIPTS_MAX = 256;
-const CHARACTERS_MAX = 32 * 1024 * 1024;
+/** A tree takes some fifty bytes per character of its text. */
+const CHARACTERS_MAX = 1024 * 1024;
 let characters = 0;
 
 /** @throws {RunError} 1 with all diagnostics if the script is not valid. */

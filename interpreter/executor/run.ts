@@ -124,22 +124,20 @@ export class Run {
     begin: (run: Run, instruction: Instruction) => ScriptError | undefined,
   ): ScriptError | undefined {
     this.enter(root);
+    let error: ScriptError | undefined;
     for (;;) {
-      let error: ScriptError | undefined;
-      if (this.#entered !== undefined) {
-        const instruction: Instruction = this.#entered;
-        this.#entered = undefined;
+      const instruction = this.#entered;
+      this.#entered = undefined;
+      if (instruction !== undefined) {
         this.#count();
         error = begin(this, instruction);
       } else {
         const frame = this.#stack.pop();
-        if (frame === undefined) return this.#error;
-        error = frame.resume(this, this.#error);
+        if (frame === undefined) return error;
+        error = frame.resume(this, error);
       }
-      this.#error = error;
     }
   }
-  #error: ScriptError | undefined;
 
   #count(): void {
     this.#executed += 1;
