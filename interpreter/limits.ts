@@ -8,17 +8,23 @@ export interface Limits {
   readonly callResultSizeBytes: number;
   /** Instructions waiting for a nested one: nesting of the script plus fold items in progress. Code 20022. */
   readonly depth: number;
+  /** Folds in progress around one instruction: they are part of every site. Code 20022. */
+  readonly folds: number;
   /** Instructions executed in one run; stops nested folds that multiply. Code 20023. */
   readonly instructions: number;
   /** Values in one stream or stream map (AquaVM: 1 023). Code 20013. */
   readonly streamSize: number;
 }
 
+/** Part of the data format: a site with more folds is malformed. */
+export const FOLDS_MAX = 1000;
+
 export const DEFAULT_LIMITS: Limits = {
   airSizeBytes: 16 * 1024 * 1024,
   dataSizeBytes: 64 * 1024 * 1024,
   callResultSizeBytes: 32 * 1024 * 1024,
   depth: 2_000_000,
+  folds: FOLDS_MAX,
   instructions: 20_000_000,
   streamSize: 100_000,
 };

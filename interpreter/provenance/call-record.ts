@@ -1,6 +1,7 @@
 import { BerylError } from '../../base/error.ts';
 import { fromHex, toHex } from '../../base/bytes.ts';
 import { CborReader, CborWriter } from '../cbor.ts';
+import { FOLDS_MAX } from '../limits.ts';
 import { Iterations, siteOf, type Item, type Site } from './site.ts';
 
 export const RECORD_VERSION = 1;
@@ -24,7 +25,6 @@ export interface CallRecord {
 const KINDS = ['call', 'canon'] as const;
 const OUTCOMES = ['ok', 'failed'] as const;
 const TEXT_BYTES_MAX = 64 * 1024;
-const ITERATIONS_MAX = 1_000_000;
 
 /** The bytes that are hashed into the leaf: deterministic CBOR, never re-serialised on the way. @spec docs/spec/call-record.md */
 export function encodeRecord(record: CallRecord): Uint8Array {
@@ -79,7 +79,7 @@ export function writeSite(cbor: CborWriter, site: Site): void {
 export function readSite(cbor: CborReader): Site {
   cbor.array(2, 2);
   const instruction = cbor.uint();
-  const count = cbor.array(2 * ITERATIONS_MAX);
+  const count = cbor.array(2 * FOLDS_MAX);
   if (count % 2 !== 0) throw new BerylError('ERR_RECORD_SITE', 'a site has a fold without its item');
   let iterations = Iterations.none;
   for (let i = 0; i < count; i += 2) {

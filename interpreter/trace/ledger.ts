@@ -142,7 +142,7 @@ export class Ledger {
     const previous = lastHead(chain);
     const count = recordCount(chain) + this.#added.length;
     const head = headOf(particleSignature, peerId, previous, count, this.#added);
-    const batch = { previous, records: this.#added, signature: signer.sign(headBytes(head)), head };
+    const batch = { previous, records: this.#added, signature: signed(signer, headBytes(head)), head };
     this.#chains.set(peerId, { peerId, batches: [...(chain?.batches ?? []), batch] });
   }
 
@@ -168,4 +168,15 @@ function indexBySite(chain: RecordChain): Map<SiteKey, SealedRecord> {
   for (const batch of chain.batches)
     for (const sealed of batch.records) bySite.set(sealed.record.site.key, sealed);
   return bySite;
+}
+
+/** A signer of the host's own may fail; then nothing of the run has happened. */
+function signed(signer: Signer, message: Uint8Array): Uint8Array {
+  try {
+    const signature = signer.sign(message);
+    if (signature instanceof Uint8Array && signature.length === 64) return signature;
+  } catch (failure) {
+    throw new RunError('signingFailed', `failed to sign data: ${String(failure)}`);
+  }
+  throw new RunError('signingFailed', 'failed to sign data: the signer gave no signature of 64 bytes');
 }

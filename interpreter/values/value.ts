@@ -15,6 +15,7 @@ export class Value {
   #bytes: Uint8Array | undefined;
   #hash: string | undefined;
   #items: readonly Value[] | undefined;
+  #depth: number | undefined;
 
   private constructor(json: Json | undefined, text: string | undefined, bytes: Uint8Array | undefined) {
     this.#json = json;
@@ -67,6 +68,17 @@ export class Value {
     return this.#text;
   }
 
+  /** Arrays and objects inside each other. */
+  get depth(): number {
+    if (this.#depth === undefined) {
+      this.#depth =
+        this.#items === undefined
+          ? depthOf(this.text)
+          : this.#items.reduce((deepest, item) => Math.max(deepest, item.depth + 1), 1);
+    }
+    return this.#depth;
+  }
+
   get bytes(): Uint8Array {
     this.#bytes ??= utf8(this.text);
     return this.#bytes;
@@ -82,4 +94,23 @@ export class Value {
 /** A peer signed the hash of bytes that are no canonical JSON: whoever looks into them refuses. */
 function notJson(hash: string): RunError {
   return new RunError('valueNotFound', `value for CID \`${hash}\` is not canonical JSON`, { hash });
+}
+
+/** Depth of a canonical text: brackets in strings do not count. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === 0x22) at = endOfString(text, at);
+    else if (unit === 0x5b || unit === 0x7b) deepest = Math.max(deepest, ++depth);
+    else if (unit === 0x5d || unit === 0x7d) depth -= 1;
+  }
+  return deepest;
+}
+
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text.charCodeAt(at) !== 0x22) at += text.charCodeAt(at) === 0x5c ? 2 : 1;
+  return at;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { RetCode, type Outcome } from '../../interpreter/index.ts';
+import { execute, RetCode, type Outcome } from '../../interpreter/index.ts';
 import { seededRandom } from '../../peer/index.ts';
 import { Bench } from '../support/bench.ts';
+import { idOf } from '../support/cast.ts';
 import { Forgery } from '../support/forge.ts';
 
 // Goal:    bob's peer throws, hangs, swells, or acts on what nobody said.
@@ -122,6 +123,46 @@ describe('hostile bytes', () => {
     ]) {
       expect(new Bench(script).run('alice').retCode).toBe(RetCode.airParse);
     }
+  });
+
+  it('as a signer that fails', () => {
+    const bench = new Bench('(call "alice" ("s" "f") [] x)');
+    bench.run('alice');
+    for (const sign of [() => new Uint8Array(63), () => JSON.parse('{') as Uint8Array]) {
+      const input = bench.input('alice', { results: { 1: '1' } });
+      const outcome = execute({
+        ...input,
+        params: { ...input.params, secretKey: { peerId: idOf('alice'), sign } },
+      });
+      expect(outcome).toMatchObject({ retCode: RetCode.signingFailed, data: bench.data('alice') });
+    }
+  });
+
+  it('as values put into each other', () => {
+    const levels = Array.from(
+      { length: 300 },
+      (_, i) => `(seq (canon "alice" $s${i} #s${i}) (ap #s${i} $s${i + 1}))`,
+    );
+    const nest = (parts: readonly string[]): string =>
+      parts.reduceRight((rest, part) => `(seq ${part} ${rest})`, '(null)');
+    expect(new Bench(nest(['(ap 1 $s0)', ...levels.slice(0, 120)])).run('alice').retCode).toBe(
+      RetCode.success,
+    );
+    expect(new Bench(nest(['(ap 1 $s0)', ...levels])).run('alice').retCode).toBe(RetCode.depthLimit);
+  });
+
+  it('as folds inside folds', () => {
+    const folds = (count: number): string =>
+      Array.from({ length: count }, (_, i) => `(fold l i${i} `).join('') +
+      '(call "alice" ("s" "f") [])' +
+      ')'.repeat(count);
+    const run = (count: number): number => {
+      const bench = new Bench(`(seq (call "alice" ("s" "l") [] l) ${folds(count)})`);
+      bench.run('alice');
+      return bench.run('alice', { results: { 1: '[1]' } }).retCode;
+    };
+    expect(run(1000)).toBe(RetCode.success);
+    expect(run(1001)).toBe(RetCode.depthLimit);
   });
 
   it('as work without end', () => {

@@ -33,6 +33,12 @@ function foldOver(run: Run, node: Fold, items: Items, overStream: boolean, after
   }
   if (typeof run.scalars.read(name) === 'object') throw iterableShadowing(name);
   const { iterations } = run;
+  if (iterations.depth >= run.facts.limits.folds) {
+    throw new RunError(
+      'depthLimit',
+      `more than the allowed ${run.facts.limits.folds} folds inside each other`,
+    );
+  }
   run.iterators.set(name, { node, items, cursor: 0, overStream, endReached: false });
   run.iterations = iterations.enter(node.index, items.identityOf(0));
   for (const variables of [run.scalars, run.canons, run.canonMaps]) variables.enterFold();
