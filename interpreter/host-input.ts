@@ -1,7 +1,7 @@
 import { utf8 } from '../base/bytes.ts';
 import { RunError } from './errors.ts';
 import type { HostResult } from './executor/run.ts';
-import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { DEFAULT_LIMITS, FOLDS_MAX, type Limits } from './limits.ts';
 import type { CallResult, RunInput, RunParams } from './params.ts';
 import { KeyError, signerOf, type Signer } from './provenance/key-pair.ts';
 import { canonicalJson } from './values/canonical-json.ts';
@@ -36,7 +36,9 @@ export function requireHostInput(input: RunInput): void {
 }
 
 export function limitsOf({ limits }: RunParams): Limits {
-  return limits === undefined ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, ...limits };
+  if (limits === undefined) return DEFAULT_LIMITS;
+  const merged = { ...DEFAULT_LIMITS, ...limits };
+  return { ...merged, folds: Math.min(merged.folds, FOLDS_MAX) };
 }
 
 /** @throws {RunError} 7 for a key that is none, 11 for the key of another peer: its records would be refused everywhere. */

@@ -16,6 +16,9 @@ export interface Limits {
   readonly streamSize: number;
 }
 
+/** UTF-16 units of the text of one value that a script puts together, and of all arguments of one call. Code 10. */
+export const VALUE_SIZE_MAX = 64 * 1024 * 1024;
+
 /** Part of the data format: a site with more folds is malformed. */
 export const FOLDS_MAX = 1000;
 

@@ -1,8 +1,7 @@
-import { RunError } from '../errors.ts';
 import { Producer, SourcedValue } from '../provenance/sourced-value.ts';
 import { canonicalJson } from '../values/canonical-json.ts';
-import { DEPTH_MAX, Float, isJsonObject, type Json } from '../values/json.ts';
-import { Value } from '../values/value.ts';
+import { Float, isJsonObject, type Json } from '../values/json.ts';
+import { requireFit, Value } from '../values/value.ts';
 
 /** What `canon` made of a stream: its elements in the order that one peer fixed for all. */
 export interface CanonStream {
@@ -54,8 +53,8 @@ export class CanonMap {
 
   /** Text of each key → all its values. Of two keys with one text the one inserted last counts. */
   toValue(): Value {
-    requireDepth(
-      this.pairs.map(({ value }) => value),
+    requireFit(
+      this.pairs.map(({ value }) => value.value),
       2,
     );
     const object: Record<string, Json> = Object.create(null) as Record<string, Json>;
@@ -66,8 +65,8 @@ export class CanonMap {
 
   /** Text of each key → its first value; of two keys with one text the first counts. */
   toFirstValues(): Value {
-    requireDepth(
-      this.pairs.map(({ value }) => value),
+    requireFit(
+      this.pairs.map(({ value }) => value.value),
       1,
     );
     const object: Record<string, Json> = Object.create(null) as Record<string, Json>;
@@ -101,7 +100,7 @@ export function asMapKey(json: Json): MapKey | undefined {
  * keep their own origins.
  */
 export function pairOf(key: SourcedValue, value: SourcedValue): SourcedValue {
-  requireDepth([value], 1);
+  requireFit([key.value, value.value], 1);
   const whole = Value.ofJson({ key: key.value.json, value: value.value.json });
   const producer =
     value.producer.kind === 'literal' ? value.producer : Producer.composed(value.producer.peerId);
@@ -121,21 +120,9 @@ export function readPair(whole: SourcedValue): Pair | undefined {
 
 /** A whole canon as one value: the array of its elements. */
 export function arrayOf(elements: readonly SourcedValue[]): Value {
-  requireDepth(elements, 1);
-  return Value.ofArray(elements.map(({ value }) => value));
-}
-
-/**
- * Putting values together again and again must not make one that no peer can read.
- *
- * @throws {RunError} 20022
- */
-function requireDepth(members: readonly SourcedValue[], around: number): void {
-  for (const { value } of members) {
-    if (value.depth + around > DEPTH_MAX) {
-      throw new RunError('depthLimit', `a value would be nested deeper than ${DEPTH_MAX}`);
-    }
-  }
+  const values = elements.map(({ value }) => value);
+  requireFit(values, 1);
+  return Value.ofArray(values);
 }
 
 export const keyText = (key: MapKey): string => (typeof key === 'string' ? key : canonicalJson(key));

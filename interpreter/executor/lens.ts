@@ -1,5 +1,5 @@
 import type { Accessor, Lens } from '../../air-grammar/index.ts';
-import { asMapKey, type CanonMap, type CanonStream, type MapKey } from '../collections/canon.ts';
+import { arrayOf, asMapKey, type CanonMap, type CanonStream, type MapKey } from '../collections/canon.ts';
 import { isScriptError, ScriptError } from '../errors.ts';
 import { Producer, SourcedValue } from '../provenance/sourced-value.ts';
 import { canonicalJson } from '../values/canonical-json.ts';
@@ -149,7 +149,7 @@ function keyValues(map: CanonMap, key: MapKey, accessors: readonly Accessor[]): 
   );
   const members = (step: string | number): SourcedValue | undefined =>
     typeof step === 'number' ? values[step] : undefined;
-  const value = Value.ofArray(values.map(sourced => sourced.value));
+  const value = arrayOf(values);
   return new SourcedValue(value, Producer.composed(map.peerId), `.$.${steps.join('.')}`, { members });
 }
 

@@ -1,9 +1,10 @@
 import { textOf, toHex, utf8 } from '../../base/bytes.ts';
 import { RunError } from '../errors.ts';
+import { VALUE_SIZE_MAX } from '../limits.ts';
 import { sha256 } from '../platform.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { parseCanonicalJson } from './json-parser.ts';
-import type { Json } from './json.ts';
+import { DEPTH_MAX, type Json } from './json.ts';
 
 /**
  * One JSON value in the forms a run needs: tree, canonical text, bytes, hash. Each form is made when first asked for, so a
@@ -94,6 +95,31 @@ export class Value {
 /** A peer signed the hash of bytes that are no canonical JSON: whoever looks into them refuses. */
 function notJson(hash: string): RunError {
   return new RunError('valueNotFound', `value for CID \`${hash}\` is not canonical JSON`, { hash });
+}
+
+/**
+ * Putting values together again and again, a script of a few lines could make one that no memory holds, or no peer can read.
+ *
+ * @param around How many arrays and objects will stand around them.
+ * @throws {RunError} 20022 for depth, 10 for size.
+ */
+export function requireFit(values: readonly Value[], around: number): void {
+  if (values.some(({ depth }) => depth + around > DEPTH_MAX)) {
+    throw new RunError('depthLimit', `a value would be nested deeper than ${DEPTH_MAX}`);
+  }
+  requireSize(values);
+}
+
+/** @throws {RunError} 10 if the texts of these values are too large to be put together. */
+export function requireSize(values: readonly Value[]): void {
+  let size = 0;
+  for (const { text } of values) size += text.length;
+  if (size > VALUE_SIZE_MAX) {
+    throw new RunError(
+      'sizeLimit',
+      `a value would be larger than the limit allowed: ${VALUE_SIZE_MAX} characters`,
+    );
+  }
 }
 
 /** Depth of a canonical text: brackets in strings do not count. */

@@ -151,6 +151,31 @@ describe('hostile bytes', () => {
     expect(new Bench(nest(['(ap 1 $s0)', ...levels])).run('alice').retCode).toBe(RetCode.depthLimit);
   });
 
+  it('as values that double', () => {
+    const doubled = Array.from(
+      { length: 60 },
+      (_, i) =>
+        `(seq (seq (ap #s${i} $s${i + 1}) (ap #s${i} $s${i + 1})) (canon "alice" $s${i + 1} #s${i + 1}))`,
+    );
+    const nest = (parts: readonly string[]): string =>
+      parts.reduceRight((rest, part) => `(seq ${part} ${rest})`, '(null)');
+    expect(
+      new Bench(nest(['(seq (ap 1 $s0) (canon "alice" $s0 #s0))', ...doubled])).run('alice').retCode,
+    ).toBe(RetCode.sizeLimit);
+    const errors = Array.from({ length: 60 }, (_, i) =>
+      i % 2 === 0 ? '(xor (fail %last_error%) ' : '(xor (fail :error:) ',
+    ).join('');
+    const growing = new Bench(`(xor (fail 1 "e") ${errors}(null)${')'.repeat(60)})`).run('alice');
+    expect(growing.retCode === RetCode.sizeLimit || growing.retCode === 0).toBe(true);
+    const many = new Bench(
+      `(seq (call "alice" ("s" "big") [] x) (call "alice" ("s" "f") [${'x '.repeat(200)}]))`,
+    );
+    many.run('alice');
+    expect(many.run('alice', { results: { 1: JSON.stringify('x'.repeat(1024 * 1024)) } }).retCode).toBe(
+      RetCode.sizeLimit,
+    );
+  });
+
   it('as folds inside folds', () => {
     const folds = (count: number): string =>
       Array.from({ length: count }, (_, i) => `(fold l i${i} `).join('') +

@@ -6,7 +6,7 @@ import type { Site } from '../../provenance/site.ts';
 import { Producer, SourcedValue } from '../../provenance/sourced-value.ts';
 import { JsonError, toJsonValue, type JsonValue } from '../../values/json.ts';
 import { parseJson } from '../../values/json-parser.ts';
-import { Value } from '../../values/value.ts';
+import { requireSize, Value } from '../../values/value.ts';
 import { iterableShadowing } from '../read.ts';
 import { resolve, resolveString } from '../resolve.ts';
 import type { HostResult, Run } from '../run.ts';
@@ -188,6 +188,7 @@ function resolveArguments(run: Run, node: Call): readonly SourcedValue[] | undef
     if (isScriptError(argument)) return argument.joinable ? undefined : argument;
     args.push(argument);
   }
+  requireSize(args.map(({ value }) => value));
   return args;
 }
 

@@ -2,7 +2,7 @@ import type { Fail } from '../../../air-grammar/index.ts';
 import { isScriptError, ScriptError } from '../../errors.ts';
 import { SourcedValue } from '../../provenance/sourced-value.ts';
 import { Float, isJsonObject, type Json } from '../../values/json.ts';
-import { Value } from '../../values/value.ts';
+import { requireSize, Value } from '../../values/value.ts';
 import { resolve } from '../resolve.ts';
 import type { Run } from '../run.ts';
 
@@ -13,6 +13,7 @@ export function beginFail(run: Run, node: Fail): ScriptError | undefined {
   const invalid = checkErrorObject(object.value);
   if (invalid !== undefined) return run.fail(new ScriptError('invalidErrorObject', invalid), node);
 
+  requireSize([object.value]);
   run.registers.failedWith(object);
   run.complete = false;
   if (node.operand.kind === 'error') {
