@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { RetCode } from '../../../interpreter/index.ts';
+import { DEFAULT_LIMITS, RetCode } from '../../../interpreter/index.ts';
+import { DEFAULT_PEER_LIMITS } from '../../../peer/index.ts';
+import * as serviceLimits from '../../../services/limits.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const FOLDERS = ['base', 'air-grammar', 'interpreter', 'services', 'peer', 'audit', 'cli'];
@@ -79,5 +81,49 @@ describe('documents', () => {
         .map(([name, code]) => `${code} ${name}`)
         .toSorted(),
     );
+  });
+
+  it('name files that exist, and functions that are in them', () => {
+    const files = [...sources, ...filesIn('test', '.ts')];
+    const wrong = documents.flatMap(path => {
+      const named = [...read(path).matchAll(/`([\w/-]+(?:\.test)?\.ts)`(?:, `(\w+)`)?/g)];
+      return named
+        .filter(([, file = '', fn]) => {
+          const found = files.filter(name => `/${name}`.endsWith(`/${file}`));
+          return found.length === 0 || (fn !== undefined && !found.some(name => read(name).includes(fn)));
+        })
+        .map(([text]) => `${path}: ${text}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('show the limits that the code has', () => {
+    const units: Record<string, number> = { KiB: 2 ** 10, MiB: 2 ** 20, Mi: 2 ** 20, s: 1000, h: 3_600_000 };
+    const rows = ['docs/spec/data.md', 'ARCHITECTURE.md'].flatMap(path => [
+      ...read(path).matchAll(/^\|\s+`(\w+)`[^|]*\|\s+(\d[\d ]*?) ?(KiB|MiB|Mi|s|h)?\s+\|/gm),
+    ]);
+    const shown = rows.map(([, name = '', digits = '', unit]) => [
+      name,
+      Number(digits.replaceAll(' ', '')) * (unit === undefined ? 1 : (units[unit] as number)),
+    ]);
+    expect(Object.fromEntries(shown)).toEqual({
+      ...DEFAULT_LIMITS,
+      ...DEFAULT_PEER_LIMITS,
+      ...serviceLimits,
+    });
+  });
+
+  it('link every attack from the guarantee that it tries', () => {
+    const links = new Set(
+      [...read('SECURITY.md').matchAll(/\((test\/attack\/[\w.-]+)\)/g)].map(([, file]) => file),
+    );
+    expect([...links].toSorted()).toEqual(filesIn('test/attack', '.test.ts').toSorted());
+  });
+
+  it('need nothing that is not in the repository', () => {
+    // Split, so that this file does not name it either.
+    const outside = new RegExp(`(\\.\\./|/work/)${'sha'}${'red'}\\b`);
+    const all = [...documents, ...sources, ...filesIn('test', '.ts'), ...filesIn('test', '.json')];
+    expect(all.filter(file => outside.test(read(file)))).toEqual([]);
   });
 });
