@@ -4,7 +4,7 @@
  * Variable names keep their sigil (`x`, `$s`, `%m`, `#c`, `#%m`); the five name spaces are disjoint because of it.
  */
 
-/** Half-open range of UTF-16 offsets into the script. */
+/** Half-open range of UTF-16 offsets into the script. Every node is one: of an instruction, from `(` to just after `)`. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -20,10 +20,9 @@ export type Lens =
   | { readonly kind: 'path'; readonly accessors: readonly Accessor[] } // at least one
   | { readonly kind: 'length' };
 
-interface Variable<Kind extends string> {
+interface Variable<Kind extends string> extends Span {
   readonly kind: Kind;
   readonly name: string;
-  readonly span: Span;
 }
 export type ScalarName = Variable<'scalar'>;
 export type StreamName = Variable<'stream'>;
@@ -36,17 +35,17 @@ export type ScalarRead = ScalarName & { readonly lens?: Lens };
 export type CanonRead = CanonName & { readonly lens?: Lens };
 export type CanonMapRead = CanonMapName & { readonly lens?: Lens };
 
-export type StringLiteral = { readonly kind: 'string'; readonly value: string; readonly span: Span };
-export type IntegerLiteral = { readonly kind: 'integer'; readonly value: bigint; readonly span: Span };
-export type FloatLiteral = { readonly kind: 'float'; readonly value: number; readonly span: Span };
-export type BooleanLiteral = { readonly kind: 'boolean'; readonly value: boolean; readonly span: Span };
-export type EmptyArray = { readonly kind: 'emptyArray'; readonly span: Span };
-export type InitPeerId = { readonly kind: 'initPeerId'; readonly span: Span };
-export type Timestamp = { readonly kind: 'timestamp'; readonly span: Span };
-export type Ttl = { readonly kind: 'ttl'; readonly span: Span };
+export type StringLiteral = Span & { readonly kind: 'string'; readonly value: string };
+export type IntegerLiteral = Span & { readonly kind: 'integer'; readonly value: bigint };
+export type FloatLiteral = Span & { readonly kind: 'float'; readonly value: number };
+export type BooleanLiteral = Span & { readonly kind: 'boolean'; readonly value: boolean };
+export type EmptyArray = Span & { readonly kind: 'emptyArray' };
+export type InitPeerId = Span & { readonly kind: 'initPeerId' };
+export type Timestamp = Span & { readonly kind: 'timestamp' };
+export type Ttl = Span & { readonly kind: 'ttl' };
 /** `%last_error%`, `:error:`, each with or without a lens. */
-export type LastError = { readonly kind: 'lastError'; readonly lens?: Lens; readonly span: Span };
-export type ErrorRegister = { readonly kind: 'error'; readonly lens?: Lens; readonly span: Span };
+export type LastError = Span & { readonly kind: 'lastError'; readonly lens?: Lens };
+export type ErrorRegister = Span & { readonly kind: 'error'; readonly lens?: Lens };
 
 /** What a call argument or an operand of match may be. */
 export type Value =
@@ -71,10 +70,8 @@ export type MapKey = StringLiteral | IntegerLiteral | ScalarRead | CanonRead;
 /** Canon without lens; canon map with or without. */
 export type Iterable = ScalarRead | CanonName | CanonMapRead | EmptyArray | StreamName | StreamMapName;
 
-interface Node<Kind extends string> {
+interface Node<Kind extends string> extends Span {
   readonly kind: Kind;
-  /** From `(` to just after `)`. */
-  readonly span: Span;
   /** Place in the script: instructions numbered from 0 in the order of their opening parentheses. Part of every site. */
   readonly index: number;
 }
@@ -139,7 +136,7 @@ export type Fail = Node<'fail'> & {
     | CanonRead
     | LastError
     | ErrorRegister
-    | { readonly kind: 'failure'; readonly code: bigint; readonly message: string; readonly span: Span };
+    | (Span & { readonly kind: 'failure'; readonly code: bigint; readonly message: string });
 };
 export type Never = Node<'never'>;
 export type Null = Node<'null'>;

@@ -2,12 +2,12 @@ import type { IToken } from 'chevrotain';
 import { assertNever, invariant } from '../base/assert.ts';
 import type { Fold, Instruction, Match, Mismatch, New, Par, Script, Seq, Xor } from './ast.ts';
 import { AirError } from './errors.ts';
-import { spanOf } from './operands.ts';
+import { between } from './operands.ts';
 import { quoted } from './source.ts';
 
 type Outer = Seq | Par | Xor | Match | Mismatch | Fold | New;
 /** What an instruction has besides the ones nested in it. */
-type HeadOf<T extends Outer> = Omit<T, 'span' | 'index' | 'left' | 'right' | 'body' | 'last'> &
+type HeadOf<T extends Outer> = Omit<T, 'start' | 'end' | 'index' | 'left' | 'right' | 'body' | 'last'> &
   (T extends Match | Mismatch ? Pick<T, 'left' | 'right'> : unknown);
 export type Head =
   HeadOf<Seq> | HeadOf<Par> | HeadOf<Xor> | HeadOf<Match> | HeadOf<Mismatch> | HeadOf<Fold> | HeadOf<New>;
@@ -86,7 +86,7 @@ export class Builder {
   }
 
   #unexpected(paren: IToken, expected: string): AirError {
-    const { start, end } = spanOf(paren);
+    const { start, end } = between(paren);
     return syntaxError(this.#text, `expected ${expected}, found ${quoted(paren.image)}`, start, end);
   }
 
@@ -98,22 +98,22 @@ export class Builder {
 
 function assemble({ head, paren, index, first, second }: Open, end: IToken): Instruction {
   invariant(first !== undefined, 'an instruction is nested in this one');
-  const span = spanOf(paren, end);
+  const span = between(paren, end);
   switch (head.kind) {
     case 'seq':
     case 'par':
     case 'xor':
       invariant(second !== undefined, 'two instructions are nested in this one');
-      return { kind: head.kind, left: first, right: second, span, index };
+      return { kind: head.kind, left: first, right: second, ...span, index };
     case 'match':
     case 'mismatch':
-      return { kind: head.kind, left: head.left, right: head.right, body: first, span, index };
+      return { kind: head.kind, left: head.left, right: head.right, body: first, ...span, index };
     case 'new':
-      return { kind: 'new', variable: head.variable, body: first, span, index };
+      return { kind: 'new', variable: head.variable, body: first, ...span, index };
     case 'fold': {
       const { iterable, iterator } = head;
-      if (second === undefined) return { kind: 'fold', iterable, iterator, body: first, span, index };
-      return { kind: 'fold', iterable, iterator, body: first, last: second, span, index };
+      if (second === undefined) return { kind: 'fold', iterable, iterator, body: first, ...span, index };
+      return { kind: 'fold', iterable, iterator, body: first, last: second, ...span, index };
     }
     default:
       return assertNever(head, 'instruction');

@@ -30,7 +30,7 @@ import { Builder, syntaxError } from './builder.ts';
 import type { AirError } from './errors.ts';
 import { tokenize } from './lexer.ts';
 import { quickParse } from './quick-parser.ts';
-import { operand, spanOf, type Operand } from './operands.ts';
+import { between, operand, type Operand } from './operands.ts';
 import { quoted } from './source.ts';
 import * as t from './tokens.ts';
 
@@ -134,11 +134,11 @@ class AirParser extends EmbeddedActionsParser {
     const end = this.CONSUME2(t.RightParen);
     this.ACTION(() => {
       const functionName = operand<StringOperand>(name);
-      const span = spanOf(paren, end);
+      const span = between(paren, end);
       this.#builder.add(
         output
-          ? { kind: 'call', peer, service, functionName, arguments: values, output, span, index }
-          : { kind: 'call', peer, service, functionName, arguments: values, span, index },
+          ? { kind: 'call', peer, service, functionName, arguments: values, output, ...span, index }
+          : { kind: 'call', peer, service, functionName, arguments: values, ...span, index },
       );
     });
   });
@@ -172,7 +172,7 @@ class AirParser extends EmbeddedActionsParser {
       },
     ]);
     const end = this.CONSUME(t.RightParen);
-    this.ACTION(() => this.#builder.add({ ...copy, peer, span: spanOf(paren, end), index }));
+    this.ACTION(() => this.#builder.add({ ...copy, peer, ...between(paren, end), index }));
   });
 
   private readonly ap = this.RULE('apInstruction', (paren: IToken, index: number) => {
@@ -187,7 +187,7 @@ class AirParser extends EmbeddedActionsParser {
           const target = this.take<StreamMapName>(t.Meanings.streamMap);
           const end = this.CONSUME2(t.RightParen);
           this.ACTION(() =>
-            this.#builder.add({ kind: 'apMap', key, value, target, span: spanOf(paren, end), index }),
+            this.#builder.add({ kind: 'apMap', key, value, target, ...between(paren, end), index }),
           );
         },
       },
@@ -196,9 +196,7 @@ class AirParser extends EmbeddedActionsParser {
           const value = this.SUBRULE2(this.apValue);
           const target = this.take<ScalarName | StreamName>(t.Target);
           const end = this.CONSUME3(t.RightParen);
-          this.ACTION(() =>
-            this.#builder.add({ kind: 'ap', value, target, span: spanOf(paren, end), index }),
-          );
+          this.ACTION(() => this.#builder.add({ kind: 'ap', value, target, ...between(paren, end), index }));
         },
       },
     ]);
@@ -241,7 +239,7 @@ class AirParser extends EmbeddedActionsParser {
     this.CONSUME(t.Keywords.next);
     const iterator = this.take<ScalarName>(t.Meanings.scalar);
     const end = this.CONSUME(t.RightParen);
-    this.ACTION(() => this.#builder.add({ kind: 'next', iterator, span: spanOf(paren, end), index }));
+    this.ACTION(() => this.#builder.add({ kind: 'next', iterator, ...between(paren, end), index }));
   });
 
   private readonly new = this.RULE('newInstruction', (paren: IToken, index: number) => {
@@ -262,13 +260,13 @@ class AirParser extends EmbeddedActionsParser {
             kind: 'failure',
             code: operand<IntegerLiteral>(code).value,
             message: operand<StringLiteral>(message).value,
-            span: spanOf(code, message),
+            ...between(code, message),
           }));
         },
       },
     ]);
     const end = this.CONSUME(t.RightParen);
-    this.ACTION(() => this.#builder.add({ kind: 'fail', operand: failed, span: spanOf(paren, end), index }));
+    this.ACTION(() => this.#builder.add({ kind: 'fail', operand: failed, ...between(paren, end), index }));
   });
 
   private readonly never = this.bareOf('never');
@@ -278,7 +276,7 @@ class AirParser extends EmbeddedActionsParser {
     return this.RULE(`${kind}Instruction`, (paren: IToken, index: number) => {
       this.CONSUME(t.Keywords[kind]);
       const end = this.CONSUME(t.RightParen);
-      this.ACTION(() => this.#builder.add({ kind, span: spanOf(paren, end), index }));
+      this.ACTION(() => this.#builder.add({ kind, ...between(paren, end), index }));
     });
   }
 
@@ -297,7 +295,7 @@ class AirParser extends EmbeddedActionsParser {
   private readonly emptyArray = this.RULE('emptyArray', (): EmptyArray => {
     const first = this.CONSUME(t.LeftBracket);
     const last = this.CONSUME(t.RightBracket);
-    return this.ACTION(() => ({ kind: 'emptyArray', span: spanOf(first, last) }));
+    return this.ACTION(() => ({ kind: 'emptyArray', ...between(first, last) }));
   });
 
   /** One token of a type or category, as the node it stands for. */
@@ -312,7 +310,7 @@ type CopyOf<T extends Canon | CanonMap | CanonMapScalar> = Pick<T, 'kind' | 'sou
 type Copy = CopyOf<Canon> | CopyOf<CanonMap> | CopyOf<CanonMapScalar>;
 
 function located(text: string, { token, message }: IRecognitionException): AirError {
-  const { start, end } = token.image === '' ? { start: text.length, end: text.length } : spanOf(token);
+  const { start, end } = token.image === '' ? { start: text.length, end: text.length } : between(token);
   return syntaxError(text, message, start, end);
 }
 

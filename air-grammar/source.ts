@@ -58,3 +58,6 @@ function charactersIn(text: string, from: number, to: number): number {
   for (let at = from; at < to; at++) if (!isLowSurrogate(text.charCodeAt(at))) count += 1;
   return count;
 }
+
+/** The place of a node, without the node. */
+export const spanOf = ({ start, end }: Span): Span => ({ start, end });

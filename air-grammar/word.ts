@@ -53,8 +53,8 @@ const MISTAKES = {
   bigFloat: 'this float is too big, a float could contain less than 12 digits',
 } as const;
 
-/** Whether a word is the name of a scalar that nothing else could be: most words are. */
-export const isPlainName = (word: string): boolean => PLAIN_NAME.test(word) && !FIXED.has(word);
+/** Whether a word that looks like a name is none. */
+export const isReserved = (word: string): boolean => FIXED.has(word);
 
 /** Classifies a word: first match wins. */
 export function classify(word: string): Word {

@@ -16,11 +16,11 @@ export function innermostFolds<T extends Instruction>(
     const candidates = inTextOrder(foldsByName.get(name) ?? []);
     let next = 0;
     for (const mention of inTextOrder(mentions)) {
-      for (; next < candidates.length && (candidates[next] as Fold).span.start < mention.span.start; next++) {
+      for (; next < candidates.length && (candidates[next] as Fold).start < mention.start; next++) {
         around.push(candidates[next] as Fold);
       }
       // Spans nest: a fold that ended before is around nothing that follows.
-      while (around.length > 0 && (around.at(-1) as Fold).span.end <= mention.span.start) around.pop();
+      while (around.length > 0 && (around.at(-1) as Fold).end <= mention.start) around.pop();
       found.set(mention, around.at(-1));
     }
   }
@@ -38,4 +38,4 @@ export function groupByName<T>(items: readonly T[], nameOf: (item: T) => string)
 }
 
 export const inTextOrder = <T extends Instruction>(instructions: readonly T[]): T[] =>
-  [...instructions].sort((a, b) => a.span.start - b.span.start);
+  [...instructions].sort((a, b) => a.start - b.start);

@@ -1,5 +1,6 @@
 import type { Script, Span } from '../ast.ts';
 import type { Finding } from '../errors.ts';
+import { spanOf } from '../source.ts';
 import { collectFacts, type Facts } from './facts.ts';
 import { failCodeNotZero } from './rules/fail-code-not-zero.ts';
 import { newNotOnIterator } from './rules/new-not-on-iterator.ts';
@@ -30,6 +31,6 @@ export function validate(script: Script): Finding[] {
 export function undefinedVariables(script: Script): { name: string; span: Span }[] {
   return undefinedMentions(collectFacts(script)).map(({ name, instruction }) => ({
     name,
-    span: instruction.span,
+    span: spanOf(instruction),
   }));
 }

@@ -21,9 +21,8 @@ export class Streams {
 
   /** The instance that a name means at its place in the script: the innermost `new` around it that is in progress. */
   find(name: StreamName | StreamMapName): Stream | undefined {
-    return this.#instances
-      .get(name.name)
-      ?.findLast(({ start, end }) => start < name.span.start && name.span.end < end)?.stream;
+    return this.#instances.get(name.name)?.findLast(({ start, end }) => start < name.start && name.end < end)
+      ?.stream;
   }
 
   /** As {@link find}; the first write makes the global instance. */
@@ -37,7 +36,7 @@ export class Streams {
 
   open(node: New): void {
     const name = node.variable.name;
-    const { start, end } = node.span;
+    const { start, end } = node;
     this.#ofName(name).push({ start, end, stream: new Stream(name, this.#sizeMax) });
   }
 

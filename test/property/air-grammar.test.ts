@@ -38,7 +38,7 @@ describe('air-grammar', () => {
       fc.property(airScript, text => {
         walk(parse(text).root, {
           enter(instruction) {
-            const { start, end } = instruction.span;
+            const { start, end } = instruction;
             expect(format(parseUnchecked(text.slice(start, end)).root)).toBe(format(instruction));
           },
         });

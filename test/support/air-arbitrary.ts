@@ -123,9 +123,9 @@ class ProgramMaker {
     return this.#pick(atEnd ? leaves : this.#maybe() || depth < 3 ? nested : leaves)(depth);
   }
 
-  #place(): { span: Span; index: number } {
+  #place(): Span & { index: number } {
     this.#index += 1;
-    return { span: NOWHERE, index: this.#index - 1 };
+    return { ...NOWHERE, index: this.#index - 1 };
   }
 
   #pair(kind: 'seq' | 'par' | 'xor', depth: number): Instruction {
@@ -149,7 +149,7 @@ class ProgramMaker {
     const iterable = this.#iterable();
     const name = `i${(this.#iterators += 1)}`;
     const fold = { name, lastOnly: iterable.kind === 'stream' || iterable.kind === 'streamMap' };
-    const iterator: ScalarName = { kind: 'scalar', name, span: NOWHERE };
+    const iterator: ScalarName = { kind: 'scalar', name, ...NOWHERE };
     this.#defined.scalar.push(name);
     this.#open.push(fold);
     this.#iteratorsAround.push(name);
@@ -171,7 +171,7 @@ class ProgramMaker {
     if (this.#open.length === 0) return { kind: 'null', ...place };
     const { name } = this.#pick(this.#open);
     this.#open = this.#open.filter(fold => fold.name !== name);
-    return { kind: 'next', iterator: { kind: 'scalar', name, span: NOWHERE }, ...place };
+    return { kind: 'next', iterator: { kind: 'scalar', name, ...NOWHERE }, ...place };
   }
 
   #ap(): Instruction {
@@ -239,10 +239,10 @@ class ProgramMaker {
         kind: 'failure',
         code: this.#pick(INTEGERS.filter(code => code !== 0n)),
         message: this.#pick(STRINGS),
-        span: NOWHERE,
+        ...NOWHERE,
       }),
-      () => ({ kind: 'lastError', span: NOWHERE }),
-      () => ({ kind: 'error', span: NOWHERE }),
+      () => ({ kind: 'lastError', ...NOWHERE }),
+      () => ({ kind: 'error', ...NOWHERE }),
       () => this.#withLens(this.#name('scalar')) as ScalarRead,
       () => ({ ...this.#name('canon'), lens: this.#lens() }) as CanonRead,
     ])();
@@ -254,7 +254,7 @@ class ProgramMaker {
   }
 
   #peer(): PeerOperand {
-    return this.#maybe() ? { kind: 'initPeerId', span: NOWHERE } : this.#string();
+    return this.#maybe() ? { kind: 'initPeerId', ...NOWHERE } : this.#string();
   }
 
   #string(): StringOperand {
@@ -263,7 +263,7 @@ class ProgramMaker {
         ['scalar', 'optional'],
         ['canon', 'always'],
         ['canonMap', 'always'],
-      ]) ?? { kind: 'string', value: this.#pick(STRINGS), span: NOWHERE }
+      ]) ?? { kind: 'string', value: this.#pick(STRINGS), ...NOWHERE }
     );
   }
 
@@ -283,12 +283,12 @@ class ProgramMaker {
       ['stream', 'never'],
       ['streamMap', 'never'],
     ]);
-    return read ?? { kind: 'emptyArray', span: NOWHERE };
+    return read ?? { kind: 'emptyArray', ...NOWHERE };
   }
 
   #value(): Value {
     const isWholeMap = this.#defined.canonMap.length > 0 && this.#maybe();
-    return isWholeMap ? ({ ...this.#known('canonMap'), span: NOWHERE } as Value) : this.#apValue();
+    return isWholeMap ? ({ ...this.#known('canonMap'), ...NOWHERE } as Value) : this.#apValue();
   }
 
   /** All but a whole canon map. */
@@ -302,20 +302,20 @@ class ProgramMaker {
     return this.#pick<() => Value>([
       () => this.#literalString(),
       () => this.#literalInteger(),
-      () => ({ kind: 'float', value: this.#pick(FLOATS), span: NOWHERE }),
-      () => ({ kind: 'boolean', value: this.#maybe(), span: NOWHERE }),
-      () => ({ kind: this.#pick(['emptyArray', 'initPeerId', 'timestamp', 'ttl']), span: NOWHERE }),
-      () => ({ kind: 'lastError', ...(this.#maybe() && { lens: this.#lens() }), span: NOWHERE }),
-      () => ({ kind: 'error', ...(this.#maybe() && { lens: this.#lens() }), span: NOWHERE }),
+      () => ({ kind: 'float', value: this.#pick(FLOATS), ...NOWHERE }),
+      () => ({ kind: 'boolean', value: this.#maybe(), ...NOWHERE }),
+      () => ({ kind: this.#pick(['emptyArray', 'initPeerId', 'timestamp', 'ttl']), ...NOWHERE }),
+      () => ({ kind: 'lastError', ...(this.#maybe() && { lens: this.#lens() }), ...NOWHERE }),
+      () => ({ kind: 'error', ...(this.#maybe() && { lens: this.#lens() }), ...NOWHERE }),
     ])();
   }
 
-  #literalString(): { kind: 'string'; value: string; span: Span } {
-    return { kind: 'string', value: this.#pick(STRINGS), span: NOWHERE };
+  #literalString(): { kind: 'string'; value: string } & Span {
+    return { kind: 'string', value: this.#pick(STRINGS), ...NOWHERE };
   }
 
-  #literalInteger(): { kind: 'integer'; value: bigint; span: Span } {
-    return { kind: 'integer', value: this.#pick(INTEGERS), span: NOWHERE };
+  #literalInteger(): { kind: 'integer'; value: bigint } & Span {
+    return { kind: 'integer', value: this.#pick(INTEGERS), ...NOWHERE };
   }
 
   /** A defined variable of one of these kinds, if there is any and it is chosen. */
@@ -349,13 +349,13 @@ class ProgramMaker {
     return this.#pick(forms);
   }
 
-  #known(kind: Kind): { kind: Kind; name: string; span: Span } {
-    return { kind, name: this.#pick(this.#defined[kind]), span: NOWHERE };
+  #known(kind: Kind): { kind: Kind; name: string } & Span {
+    return { kind, name: this.#pick(this.#defined[kind]), ...NOWHERE };
   }
 
   /** Any name, defined or not. */
-  #name(kind: Kind): { kind: Kind; name: string; span: Span } {
-    return { kind, name: SIGILS[kind] + this.#pick(NAMES), span: NOWHERE };
+  #name(kind: Kind): { kind: Kind; name: string } & Span {
+    return { kind, name: SIGILS[kind] + this.#pick(NAMES), ...NOWHERE };
   }
 
   /** A name that this instruction defines. Iterators around are not for redefinition. */

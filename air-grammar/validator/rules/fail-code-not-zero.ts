@@ -1,14 +1,15 @@
 import type { Finding } from '../../errors.ts';
+import { spanOf } from '../../source.ts';
 import type { Facts } from '../facts.ts';
 
 /** V6: zero means success, so nothing fails with it. */
 export function failCodeNotZero({ fails }: Facts): Finding[] {
   return fails
     .filter(({ operand }) => operand.kind === 'failure' && operand.code === 0n)
-    .map(({ span }) => ({
+    .map(node => ({
       code: 'ERR_AIR_VALIDATION',
       rule: 'V6',
       message: 'error code 0 with fail is unsupported',
-      span,
+      span: spanOf(node),
     }));
 }

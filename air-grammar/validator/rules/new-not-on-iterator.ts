@@ -1,4 +1,5 @@
 import type { Finding } from '../../errors.ts';
+import { spanOf } from '../../source.ts';
 import { innermostFolds, inTextOrder } from '../enclosing.ts';
 import type { Facts } from '../facts.ts';
 
@@ -11,6 +12,6 @@ export function newNotOnIterator({ folds, news }: Facts): Finding[] {
       code: 'ERR_AIR_VALIDATION',
       rule: 'V4',
       message: `new can't be applied to a '${node.variable.name}' because it's an iterator`,
-      span: node.span,
+      span: spanOf(node),
     }));
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../../errors.ts';
+import { spanOf } from '../../source.ts';
 import { innermostFolds, inTextOrder } from '../enclosing.ts';
 import type { Facts } from '../facts.ts';
 
@@ -14,7 +15,7 @@ export function nextInsideFold({ folds, nexts }: Facts): Finding[] {
         code: 'ERR_AIR_VALIDATION',
         rule: 'V2',
         message: `iterable '${name}' wasn't defined`,
-        span: next.span,
+        span: spanOf(next),
       });
     }
     seen.add(name);

@@ -1,12 +1,14 @@
 import type { Fold, Instruction, Span } from '../../ast.ts';
 import type { Finding } from '../../errors.ts';
+import { spanOf } from '../../source.ts';
 import type { Facts } from '../facts.ts';
 
 /** Iterator whose `next` is the last thing an instruction does, if there is one. */
 type Tail = string | undefined;
 
 /** V7: in a fold over a stream or stream map nothing follows `next`. */
-export function nextLastInStreamFold({ instructions }: Facts): Finding[] {
+export function nextLastInStreamFold({ instructions, folds }: Facts): Finding[] {
+  if (folds.length === 0) return [];
   return new TailCheck(instructions.length).run(instructions).map(span => ({
     code: 'ERR_AIR_VALIDATION',
     rule: 'V7',
@@ -65,9 +67,9 @@ class TailCheck {
     }
   }
 
-  #ofBoth({ span }: Instruction, left: Tail, right: Tail): Tail {
+  #ofBoth(instruction: Instruction, left: Tail, right: Tail): Tail {
     if (left === undefined || left === right) return right;
-    if (!this.#suspects.has(left)) this.#suspects.set(left, span);
+    if (!this.#suspects.has(left)) this.#suspects.set(left, spanOf(instruction));
     return undefined;
   }
 

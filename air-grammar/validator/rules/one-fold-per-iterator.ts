@@ -1,4 +1,5 @@
 import type { Finding } from '../../errors.ts';
+import { spanOf } from '../../source.ts';
 import { groupByName, inTextOrder } from '../enclosing.ts';
 import type { Facts } from '../facts.ts';
 
@@ -7,15 +8,15 @@ export function oneFoldPerIterator({ folds }: Facts): Finding[] {
   const findings: Finding[] = [];
   for (const [name, same] of groupByName(folds, fold => fold.iterator.name)) {
     let outerEnd = -1;
-    for (const { span } of inTextOrder(same)) {
-      if (span.end < outerEnd) {
+    for (const fold of inTextOrder(same)) {
+      if (fold.end < outerEnd) {
         findings.push({
           code: 'ERR_AIR_VALIDATION',
           rule: 'V5',
           message: `multiple iterable values found for iterator name '${name}'`,
-          span,
+          span: spanOf(fold),
         });
-      } else outerEnd = span.end;
+      } else outerEnd = fold.end;
     }
   }
   return findings;

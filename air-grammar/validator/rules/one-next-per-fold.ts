@@ -1,5 +1,6 @@
 import type { Fold } from '../../ast.ts';
 import type { Finding } from '../../errors.ts';
+import { spanOf } from '../../source.ts';
 import { innermostFolds, inTextOrder } from '../enclosing.ts';
 import type { Facts } from '../facts.ts';
 
@@ -16,7 +17,7 @@ export function oneNextPerFold({ folds, nexts }: Facts): Finding[] {
         code: 'ERR_AIR_VALIDATION',
         rule: 'V3',
         message: `multiple next instructions for iterator '${next.iterator.name}' found for one fold, that is prohibited`,
-        span: next.span,
+        span: spanOf(next),
       });
     }
     served.add(fold);

@@ -1,5 +1,6 @@
 import type { Instruction } from '../../ast.ts';
 import type { Finding } from '../../errors.ts';
+import { spanOf } from '../../source.ts';
 import { forEachRead, nameDefined, type Facts, type Mention } from '../facts.ts';
 
 /**
@@ -13,7 +14,7 @@ export function undefinedVariable(facts: Facts): Finding[] {
     code: 'ERR_AIR_VALIDATION',
     rule: 'V1',
     message: `variable '${name}' wasn't defined`,
-    span: instruction.span,
+    span: spanOf(instruction),
   }));
 }
 
@@ -21,15 +22,17 @@ export function undefinedVariable(facts: Facts): Finding[] {
 export function undefinedMentions({ instructions }: Facts): Mention[] {
   const firstDefinition = new Map<string, number>();
   const pending = new Map<string, Mention>();
-  const isDefined = (name: string, { span }: Instruction): boolean =>
-    (firstDefinition.get(name) ?? Infinity) < span.start;
-  for (const instruction of instructions) {
-    forEachRead(instruction, name => {
-      if (!isDefined(name, instruction) && !pending.has(name)) pending.set(name, { name, instruction });
-    });
+  const isDefined = (name: string, { start }: Instruction): boolean =>
+    (firstDefinition.get(name) ?? Infinity) < start;
+  let instruction = instructions[0] as Instruction;
+  const read = (name: string): void => {
+    if (!isDefined(name, instruction) && !pending.has(name)) pending.set(name, { name, instruction });
+  };
+  for (instruction of instructions) {
+    forEachRead(instruction, read);
     const defined = nameDefined(instruction);
     if (defined !== undefined && !isDefined(defined, instruction))
-      firstDefinition.set(defined, instruction.span.start);
+      firstDefinition.set(defined, instruction.start);
   }
-  return [...pending.values()].filter(({ name, instruction }) => !isDefined(name, instruction));
+  return [...pending.values()].filter(mention => !isDefined(mention.name, mention.instruction));
 }

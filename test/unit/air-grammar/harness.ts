@@ -28,7 +28,7 @@ export function verdict(text: string): string {
 export function withoutSpans(tree: Instruction): unknown {
   return JSON.parse(
     JSON.stringify(tree, (key, value: unknown) => {
-      if (key === 'span') return undefined;
+      if (key === 'start' || key === 'end') return undefined;
       if (typeof value === 'bigint') return `${value}n`;
       return Object.is(value, -0) ? '-0' : value;
     }),

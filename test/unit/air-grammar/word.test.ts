@@ -6,8 +6,8 @@ import { refusal } from './harness.ts';
 function operandOf(word: string): unknown {
   const { root } = parseUnchecked(`(match ${word} 1 (null))`);
   if (root.kind !== 'match') return expect.fail(root.kind);
-  const { span, ...operand } = root.left;
-  expect(span).toEqual({ start: 7, end: 7 + word.length });
+  const { start, end, ...operand } = root.left;
+  expect({ start, end }).toEqual({ start: 7, end: 7 + word.length });
   return operand;
 }
 
