@@ -8,6 +8,8 @@ const caseFile = z.strictObject({
   title: z.string(),
   /** What is tried, in a sentence. */
   tried: z.string(),
+  /** Whether `beryl demo` plays it: the demo tells one story, that of the Blog. */
+  demo: z.boolean().default(true),
   cases: z.array(
     z.strictObject({
       script: z.string(),
@@ -16,7 +18,7 @@ const caseFile = z.strictObject({
       outcome: z.enum(['ok', 'script-error', 'network-error', 'denied', 'refused']),
       code: z.string().default(''),
       /** Posts on the blog afterwards. */
-      posts: z.int().min(0),
+      posts: z.int().min(0).default(0),
     }),
   ),
 });
@@ -28,13 +30,14 @@ export interface Example {
   readonly folder: string;
   readonly title: string;
   readonly tried: string;
+  readonly demo: boolean;
   readonly cases: readonly ExampleCase[];
 }
 
 /** The folder that stands beside `dist` in the package and in a checkout. */
 export const EXAMPLES = resolve(import.meta.dirname, '../../examples');
 
-/** The examples that the demo plays: those with a `case.json`, in the order of their names. */
+/** The examples that can be played: those with a `case.json`, in the order of their names. */
 export function readExamples(folder: string = EXAMPLES): Example[] {
   const names = readdirSync(folder, { withFileTypes: true })
     .filter(entry => entry.isDirectory())

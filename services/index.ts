@@ -17,11 +17,23 @@ export { fail, ok, okJson } from './result.ts';
 export type { StandardSchemaV1 } from './schema.ts';
 
 export { allOf, anyOf, each, expectThat, hostPeer, initPeer } from './guards/guard.ts';
-export type { CallerGuard, Guard, GuardedArgument, PeerRef } from './guards/guard.ts';
+export type {
+  ArgumentOrigins,
+  CallerGuard,
+  Guard,
+  GuardedArgument,
+  OriginRule,
+  PeerRef,
+  Rule,
+} from './guards/guard.ts';
 export { expectInitPeer } from './guards/expect-init-peer.ts';
 export { expectLiteral } from './guards/expect-literal.ts';
 export { expectOrigin } from './guards/expect-origin.ts';
-export type { Denial, Reason } from './guards/denial.ts';
+export { anyPart, from } from './guards/from.ts';
+export { literalOf } from './guards/literal-of.ts';
+export { positionOf, whose } from './guards/whose.ts';
+export { derivedOnlyFrom } from './guards/derived-only-from.ts';
+export type { Denial, ExpectedOrigin, OriginStep, Reason } from './guards/denial.ts';
 export { formatDenial } from './guards/denial-text.ts';
 export type { NameOf } from './guards/denial-text.ts';
 

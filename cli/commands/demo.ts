@@ -16,7 +16,7 @@ export async function demoCommand(
 ): Promise<ExitCode> {
   const rows: string[] = [];
   let allAsExpected = true;
-  for (const example of readExamples()) {
+  for (const example of readExamples().filter(({ demo }) => demo)) {
     output.say(`\n${example.title}\n  tried: ${example.tried}`);
     for (const played of example.cases) {
       const { row, asExpected } = await play(example, played, options.verbose === true, output);

@@ -1,7 +1,7 @@
 import { assertNever } from '../../base/assert.ts';
 import type { Tetraplet } from '../../interpreter/index.ts';
 import { oneLine } from '../text.ts';
-import type { Denial, Reason } from './denial.ts';
+import type { Denial, ExpectedOrigin, OriginStep, Reason } from './denial.ts';
 
 /** A peer's name for readers, or `undefined`; the id is shown then. */
 export type NameOf = (peerId: string) => string | undefined;
@@ -21,6 +21,8 @@ export function formatDenial(denial: Denial, nameOf: NameOf = () => undefined): 
 interface Explanation {
   /** Completes the sentence that begins with the subject. */
   readonly says: string;
+  /** The way down, one step a line. */
+  readonly through?: readonly string[];
   readonly expected?: string;
   readonly found?: string;
   readonly hint?: string | undefined;
@@ -35,9 +37,10 @@ function write(
   lines: string[],
   show: (id: string) => string,
 ): void {
-  const { says, expected, found, hint, parts = [], more = 0 } = explain(reason, show);
+  const { says, through = [], expected, found, hint, parts = [], more = 0 } = explain(reason, show);
   const indent = '  '.repeat(depth);
   lines.push(`${indent}${subject}${subject === '' ? '' : ' '}${says}`);
+  for (const step of through) lines.push(`${indent}  through  ${step}`);
   if (expected !== undefined) lines.push(`${indent}  expected ${expected}`);
   if (found !== undefined) lines.push(`${indent}  found    ${found}`);
   if (hint !== undefined) lines.push(`${indent}  hint     ${hint}`);
@@ -71,8 +74,29 @@ function explain(reason: Reason, show: (id: string) => string): Explanation {
     case 'not-literal':
       return {
         says: 'is not a literal',
+        ...(reason.of !== undefined && { expected: `a literal of ${show(reason.of)}` }),
         found: quoteTetraplet(reason.found, show),
         hint: 'write the value into the script',
+      };
+    case 'no-call':
+      return {
+        says: 'is not the answer of a call',
+        found: quoteTetraplet(reason.found, show),
+        hint: 'pass the answer itself, not a value that the script wrote or composed, nor an error',
+      };
+    case 'no-record':
+      return { says: 'has no signed record behind it', found: quoteTetraplet(reason.found, show) };
+    case 'whose':
+      return {
+        says: 'is the answer to another question',
+        parts: [[stepText(reason.step, show), reason.reason]],
+      };
+    case 'derived':
+      return explainDerived(reason, show);
+    case 'too-many-origins':
+      return {
+        says: `has more behind it than is looked at (${reason.max} origins)`,
+        hint: 'pass what was computed in fewer steps, or from fewer values',
       };
     case 'value':
       return {
@@ -117,8 +141,31 @@ function explain(reason: Reason, show: (id: string) => string): Explanation {
   }
 }
 
+/** The last step names what is denied; those before it are the way there. */
+function explainDerived(
+  { steps, skipped, reason }: Extract<Reason, { kind: 'derived' }>,
+  show: (id: string) => string,
+): Explanation {
+  const told = steps.map(step => stepText(step, show));
+  const culprit = told.pop() ?? 'it';
+  return {
+    says: 'is derived from something else',
+    through: skipped > 0 ? [`${skipped} more calls`, ...told] : told,
+    parts: [[culprit, reason]],
+  };
+}
+
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth'];
+
+function stepText({ argument, of }: OriginStep, show: (id: string) => string): string {
+  const { peerId, serviceId, functionName } = of;
+  const ordinal = ORDINALS[argument];
+  const which = ordinal === undefined ? `argument number ${argument + 1}` : `${ordinal} argument`;
+  return `${which} of (${show(peerId)}, ${quotePart(serviceId)}, ${quotePart(functionName)})`;
+}
+
 /** What a stranger can do about it, where the two tetraplets do not say it themselves. */
-function originHint(expected: Tetraplet, found: Tetraplet): string | undefined {
+function originHint(expected: ExpectedOrigin, found: Tetraplet): string | undefined {
   const call = `\`${oneLine(expected.serviceId)}.${oneLine(expected.functionName)}\``;
   if (found.serviceId === '')
     return `pass the result of ${call}, not a value that the script wrote or composed`;
@@ -128,13 +175,15 @@ function originHint(expected: Tetraplet, found: Tetraplet): string | undefined {
     found.functionName === expected.functionName;
   if (!sameCall) return undefined;
   if (found.getter.startsWith(':error:')) return `the call of ${call} failed; its error is not its answer`;
+  if (expected.getter === undefined) return undefined;
   if (expected.getter === '') return 'take the whole result, not a part of it';
   return `take the field \`${oneLine(expected.getter)}\` of the same result`;
 }
 
-function quoteTetraplet(tetraplet: Tetraplet, show: (id: string) => string): string {
-  const { peerId, serviceId, functionName, getter } = tetraplet;
-  return `(${show(peerId)}, ${quotePart(serviceId)}, ${quotePart(functionName)}, ${quotePart(getter)})`;
+function quoteTetraplet(origin: ExpectedOrigin, show: (id: string) => string): string {
+  const { peerId, serviceId, functionName, getter } = origin;
+  const part = getter === undefined ? 'any part' : quotePart(getter);
+  return `(${show(peerId)}, ${quotePart(serviceId)}, ${quotePart(functionName)}, ${part})`;
 }
 
 /** As it stands if that cannot be misread; in quotes if it is empty, or could pose as two parts. */

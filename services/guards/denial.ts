@@ -1,19 +1,46 @@
 import type { JsonValue, Tetraplet } from '../../interpreter/index.ts';
 
+/** What an origin should have been: a tetraplet, or without getter any part of the answer of that function. */
+export interface ExpectedOrigin extends Omit<Tetraplet, 'getter'> {
+  readonly getter?: string;
+}
+
+/** One step down: to an argument (counted from 0) of the call behind an origin. */
+export interface OriginStep {
+  readonly argument: number;
+  /** Origin whose producing call was given the argument. */
+  readonly of: Tetraplet;
+}
+
 /**
  * Why a rule said no, as facts and not as text: a program can read them, and `formatDenial` can call peers by name.
  */
 export type Reason =
   /** One tetraplet, but another one. */
-  | { readonly kind: 'origin'; readonly expected: Tetraplet; readonly found: Tetraplet }
+  | { readonly kind: 'origin'; readonly expected: ExpectedOrigin; readonly found: Tetraplet }
   /** No tetraplet: left out, or an empty canon. */
-  | { readonly kind: 'no-origin'; readonly expected?: Tetraplet }
+  | { readonly kind: 'no-origin'; readonly expected?: ExpectedOrigin }
   /** A whole canon where one value was expected. */
-  | { readonly kind: 'many-origins'; readonly count: number; readonly expected?: Tetraplet }
+  | { readonly kind: 'many-origins'; readonly count: number; readonly expected?: ExpectedOrigin }
   /** `each` was given something that is not a canon stream. */
   | { readonly kind: 'not-a-canon' }
-  /** The argument is computed, where a literal of the script was expected. */
-  | { readonly kind: 'not-literal'; readonly found: Tetraplet }
+  /** The argument is computed, where a literal of the script (`of`: of this peer's script) was expected. */
+  | { readonly kind: 'not-literal'; readonly found: Tetraplet; readonly of?: string }
+  /** Not an answer of a call, so no arguments are behind it: a literal, composed by the script, or an error. */
+  | { readonly kind: 'no-call'; readonly found: Tetraplet }
+  /** A service is named, but no record backs it. No run makes such an origin. */
+  | { readonly kind: 'no-record'; readonly found: Tetraplet }
+  /** The call behind the origin was given an argument that is denied. */
+  | { readonly kind: 'whose'; readonly step: OriginStep; readonly reason: Reason }
+  /** Something further down is denied: on the way of `steps`, the last of many if `skipped` others come before. */
+  | {
+      readonly kind: 'derived';
+      readonly steps: readonly OriginStep[];
+      readonly skipped: number;
+      readonly reason: Reason;
+    }
+  /** More origins are behind the arguments of this call than are looked at. */
+  | { readonly kind: 'too-many-origins'; readonly max: number }
   /** Another value than the one literal that is allowed. */
   | { readonly kind: 'value'; readonly expected: readonly JsonValue[]; readonly found: JsonValue }
   /** Started by another peer. */

@@ -26,7 +26,7 @@ export function expectLiteral(...values: readonly JsonValue[]): Guard {
   };
 }
 
-function isLiteral(tetraplet: Tetraplet, call: CallFacts): boolean {
+export function isLiteral(tetraplet: Tetraplet, call: CallFacts): boolean {
   const { peerId, serviceId, functionName, getter } = tetraplet;
   return peerId === call.initPeerId && serviceId === '' && functionName === '' && getter === '';
 }

@@ -21,10 +21,7 @@ import type { Guard, PeerRef } from './guard.ts';
  * @example guards: { token: expectOrigin(AUTH_PEER, 'auth-status', 'check', '.$.ok') }
  */
 export function expectOrigin(peer: PeerRef, service: string, fn: string, getter: string): Guard {
-  assertPeerRef(peer, 'expectOrigin');
-  if (service === '') throw new TypeError('expectOrigin: service must not be empty');
-  if (fn === '') throw new TypeError('expectOrigin: fn must not be empty');
-  assertGetter(getter);
+  assertOrigin('expectOrigin', peer, service, fn, getter);
   return {
     check({ tetraplets, elementwise }, call) {
       const expected: Tetraplet = {
@@ -51,11 +48,21 @@ function sameTetraplet(a: Tetraplet, b: Tetraplet): boolean {
   );
 }
 
-function assertGetter(getter: string): void {
+/** @throws {TypeError} If the four parts can match nothing, or too much. */
+export function assertOrigin(
+  where: string,
+  peer: PeerRef,
+  service: string,
+  fn: string,
+  getter: string,
+): void {
+  assertPeerRef(peer, where);
+  if (service === '') throw new TypeError(`${where}: service must not be empty`);
+  if (fn === '') throw new TypeError(`${where}: fn must not be empty`);
   if (getter.startsWith(':error:')) {
-    throw new TypeError('expectOrigin: a getter into `:error:` would accept a failed call as an answer');
+    throw new TypeError(`${where}: a getter into \`:error:\` would accept a failed call as an answer`);
   }
   if (getter !== '' && getter !== '.length' && !getter.startsWith('.$.')) {
-    throw new TypeError(`expectOrigin: getter must be empty or begin with \`.$.\`, found \`${getter}\``);
+    throw new TypeError(`${where}: getter must be empty or begin with \`.$.\`, found \`${getter}\``);
   }
 }

@@ -3,22 +3,36 @@ import type { CallFacts } from '../call-context.ts';
 import { DENIED_ELEMENTS_MAX } from '../limits.ts';
 import type { Reason } from './denial.ts';
 
-/** What a guard sees of the argument it guards. */
-export interface GuardedArgument {
-  /** The argument's value; `undefined` if it was left out. */
-  readonly value: JsonValue | undefined;
-  /** One tetraplet, or one per element for a whole canon stream. Empty if the argument was left out. */
-  readonly tetraplets: readonly Tetraplet[];
-  /** The tetraplets are of the elements: the argument is a whole canon, and as a whole from nobody. */
-  readonly elementwise: boolean;
-  /** Like `tetraplets`, all the way down; built when looked at. */
+/** Where an argument came from: of the guarded call, or of a call further down. */
+export interface ArgumentOrigins {
+  /** One origin, or one per element for a whole canon. Empty if the argument was left out. Built when looked at. */
   readonly origins: readonly Origin[];
+  /** The origins are of the elements: the argument is a whole canon, and as a whole from nobody. */
+  readonly elementwise: boolean;
 }
 
-/** A rule on one argument. Returns nothing to allow, or the reason to deny. A guard that throws denies. */
-export interface Guard {
-  check(argument: GuardedArgument, call: CallFacts): Reason | undefined;
+/** What a guard sees of the argument it guards. */
+export interface GuardedArgument extends ArgumentOrigins {
+  /** The argument's value; `undefined` if it was left out. */
+  readonly value: JsonValue | undefined;
+  /** The tetraplets of `origins`, which cost nothing. */
+  readonly tetraplets: readonly Tetraplet[];
 }
+
+/** Returns nothing to allow, or the reason to deny. A rule that throws denies. */
+export interface Rule<Subject> {
+  // A property and no method, so that a rule that needs more than its subject has does not pass for one that does not.
+  readonly check: (subject: Subject, call: CallFacts) => Reason | undefined;
+}
+
+/** A rule on one argument of the guarded call. */
+export type Guard = Rule<GuardedArgument>;
+
+/**
+ * A rule on nothing but origins. It is a guard like any other, and it can be asked further down, where values are not known:
+ * see `whose`.
+ */
+export type OriginRule = Rule<ArgumentOrigins>;
 
 /** A rule on the caller. Returns nothing to allow, or the reason to deny. A guard that throws denies. */
 export interface CallerGuard {
@@ -51,8 +65,8 @@ export function assertPeerRef(peer: PeerRef, where: string): void {
 }
 
 /** Allows what every guard allows. The denial tells all that is wrong, not only the first. */
-export function allOf(...guards: readonly Guard[]): Guard {
-  assertGuards(guards, 'allOf');
+export function allOf<Subject>(...guards: readonly Rule<Subject>[]): Rule<Subject> {
+  assertRules(guards, 'allOf');
   return {
     check(argument, call) {
       const reasons = reasonsOf(guards, argument, call);
@@ -62,8 +76,8 @@ export function allOf(...guards: readonly Guard[]): Guard {
 }
 
 /** Allows what at least one guard allows. */
-export function anyOf(...guards: readonly Guard[]): Guard {
-  assertGuards(guards, 'anyOf');
+export function anyOf<Subject>(...guards: readonly Rule<Subject>[]): Rule<Subject> {
+  assertRules(guards, 'anyOf');
   return {
     check(argument, call) {
       const reasons = reasonsOf(guards, argument, call);
@@ -79,13 +93,14 @@ export function anyOf(...guards: readonly Guard[]): Guard {
  * the array, not of the elements.
  */
 export function each(guard: Guard): Guard {
-  assertGuards([guard], 'each');
+  assertRules([guard], 'each');
   return {
     check(argument, call) {
-      const { value, tetraplets, origins, elementwise } = argument;
+      const { value, tetraplets, elementwise } = argument;
       if (tetraplets.length === 0) return { kind: 'no-origin' };
       if (!elementwise || !Array.isArray(value) || value.length !== tetraplets.length)
         return { kind: 'not-a-canon' };
+      let origins: readonly Origin[] | undefined;
       const elements: { index: number; reason: Reason }[] = [];
       let denied = 0;
       for (const [index, element] of value.entries()) {
@@ -96,6 +111,7 @@ export function each(guard: Guard): Guard {
             tetraplets: tetraplet === undefined ? [] : [tetraplet],
             elementwise: false,
             get origins() {
+              origins ??= argument.origins;
               return origins.slice(index, index + 1);
             },
           },
@@ -127,14 +143,15 @@ export function expectThat(
   };
 }
 
-function reasonsOf(guards: readonly Guard[], argument: GuardedArgument, call: CallFacts): Reason[] {
-  return guards.map(guard => guard.check(argument, call)).filter(reason => reason !== undefined);
+function reasonsOf<Subject>(rules: readonly Rule<Subject>[], subject: Subject, call: CallFacts): Reason[] {
+  return rules.map(rule => rule.check(subject, call)).filter(reason => reason !== undefined);
 }
 
-function assertGuards(guards: readonly Guard[], where: string): void {
-  if (guards.length === 0) throw new TypeError(`${where}: needs at least one guard`);
-  for (const guard of guards) {
-    if (typeof guard?.check !== 'function')
+/** @throws {TypeError} If there is no rule, or something that is none. */
+export function assertRules(rules: readonly Rule<never>[], where: string): void {
+  if (rules.length === 0) throw new TypeError(`${where}: needs at least one guard`);
+  for (const rule of rules) {
+    if (typeof rule?.check !== 'function')
       throw new TypeError(`${where}: every guard needs a check function`);
   }
 }

@@ -1,0 +1,57 @@
+import { allOf, resolvePeer } from './guard.ts';
+import type { OriginRule, PeerRef } from './guard.ts';
+import { assertOrigin } from './expect-origin.ts';
+import { isAnswer, ofOne } from './origin-rule.ts';
+
+/**
+ * In place of a getter: the whole answer, or any part of it. Whoever writes the script then chooses which part, and may let
+ * others choose: for functions of which every part is as good as another.
+ */
+export const anyPart: unique symbol = Symbol('any part');
+
+/**
+ * Says where a value came from: it is exactly this part of the answer of one function of one service on one peer.
+ *
+ * On an argument it allows what `expectOrigin` allows. Unlike that it reads origins and not tetraplets, so it can also be
+ * asked about what lies further down: inside `whose` and `derivedOnlyFrom`. A signed record must stand behind the value; literals,
+ * what the script composed, errors, lengths of other parts and whole canons are other origins.
+ *
+ * @param peer    Peer that must have produced the value (base58 peer id), or `hostPeer` / `initPeer`.
+ * @param service Service id on that peer.
+ * @param fn      Function name.
+ * @param getter  Path into the result, as tetraplets spell it; `''` means the whole result, {@link anyPart} whatever part.
+ * @param further Asked of the same value once it is from there: mostly `whose`.
+ * @throws {TypeError} As `expectOrigin`.
+ * @spec docs/spec/call-record.md#origins
+ * @example guards: { account: from(initPeer, 'book', 'find', '.$.account', whose(0, literalOf(initPeer))) }
+ */
+export function from(
+  peer: PeerRef,
+  service: string,
+  fn: string,
+  getter: string | typeof anyPart,
+  ...further: readonly OriginRule[]
+): OriginRule {
+  assertOrigin('from', peer, service, fn, getter === anyPart ? '' : getter);
+  const rest = further.length === 0 ? undefined : allOf(...further);
+  return {
+    check(subject, call) {
+      const peerId = resolvePeer(peer, call);
+      const expected = {
+        peerId,
+        serviceId: service,
+        functionName: fn,
+        ...(getter !== anyPart && { getter }),
+      };
+      return ofOne(subject, expected, ({ tetraplet: found, record }) => {
+        const matches =
+          found.peerId === peerId &&
+          found.serviceId === service &&
+          found.functionName === fn &&
+          (getter === anyPart ? isAnswer(found) : found.getter === getter);
+        if (!matches) return { kind: 'origin', expected, found };
+        return record === undefined ? { kind: 'no-record', found } : rest?.check(subject, call);
+      });
+    },
+  };
+}

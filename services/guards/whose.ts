@@ -1,0 +1,46 @@
+import type { ServiceDefinition } from '../define-service.ts';
+import { assertRules } from './guard.ts';
+import type { OriginRule } from './guard.ts';
+import { furtherDown, isAnswer, ofOne } from './origin-rule.ts';
+
+/**
+ * Says what the call behind a value was given: its argument at this index must satisfy the rule. Which call that must be is
+ * for `from` to say: `from(…, whose(0, …))`. On its own it asks this of whatever call stands there.
+ *
+ * By index, because AIR passes arguments by position and a service knows no names of another one's parameters; where the
+ * definition of that service is at hand, {@link positionOf} turns a name into its index.
+ *
+ * @param argument Index of the argument, from 0.
+ * @param rule     About the origins of that argument. `whose` itself is such a rule: `whose(0, whose(1, …))`.
+ * @throws {TypeError} If the index is none, or the rule is no rule.
+ */
+export function whose(argument: number, rule: OriginRule): OriginRule {
+  if (!Number.isSafeInteger(argument) || argument < 0)
+    throw new TypeError('whose: argument must be an index from 0');
+  assertRules([rule], 'whose');
+  return {
+    check(subject, call) {
+      return ofOne(subject, undefined, ({ tetraplet, record, arguments: given }) => {
+        if (!isAnswer(tetraplet)) return { kind: 'no-call', found: tetraplet };
+        if (record === undefined) return { kind: 'no-record', found: tetraplet };
+        const reason = rule.check(furtherDown(given[argument] ?? []), call);
+        return reason && { kind: 'whose', step: { argument, of: tetraplet }, reason };
+      });
+    },
+  };
+}
+
+/**
+ * The index of a named argument, for {@link whose}. It is read from this definition; a peer that runs another version of the
+ * service may have another order.
+ *
+ * @throws {TypeError} If the service has no such function, or the function no such argument.
+ * @example whose(positionOf(addressBook, 'find', 'name'), literalOf(initPeer))
+ */
+export function positionOf(service: ServiceDefinition, fn: string, argument: string): number {
+  const declared = service.functions.get(fn)?.arguments;
+  if (declared === undefined) throw new TypeError(`positionOf: \`${service.id}\` has no function \`${fn}\``);
+  const index = declared.findIndex(({ name }) => name === argument);
+  if (index < 0) throw new TypeError(`positionOf: \`${service.id}.${fn}\` has no argument \`${argument}\``);
+  return index;
+}
