@@ -34,13 +34,23 @@ export {
   verifySignature,
   type Signer,
 } from './provenance/key-pair.ts';
+export { verifyEquivocation, type EquivocationClaims, type HeadClaims } from './provenance/equivocation.ts';
 export { particleMessage, type SignedHeader } from './provenance/particle-message.ts';
 export type { Origin } from './provenance/origin.ts';
+export {
+  verifyReceipt,
+  type ParticleClaims,
+  type ReceiptClaims,
+  type StatementClaims,
+} from './provenance/receipt.ts';
+export { ReceiptError, type ReceiptErrorCode } from './provenance/receipt-error.ts';
 export type { RecordBatch, RecordChain, SealedRecord } from './provenance/record-batch.ts';
+export type { SignedParticle } from './provenance/signed-particle.ts';
 export type { Site } from './provenance/site.ts';
 export type { Tetraplet } from './provenance/tetraplet.ts';
 export { sha256 } from './platform.ts';
 
 export { decodeData, encodeData } from './trace/codec.ts';
 export type { Data } from './trace/data.ts';
+export { exportEquivocation, exportReceipt, type ReceiptOptions, type RecordName } from './trace/export.ts';
 export type { State } from './trace/state.ts';

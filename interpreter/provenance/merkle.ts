@@ -16,15 +16,58 @@ const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array => sha256(con
 /** Root of a tree of at least one leaf; of one leaf, the leaf itself. */
 export function merkleRoot(leaves: readonly Uint8Array[]): Uint8Array {
   invariant(leaves.length > 0, 'a tree has a leaf');
-  // Pairing neighbours level by level gives the tree of RFC 6962: its left subtrees are the largest full ones.
   let level = leaves;
-  while (level.length > 1) {
-    const above: Uint8Array[] = [];
-    for (let i = 0; i + 1 < level.length; i += 2) {
-      above.push(nodeHash(level[i] as Uint8Array, level[i + 1] as Uint8Array));
-    }
-    if (level.length % 2 === 1) above.push(level[level.length - 1] as Uint8Array);
-    level = above;
-  }
+  while (level.length > 1) level = levelAbove(level);
   return level[0] as Uint8Array;
 }
+
+/** What is missing between a leaf and the root, from the leaf up. With it, nobody needs the other records. */
+export function merklePath(leaves: readonly Uint8Array[], index: number): Uint8Array[] {
+  invariant(index >= 0 && index < leaves.length, 'a path begins at a leaf');
+  const path: Uint8Array[] = [];
+  let level = leaves;
+  for (let at = index; level.length > 1; at = half(at)) {
+    const sibling = level[at % 2 === 0 ? at + 1 : at - 1];
+    // The last of an odd number has none: it goes up as it is.
+    if (sibling !== undefined) path.push(sibling);
+    level = levelAbove(level);
+  }
+  return path;
+}
+
+/**
+ * Root of the tree in which `leaf` is the leaf of this index; `undefined` if a tree of this size has no such path. The size decides
+ * the form of the path only: it is not in the root.
+ */
+export function rootOfPath(
+  leaf: Uint8Array,
+  index: number,
+  size: number,
+  path: readonly Uint8Array[],
+): Uint8Array | undefined {
+  if (index >= size) return undefined;
+  let root = leaf;
+  let used = 0;
+  let last = size - 1;
+  for (let at = index; last > 0; at = half(at), last = half(last)) {
+    if (at === last && at % 2 === 0) continue;
+    const sibling = path[used];
+    if (sibling === undefined) return undefined;
+    root = at % 2 === 0 ? nodeHash(root, sibling) : nodeHash(sibling, root);
+    used += 1;
+  }
+  return used === path.length ? root : undefined;
+}
+
+/** Pairing neighbours level by level gives the tree of RFC 6962: its left subtrees are the largest full ones. */
+function levelAbove(level: readonly Uint8Array[]): Uint8Array[] {
+  const above: Uint8Array[] = [];
+  for (let i = 0; i + 1 < level.length; i += 2) {
+    above.push(nodeHash(level[i] as Uint8Array, level[i + 1] as Uint8Array));
+  }
+  if (level.length % 2 === 1) above.push(level[level.length - 1] as Uint8Array);
+  return above;
+}
+
+/** Not a shift: sizes from outside may need more than 32 bits. */
+const half = (position: number): number => Math.floor(position / 2);

@@ -46,9 +46,20 @@ export function headOf(
   countSoFar: number,
   records: readonly SealedRecord[],
 ): string {
+  const root = merkleRoot(records.map(({ bytes }) => leafHash(bytes)));
+  return headOfRoot(particleSignature, peerId, previous, countSoFar, root);
+}
+
+/** As {@link headOf}, of records that are known by their root only. */
+export function headOfRoot(
+  particleSignature: Uint8Array,
+  peerId: string,
+  previous: string,
+  countSoFar: number,
+  root: Uint8Array,
+): string {
   const count = new Uint8Array(8);
   new DataView(count.buffer).setBigUint64(0, BigInt(countSoFar));
-  const root = merkleRoot(records.map(({ bytes }) => leafHash(bytes)));
   return toHex(
     sha256(concat(DOMAIN, particleSignature, utf8(peerId), fromHex(previous) as Uint8Array, count, root)),
   );

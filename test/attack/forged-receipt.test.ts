@@ -1,0 +1,326 @@
+import { decode, encode, rfc8949EncodeOptions } from 'cborg';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { concat, equalBytes } from '../../base/bytes.ts';
+import {
+  encodeRecord,
+  exportEquivocation,
+  exportReceipt,
+  ReceiptError,
+  sha256,
+  verifyEquivocation,
+  verifyReceipt,
+  type CallRecord,
+  type ReceiptClaims,
+} from '../../interpreter/index.ts';
+import { headBytes, headOf } from '../../interpreter/provenance/record-batch.ts';
+import { atInstruction, Forgery } from '../support/forge.ts';
+import { idOf, signer } from '../support/cast.ts';
+import { SignedBench } from '../support/signed-bench.ts';
+
+// Goal:    a stranger believes of alice what she has not stated, or convicts her of what she has not done.
+// Means:   mallory holds an honest receipt, her own key, and changes bytes or takes parts of receipts together.
+// Refused: by verifyReceipt and verifyEquivocation, each kind with its code.
+const SCRIPT = `(par (call "alice" ("s" "a") [1] a) (par (call "alice" ("s" "b") [2] b) (par (call "alice" ("s" "c") [3] c) (null))))`;
+
+/** A receipt taken apart: what its CBOR holds. */
+interface Parts {
+  particle: [id: string, init: string, timestamp: number, ttl: number, script: string, signature: Uint8Array];
+  statement: [
+    record: Uint8Array,
+    index: number,
+    size: number,
+    path: Uint8Array[],
+    previous: Uint8Array,
+    count: number,
+    signature: Uint8Array,
+  ];
+  value: Uint8Array;
+  args: Uint8Array;
+}
+
+const take = (receipt: Uint8Array): Parts => {
+  const [, particle, statement, value, args] = decode(receipt) as [
+    string,
+    Parts['particle'],
+    Parts['statement'],
+    Uint8Array,
+    Uint8Array,
+  ];
+  return { particle, statement, value, args };
+};
+const put = ({ particle, statement, value, args }: Parts): Uint8Array =>
+  encode(['beryl/receipt/1', particle, statement, value, args], rfc8949EncodeOptions);
+
+const refusalOf = (act: () => unknown): string => {
+  try {
+    act();
+  } catch (failure) {
+    if (failure instanceof ReceiptError) return failure.code;
+    throw failure;
+  }
+  return '';
+};
+
+function answered(options: { particleId?: string; init?: string } = {}): SignedBench {
+  const bench = new SignedBench(SCRIPT, options);
+  bench.run('alice');
+  bench.run('alice', { results: { 1: '"A"', 2: '{"b":true}', 3: '"C"' } });
+  return bench;
+}
+const receiptAt = (bench: SignedBench, at: number, argumentsJson = `[${(at + 1) / 2}]`): Uint8Array =>
+  exportReceipt(
+    bench.data('alice'),
+    bench.particle,
+    { peerId: idOf('alice'), site: String(at) },
+    { argumentsJson },
+  );
+
+let honest: Uint8Array;
+let claims: ReceiptClaims;
+beforeAll(() => {
+  honest = receiptAt(answered(), 3);
+  claims = verifyReceipt(honest);
+});
+
+/** What the honest receipt becomes after `change`. */
+const forged = (change: (parts: Parts) => void): Uint8Array => {
+  const parts = take(honest);
+  change(parts);
+  return put(parts);
+};
+
+describe('mallory changes a receipt', () => {
+  it('honest twin: it verifies, and taking it apart and together changes nothing', () => {
+    expect(claims).toMatchObject({ functionName: 'b', valueJson: '{"b":true}', argumentsJson: '[2]' });
+    expect(put(take(honest))).toEqual(new Uint8Array(honest));
+  });
+
+  it('every bit of it: refused, or it says the same', () => {
+    const unsigned: number[] = [];
+    for (let bit = 0; bit < honest.length * 8; bit++) {
+      const changed = honest.with(bit >> 3, (honest[bit >> 3] as number) ^ (1 << (bit & 7)));
+      let found: ReceiptClaims | undefined;
+      const code = refusalOf(() => (found = verifyReceipt(changed)));
+      if (code !== '') continue;
+      expect(found).toEqual(claims);
+      unsigned.push(bit >> 3);
+    }
+    // Index and size of the batch only show the way to the root; the root itself is signed.
+    const [record] = take(honest).statement;
+    const path = Buffer.from(honest).indexOf(record) + record.length;
+    expect(unsigned.filter(at => at !== path && at !== path + 1)).toEqual([]);
+  });
+
+  it('bytes left out or added', () => {
+    for (let at = 0; at < honest.length; at++) {
+      const without = concat(honest.subarray(0, at), honest.subarray(at + 1));
+      expect(refusalOf(() => verifyReceipt(without))).not.toBe('');
+    }
+    expect(refusalOf(() => verifyReceipt(concat(honest, Uint8Array.of(0))))).toBe('ERR_RECEIPT_MALFORMED');
+  });
+
+  it.each<[name: string, code: string, change: (parts: Parts) => void]>([
+    ['another value', 'ERR_RECEIPT_VALUE', parts => (parts.value = Buffer.from('{"b":false}'))],
+    ['the value as other text', 'ERR_RECEIPT_VALUE', parts => (parts.value = Buffer.from('{ "b":true}'))],
+    ['other arguments', 'ERR_RECEIPT_ARGUMENTS', parts => (parts.args = Buffer.from('[1]'))],
+    ['another function', 'ERR_RECEIPT_SIGNATURE', parts => rewrite(parts, { functionName: 'c' })],
+    ['another site', 'ERR_RECEIPT_SIGNATURE', parts => rewrite(parts, { site: atInstruction(5) })],
+    ['success for failure', 'ERR_RECEIPT_SIGNATURE', parts => rewrite(parts, { outcome: 'failed' })],
+    ['another peer', 'ERR_RECEIPT_SIGNATURE', parts => rewrite(parts, { peerId: idOf('bob') })],
+    ['a peer without a key', 'ERR_RECEIPT_KEY', parts => rewrite(parts, { peerId: 'bob' })],
+    ['an index beyond the batch', 'ERR_RECEIPT_PATH', parts => (parts.statement[1] = 3)],
+    ['another index', 'ERR_RECEIPT_SIGNATURE', parts => (parts.statement[1] = 0)],
+    [
+      'a path longer than the tree',
+      'ERR_RECEIPT_PATH',
+      ({ statement }) => statement[3].push(new Uint8Array(32)),
+    ],
+    ['a path that is too short', 'ERR_RECEIPT_PATH', ({ statement }) => statement[3].pop()],
+    ['a path without end', 'ERR_RECEIPT_MALFORMED', ({ statement }) => (statement[3] = many(54))],
+    [
+      'a path turned round',
+      'ERR_RECEIPT_SIGNATURE',
+      ({ statement }) => (statement[3] = statement[3].toReversed()),
+    ],
+    ['another size, of the same form', 'ERR_RECEIPT_PATH', ({ statement }) => (statement[2] = 4)],
+    ['a larger count', 'ERR_RECEIPT_PATH', ({ statement }) => (statement[5] = 4)],
+    ['a larger count, and a head before', 'ERR_RECEIPT_SIGNATURE', later],
+    [
+      'count and size that fit each other',
+      'ERR_RECEIPT_SIGNATURE',
+      ({ statement }) => (statement[2] = statement[5] = 4),
+    ],
+    ['another script', 'ERR_RECEIPT_PARTICLE_SIGNATURE', ({ particle }) => (particle[4] += ' ')],
+    ['another particle id', 'ERR_RECEIPT_PARTICLE_SIGNATURE', ({ particle }) => (particle[0] = 'p2')],
+    ['another time', 'ERR_RECEIPT_PARTICLE_SIGNATURE', ({ particle }) => (particle[2] += 1)],
+    [
+      'another initiator',
+      'ERR_RECEIPT_PARTICLE_SIGNATURE',
+      ({ particle }) => (particle[1] = idOf('mallory')),
+    ],
+    ['an initiator without a key', 'ERR_RECEIPT_KEY', ({ particle }) => (particle[1] = 'mallory')],
+  ])('%s: %s', (_, code, change) => expect(refusalOf(() => verifyReceipt(forged(change)))).toBe(code));
+});
+
+describe('mallory makes a receipt', () => {
+  it('from the statement of one particle and the header of another, though both are honest', () => {
+    const other = take(receiptAt(answered({ particleId: 'p2' }), 3));
+    expect(refusalOf(() => verifyReceipt(forged(parts => (parts.particle = other.particle))))).toBe(
+      'ERR_RECEIPT_SIGNATURE',
+    );
+  });
+
+  it('for a particle of her own, with the answer that alice gave to somebody else', () => {
+    const own = answered({ init: 'mallory' }).particle;
+    const header = [own.id, own.initPeerId, own.timestamp, own.ttl, own.script, own.signature] as const;
+    expect(refusalOf(() => verifyReceipt(forged(parts => (parts.particle = [...header]))))).toBe(
+      'ERR_RECEIPT_SIGNATURE',
+    );
+  });
+
+  it('with the record of one place and the path of another', () => {
+    const [record] = take(receiptAt(answered(), 1)).statement;
+    expect(refusalOf(() => verifyReceipt(forged(({ statement }) => (statement[0] = record))))).toBe(
+      'ERR_RECEIPT_SIGNATURE',
+    );
+  });
+
+  it('in alice’s name, signed with her own key', () => {
+    const change = ({ statement, particle }: Parts): void => {
+      const record = { ...decodedRecord(statement[0]), functionName: 'c' };
+      const bytes = encodeRecord(record);
+      const head = headOf(particle[5], idOf('alice'), '00'.repeat(32), 1, [{ record, bytes }]);
+      const signature = signer('mallory').sign(headBytes(head));
+      statement.splice(0, 7, bytes, 0, 1, [], new Uint8Array(32), 1, signature);
+    };
+    expect(refusalOf(() => verifyReceipt(forged(change)))).toBe('ERR_RECEIPT_SIGNATURE');
+  });
+
+  it('of an inner node of alice’s tree, as if it were a record (second preimage)', () => {
+    // Nodes and leaves are hashed with different prefixes: the two hashes under a node are no leaf of that tree.
+    const [record, , , path] = take(honest).statement;
+    const leaf = sha256(concat(Uint8Array.of(0), record));
+    const node = concat(path[0] as Uint8Array, leaf);
+    const change = ({ statement }: Parts): void => {
+      statement.splice(0, 4, node, 0, 2, [path[1] as Uint8Array]);
+    };
+    expect(refusalOf(() => verifyReceipt(forged(change)))).toBe('ERR_RECEIPT_MALFORMED');
+    // Nor does it help her to be the signer, and to sign a tree over a node that reads as a record.
+    expect(equalBytes(sha256(concat(Uint8Array.of(0), node)), sha256(concat(Uint8Array.of(1), node)))).toBe(
+      false,
+    );
+  });
+
+  it('of a value that is no JSON, under a hash that alice did sign', () => {
+    const bench = answered();
+    const forgery = new Forgery(bench, bench.data('alice'));
+    const garbage = Buffer.from('{"b":true,}');
+    const responseHash = Buffer.from(sha256(garbage)).toString('hex');
+    forgery
+      .dropValues()
+      .sign('mallory', [[{ ...forgery.record('alice'), peerId: idOf('mallory'), responseHash }]]);
+    const parts = take(exportReceipt(forgery.bytes, bench.particle, { peerId: idOf('mallory'), site: '1' }));
+    expect(refusalOf(() => verifyReceipt(put(parts)))).toBe('');
+    expect(refusalOf(() => verifyReceipt(put({ ...parts, value: garbage })))).toBe('ERR_RECEIPT_VALUE');
+  });
+});
+
+describe('mallory accuses alice', () => {
+  const evidence = (a: Parts, b: Parts): Uint8Array =>
+    encode(['beryl/evidence/1', a.particle, a.statement, b.statement], rfc8949EncodeOptions);
+
+  /** mallory does what she accuses alice of. */
+  const guilty = (): Uint8Array => {
+    const bench = answered();
+    const sources = ['"yes"', '"no"'].map(answer => {
+      const forgery = new Forgery(bench, bench.data('alice'));
+      const responseHash = forgery.dropValues().addValue(answer);
+      const record = { ...forgery.record('alice'), peerId: idOf('mallory'), responseHash };
+      return forgery.setChain('alice', []).sign('mallory', [[record]]).bytes;
+    });
+    return exportEquivocation(sources, bench.particle) as Uint8Array;
+  };
+
+  it('honest twin: who did sign two stories is convicted, and of nothing else after any change of a bit', () => {
+    const proof = guilty();
+    const proven = verifyEquivocation(proof);
+    expect(proven).toMatchObject({ peerId: idOf('mallory'), conflict: 'site' });
+    for (let bit = 0; bit < proof.length * 8; bit++) {
+      const changed = proof.with(bit >> 3, (proof[bit >> 3] as number) ^ (1 << (bit & 7)));
+      let found: unknown;
+      if (refusalOf(() => (found = verifyEquivocation(changed))) === '') expect(found).toEqual(proven);
+    }
+  });
+
+  it.each<[name: string, code: string, proof: () => Uint8Array]>([
+    ['of one statement, twice', 'ERR_RECEIPT_CONFLICT', () => evidence(take(honest), take(honest))],
+    [
+      'of two records of one batch',
+      'ERR_RECEIPT_CONFLICT',
+      () => evidence(take(honest), take(receiptAt(answered(), 5))),
+    ],
+    [
+      'of the same answer in two particles',
+      'ERR_RECEIPT_SIGNATURE',
+      () => evidence(take(honest), take(receiptAt(answered({ particleId: 'p2' }), 3))),
+    ],
+    [
+      'of a story that mallory signed',
+      'ERR_RECEIPT_SIGNATURE',
+      () => {
+        const other = take(honest);
+        rewrite(other, { functionName: 'x' });
+        other.statement[6] = signer('mallory').sign(new Uint8Array(32));
+        return evidence(take(honest), other);
+      },
+    ],
+    [
+      'of what two peers said of one site',
+      'ERR_RECEIPT_CONFLICT',
+      () => {
+        const bench = answered();
+        const forgery = new Forgery(bench, bench.data('alice'));
+        forgery.sign('mallory', [[{ ...forgery.record('alice', 0, 1), peerId: idOf('mallory') }]]);
+        const name = { peerId: idOf('mallory'), site: '3' };
+        return evidence(take(honest), take(exportReceipt(forgery.bytes, bench.particle, name)));
+      },
+    ],
+  ])('%s: %s', (_, code, proof) => expect(refusalOf(() => verifyEquivocation(proof()))).toBe(code));
+});
+
+const many = (count: number): Uint8Array[] => Array.from({ length: count }, () => new Uint8Array(32));
+
+/** Puts the batch behind another one. */
+function later({ statement }: Parts): void {
+  statement[4] = new Uint8Array(32).fill(7);
+  statement[5] = 4;
+}
+
+function decodedRecord(bytes: Uint8Array): CallRecord {
+  const [, , [instruction], peerId, serviceId, functionName, args, , response] = decode(bytes) as [
+    number,
+    number,
+    [number, []],
+    string,
+    string,
+    string,
+    Uint8Array,
+    number,
+    Uint8Array,
+  ];
+  const hex = (hash: Uint8Array): string => Buffer.from(hash).toString('hex');
+  return {
+    kind: 'call',
+    site: atInstruction(instruction),
+    peerId,
+    serviceId,
+    functionName,
+    argsHash: hex(args),
+    outcome: 'ok',
+    responseHash: hex(response),
+  };
+}
+
+function rewrite({ statement }: Parts, change: Partial<CallRecord>): void {
+  statement[0] = encodeRecord({ ...decodedRecord(statement[0]), ...change });
+}
