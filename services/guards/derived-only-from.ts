@@ -1,4 +1,4 @@
-import type { Origin } from '../../interpreter/index.ts';
+import type { Origin, Tetraplet } from '../../interpreter/index.ts';
 import type { CallFacts } from '../call-context.ts';
 import { ORIGIN_STEPS_MAX, ORIGINS_MAX } from '../limits.ts';
 import type { OriginStep, Reason } from './denial.ts';
@@ -28,11 +28,16 @@ export function derivedOnlyFrom(...allowed: readonly OriginRule[]): OriginRule {
   };
 }
 
-/** An origin that was reached, and how. */
-interface Visit {
-  readonly origin: Origin;
+/** How an origin was reached: by a step from the one above; without, it is the argument itself. */
+interface Way {
   readonly step?: OriginStep;
-  readonly above?: Visit;
+  readonly above?: Way;
+}
+
+interface Visit extends Way {
+  readonly origin: Origin;
+  /** Of the origin, which hashes it anew whenever it is asked. */
+  readonly record: string | undefined;
 }
 
 /** Breadth first, so that a denial names the culprit that is nearest to the argument. */
@@ -42,22 +47,23 @@ function search(origins: readonly Origin[], rule: OriginRule, call: CallFacts): 
   const seen = new Set<string>();
   const expanded = new Set<string>();
   const queue: Visit[] = [];
-  const reach = (reached: readonly Origin[], from?: Pick<Visit, 'step' | 'above'>): boolean => {
+  const reach = (reached: readonly Origin[], way?: Way): boolean => {
     progress.left -= reached.length;
     if (progress.left < 0) return false;
     for (const origin of reached) {
-      const key = keyOf(origin);
+      const { record } = origin;
+      const key = keyOf(origin.tetraplet, record);
       if (allowed.has(key) || seen.has(key)) continue;
       seen.add(key);
-      queue.push({ origin, ...from });
+      queue.push({ origin, record, ...way });
     }
     return true;
   };
 
   if (!reach(origins)) return TOO_MANY;
   for (const visit of queue) {
-    const { origin } = visit;
-    const { tetraplet, record } = origin;
+    const { origin, record } = visit;
+    const { tetraplet } = origin;
     const reason = rule.check(furtherDown([origin]), call);
     if (reason !== undefined) return { kind: 'derived', ...wayTo(visit), reason };
     if (record === undefined) {
@@ -71,8 +77,7 @@ function search(origins: readonly Origin[], rule: OriginRule, call: CallFacts): 
     for (const [argument, given] of origin.arguments.entries()) {
       const step = { argument, of: tetraplet };
       if (given.length === 0) {
-        const { steps, skipped } = wayTo({ origin, step, above: visit });
-        return { kind: 'derived', steps, skipped, reason: { kind: 'no-origin' } };
+        return { kind: 'derived', ...wayTo({ step, above: visit }), reason: { kind: 'no-origin' } };
       }
       if (!reach(given, { step, above: visit })) return TOO_MANY;
     }
@@ -84,15 +89,14 @@ function search(origins: readonly Origin[], rule: OriginRule, call: CallFacts): 
 const TOO_MANY: Reason = { kind: 'too-many-origins', max: ORIGINS_MAX };
 
 /** Two origins with one key are one: a record has one place in the run, and the arguments of that place. */
-function keyOf({ record, tetraplet }: Origin): string {
-  const { peerId, serviceId, functionName, getter } = tetraplet;
+function keyOf({ peerId, serviceId, functionName, getter }: Tetraplet, record: string | undefined): string {
   return JSON.stringify([record ?? null, peerId, serviceId, functionName, getter]);
 }
 
-function wayTo(visit: Visit): { steps: OriginStep[]; skipped: number } {
+function wayTo(visit: Way): { steps: OriginStep[]; skipped: number } {
   const steps: OriginStep[] = [];
   let skipped = 0;
-  for (let at: Visit | undefined = visit; at?.step !== undefined; at = at.above) {
+  for (let at: Way | undefined = visit; at?.step !== undefined; at = at.above) {
     if (steps.length < ORIGIN_STEPS_MAX) steps.unshift(at.step);
     else skipped += 1;
   }

@@ -43,14 +43,15 @@ export function from(
         functionName: fn,
         ...(getter !== anyPart && { getter }),
       };
-      return ofOne(subject, expected, ({ tetraplet: found, record }) => {
+      return ofOne(subject, expected, origin => {
+        const found = origin.tetraplet;
         const matches =
           found.peerId === peerId &&
           found.serviceId === service &&
           found.functionName === fn &&
           (getter === anyPart ? isAnswer(found) : found.getter === getter);
         if (!matches) return { kind: 'origin', expected, found };
-        return record === undefined ? { kind: 'no-record', found } : rest?.check(subject, call);
+        return origin.record === undefined ? { kind: 'no-record', found } : rest?.check(subject, call);
       });
     },
   };

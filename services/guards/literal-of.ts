@@ -16,9 +16,13 @@ export function literalOf(peer: PeerRef): OriginRule {
   return {
     check(subject, call) {
       const of = resolvePeer(peer, call);
-      return ofOne(subject, undefined, ({ tetraplet: found, record, arguments: behind }) => {
+      return ofOne(subject, undefined, origin => {
+        const found = origin.tetraplet;
         const literal =
-          of === call.initPeerId && isLiteral(found, call) && record === undefined && behind.length === 0;
+          of === call.initPeerId &&
+          isLiteral(found, call) &&
+          origin.record === undefined &&
+          origin.arguments.length === 0;
         return literal ? undefined : { kind: 'not-literal', found, of };
       });
     },

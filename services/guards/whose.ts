@@ -20,11 +20,12 @@ export function whose(argument: number, rule: OriginRule): OriginRule {
   assertRules([rule], 'whose');
   return {
     check(subject, call) {
-      return ofOne(subject, undefined, ({ tetraplet, record, arguments: given }) => {
-        if (!isAnswer(tetraplet)) return { kind: 'no-call', found: tetraplet };
-        if (record === undefined) return { kind: 'no-record', found: tetraplet };
-        const reason = rule.check(furtherDown(given[argument] ?? []), call);
-        return reason && { kind: 'whose', step: { argument, of: tetraplet }, reason };
+      return ofOne(subject, undefined, origin => {
+        const found = origin.tetraplet;
+        if (!isAnswer(found)) return { kind: 'no-call', found };
+        if (origin.record === undefined) return { kind: 'no-record', found };
+        const reason = rule.check(furtherDown(origin.arguments[argument] ?? []), call);
+        return reason && { kind: 'whose', step: { argument, of: found }, reason };
       });
     },
   };
