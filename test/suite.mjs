@@ -18,7 +18,7 @@ const env = {
   ...(count && { BERYL_COUNT: count }),
   ...(values.long && { BERYL_LONG: '1' }),
 };
-const { status } = spawnSync('npx', ['vitest', 'run', '--disable-console-intercept', ...positionals], {
+const { status } = spawnSync('npx', ['vitest', 'run', ...positionals, '--disable-console-intercept'], {
   stdio: 'inherit',
   env,
 });
