@@ -6,19 +6,27 @@ const FILE_BYTES_MAX = 512 * 1024 * 1024;
 
 /** @throws {CliError} If the file cannot be read, is too large, or is no UTF-8. */
 export function readText(path: string): string {
-  const bytes = attempt(path, 'read', () => {
+  const text = textOf(readBytes(path));
+  if (text === undefined) throw new CliError('ERR_CLI_FILE', `\`${path}\` is not UTF-8 text`);
+  return text;
+}
+
+/** @throws {CliError} If the file cannot be read, or is too large. */
+export function readBytes(path: string): Uint8Array {
+  return attempt(path, 'read', () => {
     const { size } = statSync(path);
     if (size > FILE_BYTES_MAX)
       throw new CliError('ERR_CLI_FILE', `\`${path}\` is larger than ${FILE_BYTES_MAX} bytes`);
     return new Uint8Array(readFileSync(path));
   });
-  const text = textOf(bytes);
-  if (text === undefined) throw new CliError('ERR_CLI_FILE', `\`${path}\` is not UTF-8 text`);
-  return text;
 }
 
 export function writeText(path: string, text: string): void {
   attempt(path, 'write', () => writeFileSync(path, text));
+}
+
+export function writeBytes(path: string, bytes: Uint8Array): void {
+  attempt(path, 'write', () => writeFileSync(path, bytes));
 }
 
 function attempt<T>(path: string, verb: string, act: () => T): T {

@@ -2,9 +2,11 @@
 import { Command, CommanderError } from 'commander';
 import { BerylError } from '../base/error.ts';
 import { demoCommand } from './commands/demo.ts';
+import { evidenceCommand, receiptCommand, type ReceiptCommandOptions } from './commands/receipt.ts';
 import { replCommand } from './commands/repl.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand, type RunOptions } from './commands/run.ts';
+import { verifyReceiptCommand } from './commands/verify-receipt.ts';
 import { ExitCode } from './errors.ts';
 import { terminal } from './output.ts';
 
@@ -12,10 +14,11 @@ const EXIT_CODES = `
 Exit codes:
   0  all went well
   1  the script failed
-  2  usage: a malformed script, network file, recording or command line
+  2  usage: a malformed script, network file, recording, receipt or command line
   3  network: a peer could not be reached, or the particle expired
   4  a peer's rules denied a call
-  5  verification: a peer refused data, or a replay came to something else`;
+  5  verification: a peer refused data, a replay came to something else, a receipt proves
+     nothing, or a recording convicts a peer of two stories`;
 
 const program = new Command('beryl')
   .description(
@@ -43,6 +46,38 @@ program
   .argument('<recording>', 'file written by --record')
   .option('--json', 'print the verdict as JSON on stdout')
   .action((path: string, options: { json?: boolean }) => finish(replayCommand(path, options, terminal)));
+
+program
+  .command('receipt')
+  .description('list the results in a recording, or take one out for somebody else to verify')
+  .argument('<recording>', 'file written by --record')
+  .argument('[number]', 'which result; all are listed if left out')
+  .option('-o, --out <file>', 'write the receipt')
+  .option('--no-value', 'leave the result out, but for its hash')
+  .option('--no-arguments', 'leave the arguments out, but for their hash')
+  .option('--json', 'print what it proves as JSON on stdout')
+  .action((path: string, number: string | undefined, options: ReceiptCommandOptions) =>
+    finish(receiptCommand(path, number, options, terminal)),
+  );
+
+program
+  .command('evidence')
+  .description('look in a recording for a peer that signed two stories')
+  .argument('<recording>', 'file written by --record')
+  .option('-o, --out <file>', 'write the evidence')
+  .option('--json', 'print what it proves as JSON on stdout')
+  .action((path: string, options: { out?: string; json?: boolean }) =>
+    finish(evidenceCommand(path, options, terminal)),
+  );
+
+program
+  .command('verify-receipt')
+  .description('say what a receipt, or evidence, proves; needs nothing but the file')
+  .argument('<file>', 'written by `beryl receipt` or `beryl evidence`')
+  .option('--json', 'print what it proves as JSON on stdout')
+  .action((path: string, options: { json?: boolean }) =>
+    finish(verifyReceiptCommand(path, options, terminal)),
+  );
 
 program
   .command('repl')

@@ -1,0 +1,170 @@
+import { decodeRecording, type CallEntry, type RecordingEntry, type StepEntry } from '../../audit/index.ts';
+import { fromBase64 } from '../../base/bytes.ts';
+import {
+  decodeData,
+  exportEquivocation,
+  exportReceipt,
+  ReceiptError,
+  RunError,
+  verifyEquivocation,
+  verifyReceipt,
+  type RecordName,
+  type SignedParticle,
+} from '../../interpreter/index.ts';
+import { ExitCode } from '../errors.ts';
+import { readText, writeBytes } from '../files.ts';
+import type { Output } from '../output.ts';
+import { claimsText, evidenceText, resultText } from '../receipt-text.ts';
+import { toJsonText } from '../run-json.ts';
+
+export interface ReceiptCommandOptions {
+  readonly out?: string;
+  readonly value: boolean;
+  readonly arguments: boolean;
+  readonly json?: boolean;
+}
+
+/** `beryl receipt <recording> [number]`: lists the results in a recording, or takes one out as a receipt. */
+export function receiptCommand(
+  path: string,
+  number: string | undefined,
+  options: ReceiptCommandOptions,
+  output: Output,
+): ExitCode {
+  const results = resultsOf(decodeRecording(readText(path)));
+  if (number === undefined) {
+    const claims = results.map(result => verifyReceipt(receiptOf(result, options)));
+    if (options.json === true) output.result(toJsonText(claims));
+    output.say(
+      claims.map((claim, i) => `${i + 1}. ${resultText(claim)}`).join('\n') || 'nothing was recorded',
+    );
+    return ExitCode.ok;
+  }
+  const result = /^[1-9]\d{0,8}$/.test(number) ? results[Number(number) - 1] : undefined;
+  if (result === undefined) {
+    throw new ReceiptError(
+      'ERR_RECEIPT_UNKNOWN',
+      `there is no result \`${number}\`; there are ${results.length}`,
+    );
+  }
+  const receipt = receiptOf(result, options);
+  const claims = verifyReceipt(receipt);
+  output.say(claimsText(claims));
+  if (options.json === true) output.result(toJsonText(claims));
+  if (options.out !== undefined) {
+    writeBytes(options.out, receipt);
+    output.say(`written to ${options.out}, ${receipt.length} bytes`);
+  }
+  return ExitCode.ok;
+}
+
+/** `beryl evidence <recording>`: looks for a peer that signed two stories, in all data that anybody had or refused. */
+export function evidenceCommand(
+  path: string,
+  options: { readonly out?: string; readonly json?: boolean },
+  output: Output,
+): ExitCode {
+  for (const [particle, sources] of sourcesOf(decodeRecording(readText(path)))) {
+    const evidence = exportEquivocation(sources, particle);
+    if (evidence === undefined) continue;
+    const claims = verifyEquivocation(evidence);
+    output.say(evidenceText(claims));
+    if (options.json === true) output.result(toJsonText(claims));
+    if (options.out !== undefined) {
+      writeBytes(options.out, evidence);
+      output.say(`written to ${options.out}, ${evidence.length} bytes`);
+    }
+    return ExitCode.refused;
+  }
+  output.say('nobody told two stories');
+  if (options.json === true) output.result(toJsonText(null));
+  return ExitCode.ok;
+}
+
+/** Where a result is to be found. */
+interface RecordedResult {
+  readonly particle: SignedParticle;
+  readonly name: RecordName;
+  readonly data: Uint8Array;
+  readonly hasValue: boolean;
+  readonly argumentsJson: string | undefined;
+}
+
+/** Every result that some peer held in the end of some step, once each, in the order in which they came up. */
+function resultsOf(entries: readonly RecordingEntry[]): RecordedResult[] {
+  const asked = new Map(
+    entries
+      .filter(isCall)
+      .map(call => [keyOf(call, call.peerId, call.request.site), call.request.argumentsJson]),
+  );
+  const results = new Map<string, RecordedResult>();
+  for (const step of entries.filter(isStep)) {
+    const particle = particleOf(step);
+    const data = bytesOf(step.outcome.data);
+    const { chains, values } = decodeData(data, particle.signature, 'recorded');
+    for (const { batches } of chains.values()) {
+      for (const { record } of batches.flatMap(({ records }) => records)) {
+        const { peerId, site, kind } = record;
+        const key = keyOf(step.params, peerId, site.key);
+        const hasValue = values.has(record.responseHash);
+        if (results.has(key) && !(hasValue && results.get(key)?.hasValue === false)) continue;
+        const argumentsJson = kind === 'canon' ? '[]' : asked.get(key);
+        results.set(key, { particle, name: { peerId, site: site.key }, data, hasValue, argumentsJson });
+      }
+    }
+  }
+  return [...results.values()];
+}
+
+function receiptOf(
+  { data, particle, name, argumentsJson }: RecordedResult,
+  options: ReceiptCommandOptions,
+): Uint8Array {
+  return exportReceipt(data, particle, name, {
+    withValue: options.value,
+    ...(options.arguments && argumentsJson !== undefined && { argumentsJson }),
+  });
+}
+
+function sourcesOf(entries: readonly RecordingEntry[]): Map<SignedParticle, Uint8Array[]> {
+  const particles = new Map<string, { particle: SignedParticle; sources: Map<string, Uint8Array> }>();
+  for (const step of entries.filter(isStep)) {
+    const key = step.params.particleSignature;
+    const known = particles.get(key) ?? {
+      particle: particleOf(step),
+      sources: new Map<string, Uint8Array>(),
+    };
+    particles.set(key, known);
+    // What was refused may be no data at all.
+    for (const text of [step.prevData, step.currentData, step.outcome.data])
+      if (isData(text, known.particle)) known.sources.set(text, bytesOf(text));
+  }
+  return new Map([...particles.values()].map(({ particle, sources }) => [particle, [...sources.values()]]));
+}
+
+function isData(text: string, { signature }: SignedParticle): boolean {
+  try {
+    return decodeData(bytesOf(text), signature, 'recorded').chains.size > 0;
+  } catch (failure) {
+    if (failure instanceof RunError) return false;
+    throw failure;
+  }
+}
+
+const isStep = (entry: RecordingEntry): entry is StepEntry => entry.kind === 'step';
+const isCall = (entry: RecordingEntry): entry is CallEntry => entry.kind === 'call';
+
+const particleOf = ({ air: script, params }: StepEntry): SignedParticle => ({
+  id: params.particleId,
+  initPeerId: params.initPeerId,
+  timestamp: params.timestamp,
+  ttl: params.ttl,
+  script,
+  signature: bytesOf(params.particleSignature),
+});
+
+const keyOf = (of: { readonly particleSignature: string }, peerId: string, site: string): string =>
+  `${of.particleSignature} ${peerId} ${site}`;
+
+/** Recordings are checked for base64 when they are read. */
+const bytesOf = (text: string): Uint8Array => fromBase64(text) as Uint8Array;

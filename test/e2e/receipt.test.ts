@@ -1,0 +1,158 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { encodeRecording, Recorder } from '../../audit/index.ts';
+import { execute, verifyReceipt } from '../../interpreter/index.ts';
+import { idOf } from '../support/cast.ts';
+import { beryl, folderOf, ROOT } from '../support/cli.ts';
+import { SignedBench } from '../support/signed-bench.ts';
+
+const HONEST = join(ROOT, 'examples/01-honest-post');
+const folder = folderOf({});
+const recording = join(folder, 'run.beryl');
+const file = join(folder, 'status.receipt');
+
+beforeAll(() => {
+  beryl([
+    'run',
+    join(HONEST, 'script.air'),
+    '--network',
+    join(HONEST, 'network.json'),
+    '--record',
+    recording,
+  ]);
+});
+
+describe('beryl receipt', () => {
+  it('lists the results of a recording', () => {
+    const end = beryl(['receipt', recording]);
+    expect(end.code).toBe(0);
+    expect(end.stdout).toBe('');
+    expect(end.stderr).toMatch(/^1\. 12D3KooW\w+ `getDataSrv\.auth` at site 1: ok "12D3KooW/);
+    expect(end.stderr).toMatch(/^6\. 12D3KooW\w+ `authSrv\.get_status` at site 11: ok \{"is_admin":true/m);
+    const list = JSON.parse(beryl(['receipt', recording, '--json']).stdout) as { functionName: string }[];
+    expect(list.map(({ functionName }) => functionName).slice(5)).toEqual(['get_status', 'add_post']);
+  });
+
+  it('takes one out, which `beryl verify-receipt` verifies, and docs/cli.md shows', () => {
+    expect(beryl(['receipt', recording, '6', '--out', file])).toMatchObject({ code: 0, stdout: '' });
+    const end = beryl(['verify-receipt', file]);
+    expect(end).toMatchObject({ code: 0, stdout: '' });
+    expect(readFileSync(join(ROOT, 'docs/cli.md'), 'utf8')).toContain(end.stderr);
+    expect(JSON.parse(beryl(['verify-receipt', file, '--json']).stdout)).toEqual({
+      valid: true,
+      ...verifyReceipt(new Uint8Array(readFileSync(file))),
+    });
+  });
+
+  it('leaves value and arguments out when asked', () => {
+    const { stdout } = beryl(['receipt', recording, '6', '--no-value', '--no-arguments', '--json']);
+    const claims = JSON.parse(stdout) as Record<string, unknown>;
+    expect(claims).toMatchObject({ functionName: 'get_status', outcome: 'ok' });
+    expect(Object.keys(claims)).not.toContain('valueJson');
+    expect(Object.keys(claims)).not.toContain('argumentsJson');
+  });
+
+  it.each([
+    [
+      'a number that there is not',
+      ['receipt', recording, '99'],
+      'ERR_RECEIPT_UNKNOWN: there is no result `99`',
+    ],
+    ['no number', ['receipt', recording, 'x'], 'ERR_RECEIPT_UNKNOWN: there is no result `x`'],
+    ['no recording', ['receipt', join(HONEST, 'script.air')], 'ERR_RECORDING_FORMAT'],
+    ['no file', ['receipt', '/nowhere'], 'ERR_CLI_FILE'],
+    ['no place to write to', ['receipt', recording, '1', '--out', '/nowhere/x'], 'ERR_CLI_FILE'],
+  ])('%s: exit code 2', (_, args, text) => {
+    const end = beryl(args);
+    expect(end.stderr).toContain(text);
+    expect(end.code).toBe(2);
+  });
+});
+
+describe('beryl verify-receipt', () => {
+  const changed = (change: (bytes: Buffer) => Buffer | void): string => {
+    const bytes = readFileSync(file);
+    const path = join(folder, 'changed.receipt');
+    writeFileSync(path, change(bytes) ?? bytes);
+    return path;
+  };
+
+  it('says why a receipt proves nothing: exit code 5', () => {
+    const path = changed(bytes => void bytes.write('"is_admin":null', bytes.indexOf('"is_admin":true')));
+    const end = beryl(['verify-receipt', path, '--json']);
+    expect(end.code).toBe(5);
+    expect(end.stderr).toBe('not valid: the record is of another value (ERR_RECEIPT_VALUE)\n');
+    expect(JSON.parse(end.stdout)).toMatchObject({ valid: false, code: 'ERR_RECEIPT_VALUE' });
+  });
+
+  it.each<[name: string, change: (bytes: Buffer) => Buffer | void, text: string]>([
+    ['cut off', bytes => bytes.subarray(0, 500), 'ERR_RECEIPT_MALFORMED'],
+    ['empty', () => Buffer.alloc(0), 'ERR_RECEIPT_MALFORMED'],
+    ['of another version', bytes => void bytes.write('2', 16), 'ERR_RECEIPT_VERSION'],
+  ])('%s: exit code 2', (_, change, text) => {
+    const end = beryl(['verify-receipt', changed(change)]);
+    expect(end.stderr).toContain(text);
+    expect(end.code).toBe(2);
+  });
+
+  it('shows no control characters of a stranger', () => {
+    const bench = new SignedBench(`(call "mallory" ("\n\u{1b}[2Kvalid\u{202e}" "f") [] v)`);
+    const recorder = new Recorder();
+    record(recorder, bench, 'mallory', {});
+    record(recorder, bench, 'mallory', { 1: '"\u{9b}2J"' });
+    const path = join(folder, 'hostile.beryl');
+    writeFileSync(path, encodeRecording(recorder.entries));
+    const { stderr, code } = beryl(['receipt', path]);
+    expect(code).toBe(0);
+    expect(stderr).toContain('`\\u{a}\\u{1b}[2Kvalid\\u{202e}.f` at site 0: ok "\\u{9b}2J"');
+  });
+});
+
+describe('beryl evidence', () => {
+  it('finds nothing where all were honest: exit code 0', () => {
+    expect(beryl(['evidence', recording, '--json'])).toEqual({
+      code: 0,
+      stdout: 'null\n',
+      stderr: 'nobody told two stories\n',
+    });
+  });
+
+  it('finds what carol refused, and writes it for a stranger: exit code 5', () => {
+    const script = `(seq (call "mallory" ("s" "vote") [] v) (call "carol" ("s" "got") [v]))`;
+    const [yes, no] = ['"yes"', '"no"'].map(answer => {
+      const bench = new SignedBench(script);
+      bench.run('mallory');
+      bench.run('mallory', { results: { 1: answer } });
+      return bench;
+    }) as [SignedBench, SignedBench];
+    const recorder = new Recorder();
+    record(recorder, yes, 'carol', {}, yes.data('mallory'));
+    record(recorder, yes, 'carol', {}, no.data('mallory'));
+    const path = join(folder, 'carol.beryl');
+    const out = join(folder, 'carol.evidence');
+    writeFileSync(path, encodeRecording(recorder.entries));
+    const end = beryl(['evidence', path, '--out', out, '--json']);
+    expect(end.code).toBe(5);
+    expect(end.stderr).toContain(`${idOf('mallory')} has signed two answers for one site`);
+    expect(JSON.parse(end.stdout)).toMatchObject({ peerId: idOf('mallory'), conflict: 'site' });
+    const verified = beryl(['verify-receipt', out]);
+    expect(verified.stderr).toMatch(/^valid\n12D3KooW\w+ has signed two answers for one site\n/);
+    expect(verified.code).toBe(0);
+  });
+});
+
+/** Runs a peer, and keeps the step as a recorder does. */
+function record(
+  recorder: Recorder,
+  bench: SignedBench,
+  name: string,
+  results: Record<number, string>,
+  current?: Uint8Array,
+): void {
+  const options = { results, ...(current !== undefined && { current }) };
+  const input = bench.input(name, options);
+  const { secretKey: _, ...params } = input.params;
+  recorder.step({ input: { ...input, params }, outcome: execute(input), signatures: [] });
+  bench.run(name, options);
+}
