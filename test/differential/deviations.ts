@@ -1,4 +1,6 @@
+import { parse, walk, type Instruction } from '../../air-grammar/index.ts';
 import { decodeData, execute, RetCode, type Outcome, type RunInput } from '../../interpreter/index.ts';
+import type { OracleOutcome } from './oracle.ts';
 
 /** A difference from AquaVM that is meant; docs/deviations.md has the reasons. */
 export interface Deviation {
@@ -8,25 +10,83 @@ export interface Deviation {
 interface Facts {
   readonly input: RunInput;
   readonly ours: Outcome;
+  readonly theirs: OracleOutcome;
 }
 
-/**
- * RACE: a call that waited on one peer fails on another before it gets to its state, and another instruction is executed instead.
- * AquaVM finds states by their position, so that instruction takes the state of the first one and is neither asked for nor sent
- * on. Beryl finds states by site.
- *
- * Told by a state that the run did not come to.
- */
-export function deviationOf({ input, ours }: Facts): Deviation | undefined {
-  if (ours.retCode === RetCode.canonForged && PUTS_ERROR.test(input.air)) return { rule: 'ERROR-IN-STREAM' };
-  return leavesStateBehind(input, ours) ? { rule: 'RACE' } : undefined;
+/** The rule that explains a difference, if there is one. Each rule asks for what tells its own case, and for nothing wider. */
+export function deviationOf(facts: Facts): Deviation | undefined {
+  const rule = Object.entries(RULES).find(([, explains]) => explains(facts))?.[0];
+  return rule === undefined ? undefined : { rule };
 }
 
-/**
- * ERROR-IN-STREAM: an error register that is read outside its handler differs from peer to peer. Put into a stream and canonicalised,
- * AquaVM believes whoever made the canon; Beryl refuses what its own walk did not find there.
- */
+const RULES: Readonly<Record<string, (facts: Facts) => boolean>> = {
+  /**
+   * An error register that is read outside its handler differs from peer to peer. Put into a stream and canonicalised, AquaVM
+   * believes whoever made the canon; Beryl refuses what its own walk did not find there.
+   */
+  'ERROR-IN-STREAM': ({ input, ours }) => ours.retCode === RetCode.canonForged && PUTS_ERROR.test(input.air),
+
+  /**
+   * A fold that puts values into its own stream: AquaVM skips those whose generation is not where it looks next, so values made
+   * by other peers are never visited there. Beryl visits every value once.
+   *
+   * Told by what the reference does not do: it asks and sends less, and nothing that Beryl does not.
+   */
+  'RECURSIVE-STREAM': ({ input, ours, theirs }) => feedsItself(input.air) && doesLess(theirs, ours),
+
+  /**
+   * A call that waited on one peer fails on another before it gets to its state, and another instruction is executed instead.
+   * AquaVM finds states by their position, so that instruction takes the state of the first one and is neither asked for nor sent
+   * on. Beryl finds states by site.
+   *
+   * Told by a state that the run did not come to.
+   */
+  RACE: ({ input, ours }) => leavesStateBehind(input, ours),
+};
+
 const PUTS_ERROR = /\(ap [^()]*(\([^()]*)?(:error:|%last_error%)/;
+
+/** Whether some fold over a stream holds an instruction that writes to it. */
+function feedsItself(air: string): boolean {
+  const around: Instruction[] = [];
+  let found = false;
+  walk(parse(air).root, {
+    enter(instruction) {
+      const target =
+        instruction.kind === 'call'
+          ? instruction.output
+          : instruction.kind === 'ap' || instruction.kind === 'apMap'
+            ? instruction.target
+            : undefined;
+      found ||= around.some(
+        fold =>
+          fold.kind === 'fold' &&
+          target !== undefined &&
+          fold.iterable.kind === target.kind &&
+          'name' in fold.iterable &&
+          fold.iterable.name === target.name,
+      );
+      around.push(instruction);
+    },
+    leave: () => void around.pop(),
+  });
+  return found;
+}
+
+function doesLess(theirs: OracleOutcome, ours: Outcome): boolean {
+  if (theirs.retCode !== ours.retCode) return false;
+  const done = new Set(actsOf(ours.nextPeerIds, ours.callRequests));
+  const theirActs = actsOf(theirs.nextPeerIds, theirs.callRequests);
+  return theirActs.length < done.size && theirActs.every(act => done.has(act));
+}
+
+const actsOf = (
+  nextPeerIds: readonly string[],
+  requests: ReadonlyMap<number, { readonly serviceId: string; readonly functionName: string }>,
+): string[] => [
+  ...nextPeerIds,
+  ...[...requests].map(([, { serviceId, functionName }]) => `${serviceId}.${functionName}`),
+];
 
 function leavesStateBehind(input: RunInput, ours: Outcome): boolean {
   const { particleSignature } = input.params;

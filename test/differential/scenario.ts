@@ -19,6 +19,9 @@ import { answer, PEERS, type Answer } from './services.ts';
 
 export type Delivery = 'fifo' | 'lifo' | 'random' | 'duplicated';
 
+/** Told of every run, and of the code if both sides ended with the same. */
+export type Watch = (input: RunInput, code: number | undefined) => void;
+
 /** What the services of a peer answer. */
 export type AnswerOf = (peerId: string, request: CallRequest) => Answer | Promise<Answer>;
 
@@ -28,8 +31,6 @@ export interface ScenarioEnd {
   readonly difference: string | undefined;
   /** The reference itself failed on honest data: which of its known defects it was. */
   readonly defect: string | undefined;
-  /** Return codes seen. */
-  readonly codes: ReadonlySet<number>;
 }
 
 interface PeerState {
@@ -55,6 +56,7 @@ export async function play(
   delivery: Delivery,
   answerOf: AnswerOf = (peerId, { functionName, argumentsJson }) =>
     answer(peerId, functionName, argumentsJson),
+  watch: Watch = () => undefined,
 ): Promise<ScenarioEnd> {
   const states = new Map<string, PeerState>(
     PEERS.map(name => [idOf(name), { prev: NO_DATA, oraclePrev: NO_DATA, answers: new Map() }]),
@@ -62,12 +64,11 @@ export async function play(
   const names = new Map(PEERS.map(name => [idOf(name), name]));
   const queue: Message[] = [{ to: idOf('alice'), data: NO_DATA, oracleData: NO_DATA }];
   const results = new Results();
-  const codes = new Set<number>();
   const particleSignature = signer('alice').sign(utf8(air));
 
   for (let step = 0; step < STEPS_MAX; step++) {
     const turn = nextTurn(queue, states, random, delivery);
-    if (turn === undefined) return { steps: step, difference: undefined, defect: undefined, codes };
+    if (turn === undefined) return { steps: step, difference: undefined, defect: undefined };
     const { to, data, oracleData, callResults } = turn;
     const state = states.get(to) as PeerState;
     const name = names.get(to) as string;
@@ -88,7 +89,6 @@ export async function play(
       params: { ...facts, secretKey: seedOf(name), particleSignature, limits: { streamSize: 1023 } },
     };
     const ours = execute(input);
-    codes.add(ours.retCode);
     const theirs = await oracle.invoke(
       { ...facts, secretKeyBytes: seedOf(name) },
       air,
@@ -96,14 +96,16 @@ export async function play(
       oracleData,
       callResults,
     );
+    watch(input, ours.retCode === theirs?.retCode ? ours.retCode : undefined);
     const where = `step ${step} at ${name}: `;
     const defect = defectOf(theirs, ours);
-    if (defect !== undefined) return { steps: step, difference: undefined, defect, codes };
+    if (defect !== undefined) return { steps: step, difference: undefined, defect };
     const difference = compare(ours, theirs as OracleOutcome, results);
-    const deviation = difference === undefined ? undefined : deviationOf({ input, ours });
-    if (deviation !== undefined) return { steps: step, difference: undefined, defect: deviation.rule, codes };
+    const deviation =
+      difference === undefined ? undefined : deviationOf({ input, ours, theirs: theirs as OracleOutcome });
+    if (deviation !== undefined) return { steps: step, difference: undefined, defect: deviation.rule };
     if (difference !== undefined)
-      return { steps: step, difference: where + withNames(difference), defect: undefined, codes };
+      return { steps: step, difference: where + withNames(difference), defect: undefined };
     if (isRefused(ours.retCode)) continue;
     state.prev = ours.data;
     state.oraclePrev = (theirs as OracleOutcome).data;
@@ -119,9 +121,9 @@ export async function play(
         queue.push({ to: peerId, data: state.prev, oracleData: state.oraclePrev });
     }
     const again = checkIdempotence(ours, { air, to, name, particleSignature });
-    if (again !== undefined) return { steps: step, difference: where + again, defect: undefined, codes };
+    if (again !== undefined) return { steps: step, difference: where + again, defect: undefined };
   }
-  return { steps: STEPS_MAX, difference: undefined, defect: undefined, codes };
+  return { steps: STEPS_MAX, difference: undefined, defect: undefined };
 }
 
 const NO_DATA = new Uint8Array(0);

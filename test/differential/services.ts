@@ -1,4 +1,4 @@
-import { parseJson, type Json } from '../../interpreter/index.ts';
+import { canonicalJson, parseJson, type Json } from '../../interpreter/index.ts';
 import { idOf } from '../support/cast.ts';
 
 /** Peers of the generated programs. */
@@ -10,32 +10,43 @@ export interface Answer {
   readonly text: string;
 }
 
-const OBJECT = '{"a":{"b":[10,{"c":11}]},"k":"a","n":1,"list":["p","q"],"e":{"error_code":5,"message":"m"}}';
-
-/** What each function answers: fixed by peer, function and arguments, so that both interpreters get the same. */
+/** What each function answers: fixed by peer, function and arguments, so that both interpreters get the same. Shapes: shapes.ts. */
 export function answer(peerId: string, functionName: string, argumentsJson: string): Answer {
   switch (functionName) {
     case 'string':
-      return { retCode: 0, text: '"text"' };
+      return json('text');
     case 'number':
-      return { retCode: 0, text: '1' };
+      return json(1);
     case 'object':
-      return { retCode: 0, text: OBJECT };
+      return json(objectOf(peerId));
     case 'array':
-      return { retCode: 0, text: '[1,2,3]' };
+      return json([1, 2, 3]);
     case 'objects':
-      return { retCode: 0, text: `[${OBJECT},${OBJECT}]` };
+      return json([objectOf(peerId), objectOf(peerId)]);
     case 'peers':
-      return { retCode: 0, text: JSON.stringify([idOf('bob'), idOf('carol')]) };
+      return json([idOf('bob'), idOf('carol')]);
     case 'who':
-      return { retCode: 0, text: JSON.stringify(peerId) };
+      return json(peerId);
     case 'empty':
-      return { retCode: 0, text: '[]' };
+      return json([]);
+    case 'next':
+      return json(Number((parseJson(argumentsJson) as readonly Json[])[0]) + 1);
     case 'fail':
       return { retCode: 7, text: '"no"' };
     default: {
       const [first = null] = parseJson(argumentsJson) as readonly Json[];
-      return { retCode: 0, text: JSON.stringify(first) };
+      return { retCode: 0, text: canonicalJson(first) };
     }
   }
 }
+
+const json = (value: unknown): Answer => ({ retCode: 0, text: JSON.stringify(value) });
+
+const objectOf = (peerId: string) => ({
+  a: { b: [10, { c: 11 }], w: peerId },
+  k: 'a',
+  n: 1,
+  list: ['p', 'q'],
+  e: { error_code: 5, message: 'm' },
+  who: peerId,
+});
