@@ -13,8 +13,9 @@ const withLens = (kind: string): string[] => LENSES.map(lens => kind + lens);
 
 const STRING = ['string', ...reads('scalar'), ...withLens('canon'), ...withLens('canonMap')];
 const PEER = ['initPeerId', ...STRING];
+const LITERALS = ['string', 'integer', 'float', 'boolean', 'emptyArray', 'initPeerId', 'timestamp', 'ttl'];
 const AP_VALUE = [
-  ...['string', 'integer', 'float', 'boolean', 'emptyArray', 'initPeerId', 'timestamp', 'ttl'],
+  ...LITERALS,
   ...['lastError', 'error', 'scalar', 'canon'].flatMap(reads),
   ...withLens('canonMap'),
 ];
