@@ -1,8 +1,10 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Needs a Chromium: `npm run test:browser`.
+    exclude: [...configDefaults.exclude, 'test/browser/**'],
     globalSetup: 'test/support/build.ts',
     testTimeout: 60_000,
     hookTimeout: 120_000,
