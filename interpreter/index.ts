@@ -36,7 +36,7 @@ export {
 } from './provenance/key-pair.ts';
 export { verifyEquivocation, type EquivocationClaims, type HeadClaims } from './provenance/equivocation.ts';
 export { particleMessage, type SignedHeader } from './provenance/particle-message.ts';
-export type { Origin } from './provenance/origin.ts';
+export type { Origin, OriginKind } from './provenance/origin.ts';
 export {
   verifyReceipt,
   type ParticleClaims,

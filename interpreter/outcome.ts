@@ -16,8 +16,8 @@ export interface CallRequest {
    * element has one tetraplet too, but its value is an array around what that tetraplet speaks of.
    */
   readonly elementwise: readonly boolean[];
-  /** Where each argument came from, all the way down. Built when asked for. One entry per argument, as `tetraplets`. */
-  readonly origins: readonly (readonly Origin[])[];
+  /** Where each argument came from, all the way down. Built when asked for. */
+  readonly origins: readonly Origin[];
   /** Where in the run the call stands, as text; the same on every honest peer, unique within the particle. */
   readonly site: string;
 }

@@ -27,8 +27,8 @@ export function nameArguments(fn: ServiceFunction, request: CallRequest): NamedA
       value,
       tetraplets: request.tetraplets[index] ?? [],
       elementwise: request.elementwise[index] === true,
-      get origins() {
-        return request.origins[index] ?? [];
+      get origin() {
+        return request.origins[index];
       },
     });
   }

@@ -22,8 +22,8 @@ export interface CallFacts {
 export interface CallContext<State, ArgumentName extends string> extends CallFacts {
   /** Where each argument came from, by name; no entry in the list for an argument that was left out. */
   readonly tetraplets: Readonly<Record<ArgumentName, readonly Tetraplet[]>>;
-  /** The same, all the way down; built when looked at. */
-  readonly origins: Readonly<Record<ArgumentName, readonly Origin[]>>;
+  /** Where each argument came from, all the way down; built when looked at. */
+  readonly origins: Readonly<Record<ArgumentName, Origin | undefined>>;
   /** Arguments beyond the named ones. Empty unless the function declares `rest`. No guard has seen them. */
   readonly rest: readonly JsonValue[];
   /** All arguments as canonical JSON text of an array: lossless where JavaScript numbers are not. */

@@ -159,7 +159,7 @@ function contextOf(
   const tetraplets = Object.fromEntries([...guarded].map(([name, argument]) => [name, argument.tetraplets]));
   const origins = {};
   for (const [name, argument] of guarded) {
-    Object.defineProperty(origins, name, { get: () => argument.origins, enumerable: true });
+    Object.defineProperty(origins, name, { get: () => argument.origin, enumerable: true });
   }
   return {
     ...facts,

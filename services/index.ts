@@ -18,7 +18,7 @@ export type { StandardSchemaV1 } from './schema.ts';
 
 export { allOf, anyOf, each, expectThat, hostPeer, initPeer } from './guards/guard.ts';
 export type {
-  ArgumentOrigins,
+  ArgumentOrigin,
   CallerGuard,
   Guard,
   GuardedArgument,

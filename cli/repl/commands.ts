@@ -106,6 +106,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
 
 const NOTHING_RUN = 'no script has run yet';
 const DEPTH_MAX = 20;
+const TOLD_MAX = 500;
 
 function traceText(session: Session, { steps }: RunReport): string {
   const lastOf = new Map(steps.map(step => [step.input.params.currentPeerId, step]));
@@ -131,20 +132,33 @@ function whyText(session: Session, { calls }: RunReport, words: readonly string[
   const [callNumber, argumentNumber = 1] = words.map(Number);
   const call = calls[(callNumber ?? 0) - 1];
   if (call === undefined) return `usage: :why <call> [argument]; calls are 1 to ${calls.length}, see :calls`;
-  const origins = call.request.origins[argumentNumber - 1];
-  if (origins === undefined) return `that call has ${call.request.origins.length} arguments`;
-  return origins.map(origin => originText(session, origin, 0)).join('\n');
+  const origin = call.request.origins[argumentNumber - 1];
+  if (origin === undefined) return `that call has ${call.request.origins.length} arguments`;
+  return originText(session, origin, 0, new Set());
 }
 
-function originText(session: Session, origin: Origin, depth: number): string {
-  const record =
-    origin.record === undefined ? 'no record: the script made it' : `record ${origin.record.slice(0, 16)}…`;
-  const line = `${'  '.repeat(depth)}${tetrapletText(session, origin.tetraplet)} ${record}`;
-  if (depth >= DEPTH_MAX) return `${line} …`;
-  const inner = origin.arguments.flatMap((list, i) =>
-    list.map(
-      found => `${'  '.repeat(depth + 1)}argument ${i + 1}:\n${originText(session, found, depth + 2)}`,
-    ),
-  );
-  return [line, ...inner].join('\n');
+/** What stands behind a record is told once: the tree of a value that was used twice may be a graph of many ways. */
+function originText(session: Session, origin: Origin, depth: number, told: Set<string>): string {
+  const { record, arguments: given, parts } = origin;
+  const line = `${'  '.repeat(depth)}${tetrapletText(session, origin.tetraplet)} ${behind(origin)}`;
+  if (record !== undefined && told.has(record) && given.length > 0) return `${line}, as above`;
+  if (depth >= DEPTH_MAX || told.size >= TOLD_MAX) return `${line} …`;
+  told.add(record ?? `${told.size}`);
+  const below = (name: string, inner: Origin): string =>
+    `${'  '.repeat(depth + 1)}${name}:\n${originText(session, inner, depth + 2, told)}`;
+  return [
+    line,
+    ...given.map((inner, i) => below(`argument ${i + 1}`, inner)),
+    ...parts.map((inner, i) => below(`part ${i + 1}`, inner)),
+  ].join('\n');
+}
+
+function behind({ kind, record }: Origin): string {
+  if (record !== undefined) return `record ${record.slice(0, 16)}…`;
+  return {
+    literal: 'literal',
+    composed: 'put together by the script',
+    error: 'an error',
+    service: 'no record',
+  }[kind];
 }

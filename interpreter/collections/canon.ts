@@ -102,11 +102,12 @@ export function asMapKey(json: Json): MapKey | undefined {
 export function pairOf(key: SourcedValue, value: SourcedValue): SourcedValue {
   requireFit([key.value, value.value], 1);
   const whole = Value.ofJson({ key: key.value.json, value: value.value.json });
-  const producer =
-    value.producer.kind === 'literal' ? value.producer : Producer.composed(value.producer.peerId);
+  const producer = [key, value].every(part => part.producer.kind === 'literal')
+    ? value.producer
+    : Producer.composed(value.producer.peerId);
   const members = (step: string | number): SourcedValue | undefined =>
     step === 'key' ? key : step === 'value' ? value : undefined;
-  return new SourcedValue(whole, producer, '', { members });
+  return new SourcedValue(whole, producer, '', { members, parts: () => [key, value] });
 }
 
 /** Reads an element of a stream map back; `undefined` if it is no pair. */
@@ -114,7 +115,7 @@ export function readPair(whole: SourcedValue): Pair | undefined {
   const json = whole.value.json;
   if (!isJsonObject(json) || json instanceof Float) return undefined;
   const key = asMapKey(json['key'] as Json);
-  const value = whole.members?.('value');
+  const value = whole.composition?.members?.('value');
   return key === undefined || value === undefined ? undefined : { key, value, whole };
 }
 

@@ -88,7 +88,7 @@ class ArrayItems implements Items {
 
   at(index: number): SourcedValue {
     return (
-      this.#array.members?.(index) ??
+      this.#array.composition?.members?.(index) ??
       this.#array.part(Value.ofJson(this.#json[index] as Json), [indexStep(index)])
     );
   }

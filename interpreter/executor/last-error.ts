@@ -28,7 +28,7 @@ export class ErrorRegisters {
   constructor(initPeerId: string, currentPeerId: string) {
     this.#initPeerId = initPeerId;
     this.#currentPeerId = currentPeerId;
-    this.#noError = this.#literal({ error_code: 0, message: '' });
+    this.#noError = this.#ofNoCall({ error_code: 0, message: '' });
     this.#last = { content: this.#noError, open: true };
     this.#error = { content: this.#noError, open: true };
   }
@@ -60,7 +60,7 @@ export class ErrorRegisters {
       instruction: describeInstruction(instruction),
     };
     const wrap = (object: Json): SourcedValue =>
-      call === undefined ? this.#literal(object) : errorOf(Value.ofJson(object), call);
+      call === undefined ? this.#ofNoCall(object) : errorOf(Value.ofJson(object), call);
     if (this.#last.open && !isMatchFailure(error)) {
       this.#last.content = wrap({ ...base, peer_id: peerId });
       this.#last.open = false;
@@ -101,8 +101,8 @@ export class ErrorRegisters {
     this.#last.open = true;
   }
 
-  #literal(object: Json): SourcedValue {
-    return new SourcedValue(Value.ofJson(object), Producer.literal(this.#initPeerId));
+  #ofNoCall(object: Json): SourcedValue {
+    return new SourcedValue(Value.ofJson(object), Producer.error(this.#initPeerId));
   }
 }
 

@@ -43,7 +43,7 @@ function applyPath(
     const part = partOf(json, key);
     if (isScriptError(part)) return part;
     // A member of a value that the script put together has an origin of its own.
-    const member = steps.length === 0 ? origin.members?.(key) : undefined;
+    const member = steps.length === 0 ? origin.composition?.members?.(key) : undefined;
     if (member !== undefined) origin = member;
     else steps.push(typeof key === 'number' ? indexStep(key) : fieldStep(key));
     if (member !== undefined) steps = [];
@@ -93,7 +93,7 @@ function partOf(json: Json, key: string | number): Json | ScriptError {
 
 /** A lens on a canon stream: its first accessor selects an element, the rest a part of it. */
 export function applyCanonLens(run: Run, canon: CanonStream, lens: Lens): SourcedValue | ScriptError {
-  if (lens.kind === 'length') return ownCount(run, canon.elements.length);
+  if (lens.kind === 'length') return ownCount(run, canon.elements.length, () => canon.elements);
   return applyElements(run, canon.elements, lens.accessors, 0);
 }
 
@@ -134,7 +134,8 @@ function elementIndex(run: Run, accessor: Accessor): number | ScriptError {
  * An absent key gives `[]`, whatever follows.
  */
 export function applyCanonMapLens(run: Run, map: CanonMap, lens: Lens): SourcedValue | ScriptError {
-  if (lens.kind === 'length') return ownCount(run, map.pairs.length);
+  if (lens.kind === 'length')
+    return ownCount(run, map.pairs.length, () => map.pairs.map(({ whole }) => whole));
   const [first, second] = lens.accessors as readonly [Accessor, Accessor?];
   const key = mapKey(run, first);
   if (isScriptError(key)) return key;
@@ -150,7 +151,10 @@ function keyValues(map: CanonMap, key: MapKey, accessors: readonly Accessor[]): 
   const members = (step: string | number): SourcedValue | undefined =>
     typeof step === 'number' ? values[step] : undefined;
   const value = arrayOf(values);
-  return new SourcedValue(value, Producer.composed(map.peerId), `.$.${steps.join('.')}`, { members });
+  return new SourcedValue(value, Producer.composed(map.peerId), `.$.${steps.join('.')}`, {
+    members,
+    parts: () => values,
+  });
 }
 
 const keyStep = (key: MapKey): string => (typeof key === 'string' ? fieldStep(key) : `[${key}]`);
@@ -168,8 +172,8 @@ function mapKey(run: Run, accessor: Accessor): MapKey | ScriptError {
 }
 
 /** Counted by whoever runs now: no service has said it. */
-function ownCount(run: Run, count: number): SourcedValue {
-  return new SourcedValue(Value.ofJson(count), Producer.composed(run.me), '.length');
+function ownCount(run: Run, count: number, parts: () => readonly SourcedValue[]): SourcedValue {
+  return new SourcedValue(Value.ofJson(count), Producer.composed(run.me), '.length', { parts });
 }
 
 const lensError = (message: string): ScriptError => new ScriptError('lensError', message);

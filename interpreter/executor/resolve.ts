@@ -75,7 +75,11 @@ function resolveCanon(run: Run, operand: CanonRead): SourcedValue | ScriptError 
   const { elements, peerId } = canon;
   const members = (step: string | number): SourcedValue | undefined =>
     typeof step === 'number' ? elements[step] : undefined;
-  return new SourcedValue(arrayOf(elements), Producer.composed(peerId), '', { elements, members });
+  return new SourcedValue(arrayOf(elements), Producer.composed(peerId), '', {
+    elements,
+    members,
+    parts: () => elements,
+  });
 }
 
 function resolveCanonMap(run: Run, operand: CanonMapRead): SourcedValue | ScriptError {
@@ -83,15 +87,18 @@ function resolveCanonMap(run: Run, operand: CanonMapRead): SourcedValue | Script
   if (isScriptError(map)) return map;
   if (operand.lens !== undefined) return applyCanonMapLens(run, map, operand.lens);
   const elements = map.pairs.map(({ value }) => value);
-  return new SourcedValue(map.toValue(), Producer.composed(map.peerId), '', { elements });
+  return new SourcedValue(map.toValue(), Producer.composed(map.peerId), '', {
+    elements,
+    parts: () => map.pairs.map(({ whole }) => whole),
+  });
 }
 
-/** A lens on an error of no call leaves no trace in the origin: the literal is of the script as a whole. */
+/** A lens on an error of no call leaves no trace in the origin. */
 function resolveError(run: Run, operand: LastError | ErrorRegister): SourcedValue | ScriptError {
   const content = operand.kind === 'lastError' ? run.registers.lastError : run.registers.error;
   if (operand.lens === undefined) return content;
   const part = applyLens(run, content, operand.lens);
-  return isScriptError(part) || part.producer.kind !== 'literal' ? part : part.stored();
+  return isScriptError(part) || part.producer.kind === 'service' ? part : part.asWhole();
 }
 
 function literal(run: Run, json: Json): SourcedValue {

@@ -1,15 +1,27 @@
 import type { Tetraplet } from './tetraplet.ts';
 
 /**
+ * Who made a value: a service; the init peer, by writing it into the script (`literal`); the script, by putting values together
+ * (`composed`: canons, pairs, what is read of them as a whole); or the interpreter, about something that failed (`error`).
+ */
+export type OriginKind = 'service' | 'literal' | 'composed' | 'error';
+
+/**
  * Where a value came from, all the way down: the tetraplet names the direct producer, `arguments` the origins of what that
- * producer was given. Built only when asked for.
+ * producer was given, `parts` those of what the script put together. Built only when asked for.
+ *
+ * Ask for `kind` before believing a tetraplet without a service: what a canon of the init peer put together has the same
+ * tetraplet as a literal.
  *
  * @spec docs/spec/call-record.md#origins
  */
 export interface Origin {
+  readonly kind: OriginKind;
   readonly tetraplet: Tetraplet;
   /** Hash (hex) of the signed record behind the value; absent for literals and what the script composed. */
   readonly record: string | undefined;
-  /** Per argument of the producing call: its origins (one, or one per element of a whole canon). Empty without a record. */
-  readonly arguments: readonly (readonly Origin[])[];
+  /** Of a result: the origin of each argument of the call that produced it. Empty for every other kind. */
+  readonly arguments: readonly Origin[];
+  /** Of a composed value: the origins of all that it was put together from. Empty for every other kind. */
+  readonly parts: readonly Origin[];
 }

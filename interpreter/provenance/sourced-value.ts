@@ -2,16 +2,13 @@ import { toHex } from '../../base/bytes.ts';
 import { ERROR_GETTER, extendGetter, lengthGetter, type Getter } from '../values/getter.ts';
 import type { Value } from '../values/value.ts';
 import { leafHash } from './merkle.ts';
-import type { Origin } from './origin.ts';
+import type { Origin, OriginKind } from './origin.ts';
 import type { SealedRecord } from './record-batch.ts';
 import type { Tetraplet } from './tetraplet.ts';
 
-/**
- * Who made a value: a call (`service`), the script itself (`literal`), or the script by putting values together
- * (`composed`). Only a service has a name; a guard that asks for one can match no other kind.
- */
+/** Who made a value. Only a service has a name; a guard that asks for one can match no other kind. */
 export class Producer {
-  readonly kind: 'service' | 'literal' | 'composed';
+  readonly kind: OriginKind;
   readonly peerId: string;
   readonly serviceId: string;
   readonly functionName: string;
@@ -39,8 +36,14 @@ export class Producer {
     return new Producer('literal', initPeerId, '', '');
   }
 
+  /** By the script, in what `peerId` has executed of it. */
   static composed(peerId: string): Producer {
     return new Producer('composed', peerId, '', '');
+  }
+
+  /** The interpreter, about an error that is of no call. Its text may quote any value: it is no literal. */
+  static error(initPeerId: string): Producer {
+    return new Producer('error', initPeerId, '', '');
   }
 
   static service(
@@ -54,8 +57,15 @@ export class Producer {
   }
 }
 
-/** The members of a value that the script put together: each keeps its own origin. */
-export type Members = (step: string | number) => SourcedValue | undefined;
+/** What a value was put together from. */
+export interface Composition {
+  /** Set on a whole canon stream or canon map: a call argument then carries one tetraplet per element. */
+  readonly elements?: readonly SourcedValue[];
+  /** What a first step into the value leads to: each member keeps its own origin. */
+  readonly members?: (step: string | number) => SourcedValue | undefined;
+  /** All that went into it, for who asks. */
+  readonly parts?: () => readonly SourcedValue[];
+}
 
 /**
  * A value with its origin: the currency of the executor.
@@ -67,21 +77,13 @@ export class SourcedValue {
   readonly value: Value;
   readonly producer: Producer;
   readonly getter: Getter;
-  /** Set on a whole canon stream or canon map: a call argument then carries one tetraplet per element. */
-  readonly elements: readonly SourcedValue[] | undefined;
-  readonly members: Members | undefined;
+  readonly composition: Composition | undefined;
 
-  constructor(
-    value: Value,
-    producer: Producer,
-    getter: Getter = '',
-    composition: { elements?: readonly SourcedValue[]; members?: Members } = {},
-  ) {
+  constructor(value: Value, producer: Producer, getter: Getter = '', composition?: Composition) {
     this.value = value;
     this.producer = producer;
     this.getter = getter;
-    this.elements = composition.elements;
-    this.members = composition.members;
+    this.composition = composition;
   }
 
   /** A part of this value, reached by `steps`. */
@@ -91,14 +93,27 @@ export class SourcedValue {
 
   /** The number of elements of this value. */
   length(value: Value): SourcedValue {
-    return new SourcedValue(value, this.producer, lengthGetter(this.getter));
+    const parts = this.composition?.parts;
+    return new SourcedValue(value, this.producer, lengthGetter(this.getter), parts && { parts });
   }
 
   /** As it is kept in a variable: one tetraplet, and a literal is a literal, whatever part of it was taken. */
   stored(): SourcedValue {
-    const getter = this.producer.kind === 'literal' ? '' : this.getter;
-    if (getter === this.getter && this.elements === undefined) return this;
-    return new SourcedValue(this.value, this.producer, getter, this.members ? { members: this.members } : {});
+    if (this.producer.kind === 'literal' && this.getter !== '') return this.asWhole();
+    const { elements, ...composition } = this.composition ?? {};
+    return elements === undefined
+      ? this
+      : new SourcedValue(this.value, this.producer, this.getter, composition);
+  }
+
+  /** Without the way that led to it. */
+  asWhole(): SourcedValue {
+    return new SourcedValue(this.value, this.producer, '', this.composition);
+  }
+
+  /** The tetraplets are of the elements: as a whole the value is from nobody. */
+  get elements(): readonly SourcedValue[] | undefined {
+    return this.composition?.elements;
   }
 
   get tetraplet(): Tetraplet {
@@ -111,8 +126,8 @@ export class SourcedValue {
     return this.elements ? this.elements.map(element => element.tetraplet) : [this.tetraplet];
   }
 
-  get origins(): readonly Origin[] {
-    return this.elements ? this.elements.map(element => new LazyOrigin(element)) : [new LazyOrigin(this)];
+  get origin(): Origin {
+    return new LazyOrigin(this);
   }
 }
 
@@ -123,10 +138,16 @@ export const errorOf = (value: Value, call: Producer): SourcedValue =>
 /** Reads through to the values that the run holds anyway: costs nothing until somebody descends. */
 class LazyOrigin implements Origin {
   readonly #sourced: SourcedValue;
-  #arguments: readonly (readonly Origin[])[] | undefined;
+  #arguments: readonly Origin[] | undefined;
+  #parts: readonly Origin[] | undefined;
 
   constructor(sourced: SourcedValue) {
     this.#sourced = sourced;
+  }
+
+  get kind(): OriginKind {
+    const { producer, getter } = this.#sourced;
+    return getter.startsWith(ERROR_GETTER) ? 'error' : producer.kind;
   }
 
   get tetraplet(): Tetraplet {
@@ -138,8 +159,13 @@ class LazyOrigin implements Origin {
     return record === undefined ? undefined : toHex(leafHash(record.bytes));
   }
 
-  get arguments(): readonly (readonly Origin[])[] {
-    this.#arguments ??= this.#sourced.producer.arguments.map(argument => argument.origins);
+  get arguments(): readonly Origin[] {
+    this.#arguments ??= this.#sourced.producer.arguments.map(({ origin }) => origin);
     return this.#arguments;
+  }
+
+  get parts(): readonly Origin[] {
+    this.#parts ??= (this.#sourced.composition?.parts?.() ?? []).map(({ origin }) => origin);
+    return this.#parts;
   }
 }

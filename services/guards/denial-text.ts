@@ -157,11 +157,15 @@ function explainDerived(
 
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth'];
 
-function stepText({ argument, of }: OriginStep, show: (id: string) => string): string {
-  const { peerId, serviceId, functionName } = of;
-  const ordinal = ORDINALS[argument];
-  const which = ordinal === undefined ? `argument number ${argument + 1}` : `${ordinal} argument`;
-  return `${which} of (${show(peerId)}, ${quotePart(serviceId)}, ${quotePart(functionName)})`;
+function stepText(step: OriginStep, show: (id: string) => string): string {
+  if ('part' in step) return `${numbered(step.part, 'part')} of what the script put together`;
+  const { peerId, serviceId, functionName } = step.of;
+  return `${numbered(step.argument, 'argument')} of (${show(peerId)}, ${quotePart(serviceId)}, ${quotePart(functionName)})`;
+}
+
+function numbered(index: number, what: string): string {
+  const ordinal = ORDINALS[index];
+  return ordinal === undefined ? `${what} number ${index + 1}` : `${ordinal} ${what}`;
 }
 
 /** What a stranger can do about it, where the two tetraplets do not say it themselves. */

@@ -5,12 +5,11 @@ export interface ExpectedOrigin extends Omit<Tetraplet, 'getter'> {
   readonly getter?: string;
 }
 
-/** One step down: to an argument (counted from 0) of the call behind an origin. */
-export interface OriginStep {
-  readonly argument: number;
-  /** Origin whose producing call was given the argument. */
+/** One step down: to an argument of the call behind an origin, or to a part of what the script put together. From 0. */
+export type OriginStep = {
+  /** Of the origin above. */
   readonly of: Tetraplet;
-}
+} & ({ readonly argument: number } | { readonly part: number });
 
 /**
  * Why a rule said no, as facts and not as text: a program can read them, and `formatDenial` can call peers by name.

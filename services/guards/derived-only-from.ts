@@ -1,14 +1,15 @@
-import type { Origin, Tetraplet } from '../../interpreter/index.ts';
+import type { Origin } from '../../interpreter/index.ts';
 import type { CallFacts } from '../call-context.ts';
 import { ORIGIN_STEPS_MAX, ORIGINS_MAX } from '../limits.ts';
 import type { OriginStep, Reason } from './denial.ts';
 import { anyOf, assertRules } from './guard.ts';
 import type { OriginRule } from './guard.ts';
-import { furtherDown } from './origin-rule.ts';
+import { furtherDown, ofOne } from './origin-rule.ts';
 
 /**
  * Says what a value may be computed from: the value itself, every argument of the call behind it, every argument of the calls
- * behind those, and so on down to the literals, must satisfy one of the rules. Elements of whole canons are asked one by one.
+ * behind those, and so on down to the literals, must satisfy one of the rules. What the script put together, such as a canon, is
+ * asked part by part.
  *
  * Values are often used twice, so the tree is looked at as the graph that it is: every record once, whatever leads to it, without
  * recursion. Behind all arguments of one call at most `ORIGINS_MAX` origins are looked at; more are denied.
@@ -21,10 +22,7 @@ export function derivedOnlyFrom(...allowed: readonly OriginRule[]): OriginRule {
   assertRules(allowed, 'derivedOnlyFrom');
   const rule: OriginRule = allowed.length === 1 ? (allowed[0] as OriginRule) : anyOf(...allowed);
   return {
-    check({ origins }, call) {
-      if (origins.length === 0) return { kind: 'no-origin' };
-      return search(origins, rule, call);
-    },
+    check: (subject, call) => ofOne(subject, undefined, origin => search(origin, rule, call)),
   };
 }
 
@@ -41,56 +39,63 @@ interface Visit extends Way {
 }
 
 /** Breadth first, so that a denial names the culprit that is nearest to the argument. */
-function search(origins: readonly Origin[], rule: OriginRule, call: CallFacts): Reason | undefined {
+function search(argument: Origin, rule: OriginRule, call: CallFacts): Reason | undefined {
   const progress = progressOf(call);
   const allowed = allowedBy(rule, progress);
   const seen = new Set<string>();
   const expanded = new Set<string>();
   const queue: Visit[] = [];
-  const reach = (reached: readonly Origin[], way?: Way): boolean => {
-    progress.left -= reached.length;
-    if (progress.left < 0) return false;
-    for (const origin of reached) {
-      const { record } = origin;
-      const key = keyOf(origin.tetraplet, record);
-      if (allowed.has(key) || seen.has(key)) continue;
+  const reach = (origin: Origin, way: Way): void => {
+    const { kind, record } = origin;
+    const visit = { origin, record, ...way };
+    // What the script put together has no name by which it could be known again.
+    const key = kind === 'composed' ? undefined : keyOf(origin, record);
+    if (key === undefined) queue.push(visit);
+    else if (!allowed.has(key) && !seen.has(key)) {
       seen.add(key);
-      queue.push({ origin, record, ...way });
+      queue.push(visit);
     }
+  };
+  const reachAll = (
+    origins: readonly Origin[],
+    above: Visit,
+    step: (index: number) => OriginStep,
+  ): boolean => {
+    progress.left -= origins.length;
+    if (progress.left < 0) return false;
+    for (const [index, origin] of origins.entries()) reach(origin, { step: step(index), above });
     return true;
   };
 
-  if (!reach(origins)) return TOO_MANY;
+  reach(argument, {});
   for (const visit of queue) {
     const { origin, record } = visit;
-    const { tetraplet } = origin;
-    const reason = rule.check(furtherDown([origin]), call);
+    const { kind, tetraplet: of, parts } = origin;
+    const reason = kind === 'composed' ? emptiness(parts) : rule.check(furtherDown(origin), call);
     if (reason !== undefined) return { kind: 'derived', ...wayTo(visit), reason };
-    if (record === undefined) {
-      if (origin.arguments.length > 0)
-        return { kind: 'derived', ...wayTo(visit), reason: { kind: 'no-record', found: tetraplet } };
+    if (kind === 'composed') {
+      if (!reachAll(parts, visit, part => ({ part, of }))) return TOO_MANY;
       continue;
     }
     // Parts of one result share the arguments of its call.
-    if (expanded.has(record)) continue;
+    if (record === undefined || expanded.has(record)) continue;
     expanded.add(record);
-    for (const [argument, given] of origin.arguments.entries()) {
-      const step = { argument, of: tetraplet };
-      if (given.length === 0) {
-        return { kind: 'derived', ...wayTo({ step, above: visit }), reason: { kind: 'no-origin' } };
-      }
-      if (!reach(given, { step, above: visit })) return TOO_MANY;
-    }
+    if (!reachAll(origin.arguments, visit, argument => ({ argument, of }))) return TOO_MANY;
   }
   for (const key of seen) allowed.add(key);
   return undefined;
 }
 
+/** The script may put together what is allowed; out of nothing it makes something that nobody vouches for. */
+const emptiness = (parts: readonly Origin[]): Reason | undefined =>
+  parts.length === 0 ? { kind: 'no-origin' } : undefined;
+
 const TOO_MANY: Reason = { kind: 'too-many-origins', max: ORIGINS_MAX };
 
 /** Two origins with one key are one: a record has one place in the run, and the arguments of that place. */
-function keyOf({ peerId, serviceId, functionName, getter }: Tetraplet, record: string | undefined): string {
-  return JSON.stringify([record ?? null, peerId, serviceId, functionName, getter]);
+function keyOf({ kind, tetraplet }: Origin, record: string | undefined): string {
+  const { peerId, serviceId, functionName, getter } = tetraplet;
+  return JSON.stringify([kind, record ?? null, peerId, serviceId, functionName, getter]);
 }
 
 function wayTo(visit: Way): { steps: OriginStep[]; skipped: number } {

@@ -1,6 +1,5 @@
 import { equalJson, fromJsonValue } from '../../interpreter/index.ts';
-import type { JsonValue, Tetraplet } from '../../interpreter/index.ts';
-import type { CallFacts } from '../call-context.ts';
+import type { JsonValue } from '../../interpreter/index.ts';
 import type { Guard } from './guard.ts';
 
 /**
@@ -12,11 +11,12 @@ import type { Guard } from './guard.ts';
 export function expectLiteral(...values: readonly JsonValue[]): Guard {
   const allowed = values.map(value => fromJsonValue(value, 'literal'));
   return {
-    check({ value, tetraplets }, call) {
-      const [found, another] = tetraplets;
-      if (found === undefined || value === undefined) return { kind: 'no-origin' };
-      if (another !== undefined) return { kind: 'many-origins', count: tetraplets.length };
-      if (!isLiteral(found, call)) return { kind: 'not-literal', found };
+    check({ value, origin }, call) {
+      if (origin === undefined || value === undefined) return { kind: 'no-origin' };
+      const found = origin.tetraplet;
+      // The tetraplet alone does not tell: what a canon of the init peer put together has the same.
+      if (origin.kind !== 'literal' || found.peerId !== call.initPeerId)
+        return { kind: 'not-literal', found };
       if (allowed.length === 0) return undefined;
       const json = fromJsonValue(value, 'argument');
       return allowed.some(one => equalJson(one, json))
@@ -24,9 +24,4 @@ export function expectLiteral(...values: readonly JsonValue[]): Guard {
         : { kind: 'value', expected: values, found: value };
     },
   };
-}
-
-export function isLiteral(tetraplet: Tetraplet, call: CallFacts): boolean {
-  const { peerId, serviceId, functionName, getter } = tetraplet;
-  return peerId === call.initPeerId && serviceId === '' && functionName === '' && getter === '';
 }

@@ -1,7 +1,7 @@
 import { allOf, resolvePeer } from './guard.ts';
 import type { OriginRule, PeerRef } from './guard.ts';
 import { assertOrigin } from './expect-origin.ts';
-import { isAnswer, ofOne } from './origin-rule.ts';
+import { ofOne } from './origin-rule.ts';
 
 /**
  * In place of a getter: the whole answer, or any part of it. Whoever writes the script then chooses which part, and may let
@@ -46,10 +46,11 @@ export function from(
       return ofOne(subject, expected, origin => {
         const found = origin.tetraplet;
         const matches =
+          origin.kind === 'service' &&
           found.peerId === peerId &&
           found.serviceId === service &&
           found.functionName === fn &&
-          (getter === anyPart ? isAnswer(found) : found.getter === getter);
+          (getter === anyPart || found.getter === getter);
         if (!matches) return { kind: 'origin', expected, found };
         return origin.record === undefined ? { kind: 'no-record', found } : rest?.check(subject, call);
       });

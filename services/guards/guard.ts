@@ -4,19 +4,19 @@ import { DENIED_ELEMENTS_MAX } from '../limits.ts';
 import type { Reason } from './denial.ts';
 
 /** Where an argument came from: of the guarded call, or of a call further down. */
-export interface ArgumentOrigins {
-  /** One origin, or one per element for a whole canon. Empty if the argument was left out. Built when looked at. */
-  readonly origins: readonly Origin[];
-  /** The origins are of the elements: the argument is a whole canon, and as a whole from nobody. */
-  readonly elementwise: boolean;
+export interface ArgumentOrigin {
+  /** All the way down; `undefined` if the argument was left out. Built when looked at. */
+  readonly origin: Origin | undefined;
 }
 
 /** What a guard sees of the argument it guards. */
-export interface GuardedArgument extends ArgumentOrigins {
+export interface GuardedArgument extends ArgumentOrigin {
   /** The argument's value; `undefined` if it was left out. */
   readonly value: JsonValue | undefined;
-  /** The tetraplets of `origins`, which cost nothing. */
+  /** One tetraplet, or one per element for a whole canon stream. Empty if the argument was left out. */
   readonly tetraplets: readonly Tetraplet[];
+  /** The tetraplets are of the elements: the argument is a whole canon, and as a whole from nobody. */
+  readonly elementwise: boolean;
 }
 
 /** Returns nothing to allow, or the reason to deny. A rule that throws denies. */
@@ -29,10 +29,10 @@ export interface Rule<Subject> {
 export type Guard = Rule<GuardedArgument>;
 
 /**
- * A rule on nothing but origins. It is a guard like any other, and it can be asked further down, where values are not known:
+ * A rule on nothing but the origin. It is a guard like any other, and it can be asked further down, where values are not known:
  * see `whose`.
  */
-export type OriginRule = Rule<ArgumentOrigins>;
+export type OriginRule = Rule<ArgumentOrigin>;
 
 /** A rule on the caller. Returns nothing to allow, or the reason to deny. A guard that throws denies. */
 export interface CallerGuard {
@@ -100,7 +100,7 @@ export function each(guard: Guard): Guard {
       if (tetraplets.length === 0) return { kind: 'no-origin' };
       if (!elementwise || !Array.isArray(value) || value.length !== tetraplets.length)
         return { kind: 'not-a-canon' };
-      let origins: readonly Origin[] | undefined;
+      let parts: readonly Origin[] | undefined;
       const elements: { index: number; reason: Reason }[] = [];
       let denied = 0;
       for (const [index, element] of value.entries()) {
@@ -110,9 +110,9 @@ export function each(guard: Guard): Guard {
             value: element,
             tetraplets: tetraplet === undefined ? [] : [tetraplet],
             elementwise: false,
-            get origins() {
-              origins ??= argument.origins;
-              return origins.slice(index, index + 1);
+            get origin() {
+              parts ??= argument.origin?.parts ?? [];
+              return parts[index];
             },
           },
           call,

@@ -1,4 +1,3 @@
-import { isLiteral } from './expect-literal.ts';
 import { assertPeerRef, resolvePeer } from './guard.ts';
 import type { OriginRule, PeerRef } from './guard.ts';
 import { ofOne } from './origin-rule.ts';
@@ -20,7 +19,8 @@ export function literalOf(peer: PeerRef): OriginRule {
         const found = origin.tetraplet;
         const literal =
           of === call.initPeerId &&
-          isLiteral(found, call) &&
+          origin.kind === 'literal' &&
+          found.peerId === of &&
           origin.record === undefined &&
           origin.arguments.length === 0;
         return literal ? undefined : { kind: 'not-literal', found, of };

@@ -1,7 +1,7 @@
 import type { ServiceDefinition } from '../define-service.ts';
 import { assertRules } from './guard.ts';
 import type { OriginRule } from './guard.ts';
-import { furtherDown, isAnswer, ofOne } from './origin-rule.ts';
+import { furtherDown, ofOne } from './origin-rule.ts';
 
 /**
  * Says what the call behind a value was given: its argument at this index must satisfy the rule. Which call that must be is
@@ -22,9 +22,9 @@ export function whose(argument: number, rule: OriginRule): OriginRule {
     check(subject, call) {
       return ofOne(subject, undefined, origin => {
         const found = origin.tetraplet;
-        if (!isAnswer(found)) return { kind: 'no-call', found };
+        if (origin.kind !== 'service') return { kind: 'no-call', found };
         if (origin.record === undefined) return { kind: 'no-record', found };
-        const reason = rule.check(furtherDown(origin.arguments[argument] ?? []), call);
+        const reason = rule.check(furtherDown(origin.arguments[argument]), call);
         return reason && { kind: 'whose', step: { argument, of: found }, reason };
       });
     },

@@ -198,14 +198,6 @@ describe('the name that the address book is asked for', () => {
       seq(read, '(call "dave" ("echo" "say") [mail.$.payee] x)', asking('x')),
     ],
     ['that service, told a literal', seq('(call "dave" ("echo" "say") ["Rossi"] x)', asking('x'))],
-    [
-      'a whole canon, kept',
-      seq(read, '(ap mail.$.payee $s)', '(canon "mallory" $s #c)', '(ap #c x)', asking('x')),
-    ],
-    [
-      'a whole map, kept',
-      seq(read, '(ap ("k" mail.$.payee) %m)', '(canon "mallory" %m object)', asking('object')),
-    ],
     ['its length', seq('(ap "a" $s)', '(canon "alice" $s #c)', asking('#c.length'))],
     [
       'data of the customer that is not in the script',
@@ -215,19 +207,62 @@ describe('the name that the address book is asked for', () => {
     expect(await denied(script)).toBe('whose not-literal');
   });
 
-  it('a whole canon of two names', async () => {
-    const script = seq(
-      read,
-      '(ap "Rossi" $s)',
-      '(ap mail.$.payee $s)',
-      '(canon "alice" $s #c)',
-      asking('#c'),
-    );
-    expect(await denied(script)).toBe('whose many-origins');
+  /** What the init peer puts together has the tetraplet of a literal; so have errors of no call, which quote what they are about. */
+  const disguises: [what: string, script: (text: string, use: (name: string) => string) => string][] = [
+    ['a whole canon of one', (text, use) => seq(`(ap ${text} $s)`, '(canon "alice" $s #c)', use('#c'))],
+    ['it, kept', (text, use) => seq(`(ap ${text} $s)`, '(canon "alice" $s #c)', '(ap #c x)', use('x'))],
+    [
+      'it, by another peer',
+      (text, use) => seq(`(ap ${text} $s)`, '(canon "mallory" $s #c)', '(ap #c x)', use('x')),
+    ],
+    [
+      'a canon of two',
+      (text, use) => seq('(ap "Rossi" $s)', `(ap ${text} $s)`, '(canon "alice" $s #c)', use('#c')),
+    ],
+    [
+      'a map as an object',
+      (text, use) => seq(`(ap ("k" ${text}) %m)`, '(canon "alice" %m object)', use('object')),
+    ],
+    [
+      'all values of a key',
+      (text, use) => seq(`(ap ("k" ${text}) %m)`, '(canon "alice" %m #%mm)', '(ap #%mm.$.k x)', use('x')),
+    ],
+    [
+      'a pair with a literal value',
+      (text, use) => seq(`(ap (${text} "v") %m)`, `(fold %m pair ${use('pair')} (null))`),
+    ],
+    [
+      'a pair with a literal key',
+      (text, use) => seq(`(ap ("k" ${text}) %m)`, `(fold %m pair ${use('pair')} (null))`),
+    ],
+    [
+      'an error that quotes what it stands in',
+      (_, use) => `(xor (ap mail.$.nothing x) ${seq('(ap :error:.$.message x)', use('x'))})`,
+    ],
+    ['a failure that quotes it', (_, use) => `(xor (fail mail.$.error) ${use(':error:.$.message')})`],
+  ];
+  it.each(disguises)('of a mail, as %s', async (_, script) => {
+    expect(await denied(seq(read, script('mail.$.payee', asking)))).toBe('whose not-literal');
+  });
+
+  it.each(disguises)('of a mail, as %s, where a literal of the script is expected', async (_, script) => {
+    const note = (text: string): string => `(call "carol" ("bank" "note") [${text}])`;
+    expect(await denied(seq(read, script('mail.$.payee', note)))).toBe('not-literal');
+  });
+
+  it('honest twin of the latter', async () => {
+    expect((await decide('(call "carol" ("bank" "note") ["Rossi"])')).kind).toBe('served');
+    expect(
+      (
+        await decide(
+          seq('(ap "Rossi" $s)', '(canon "alice" $s #c)', '(call "carol" ("bank" "note") [#c.$.[0]])'),
+        )
+      ).kind,
+    ).toBe('served');
   });
 
   it('an empty canon', async () => {
-    expect(await denied(seq('(canon "alice" $s #c)', asking('#c')))).toBe('whose no-origin');
+    expect(await denied(seq('(canon "alice" $s #c)', asking('#c')))).toBe('whose not-literal');
   });
 });
 
@@ -269,7 +304,7 @@ describe('the account itself', () => {
     [
       'a whole canon of one',
       seq(find('"Rossi"'), '(ap payee.$.account $s)', '(canon "alice" $s #c)', pay('#c')),
-      'many-origins',
+      'origin',
     ],
   ])('%s', async (_, script, kind) => {
     expect(await denied(script)).toBe(kind);
@@ -311,6 +346,18 @@ describe('an amount that must be computed from literals alone', () => {
         seq('(ap 1 $s)', `(ap ${amount} $s)`, '(canon "mallory" $s #c)', add('x', '#c', '2'), invest('x')),
     ],
     [
+      'a canon, kept, and a pair',
+      amount =>
+        seq(
+          '(ap 1 $s)',
+          `(ap ${amount} $s)`,
+          '(canon "mallory" $s #c)',
+          '(ap #c x)',
+          `(ap ("k" x) %m)`,
+          `(fold %m pair ${seq(add('y', 'pair'), invest('y'))} (null))`,
+        ),
+    ],
+    [
       'a fold that goes on with its own sum',
       amount =>
         seq(
@@ -329,11 +376,9 @@ describe('an amount that must be computed from literals alone', () => {
     expect(await denied(seq(read, script('mail.$.amount')))).toBe('derived any-of not-literal origin');
   });
 
-  it('a sum of somebody else, and what the script composed', async () => {
+  it('a sum of somebody else', async () => {
     const others = seq('(call "dave" ("echo" "say") [1] x)', add('y', 'x', '1'), invest('y'));
     expect(await denied(others)).toBe('derived any-of not-literal origin');
-    const kept = seq('(ap 1 $s)', '(canon "mallory" $s #c)', '(ap #c x)', add('y', 'x'), invest('y'));
-    expect(await denied(kept)).toBe('derived any-of not-literal origin');
   });
 
   it('sums of themselves, sixty times over, are decided at once, both ways', async () => {

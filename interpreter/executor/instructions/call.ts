@@ -232,6 +232,6 @@ class Request {
   }
 
   get origins() {
-    return this.#args.map(({ origins }) => origins);
+    return this.#args.map(({ origin }) => origin);
   }
 }

@@ -108,7 +108,10 @@ function objectOf(map: CanonMap): SourcedValue {
   for (const { key, value } of map.pairs) if (!first.has(String(key))) first.set(String(key), value);
   const members = (step: string | number): SourcedValue | undefined =>
     typeof step === 'string' ? first.get(step) : undefined;
-  return new SourcedValue(map.toFirstValues(), Producer.composed(map.peerId), '', { members });
+  return new SourcedValue(map.toFirstValues(), Producer.composed(map.peerId), '', {
+    members,
+    parts: () => map.pairs.map(({ whole }) => whole),
+  });
 }
 
 function pairOrRefuse(element: SourcedValue): Pair {

@@ -225,7 +225,7 @@ describe('what a handler sees', () => {
       serviceId: 's',
       functionName: 'f',
       tetraplets: { a: [genuine], b: [literal(BOB)] },
-      origins: { a: [{ tetraplet: genuine, arguments: [] }], b: [{ tetraplet: literal(BOB) }] },
+      origins: { a: { tetraplet: genuine, arguments: [] }, b: { tetraplet: literal(BOB) } },
       rest: ['more'],
       argumentsJson: '[1,2,"more"]',
       deadline: START_MS + TTL_MS,

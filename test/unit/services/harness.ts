@@ -69,6 +69,23 @@ export function tetraplet(peerId: string, serviceId: string, functionName: strin
 
 export const literal = (initPeerId: string): Tetraplet => tetraplet(initPeerId, '', '');
 
+const behind = { record: undefined, arguments: [], parts: [] };
+
+/** The origin that a run would give a value with this tetraplet, with nothing behind it. */
+export function originOf(found: Tetraplet): Origin {
+  if (found.getter.startsWith(':error:')) return { ...behind, kind: 'error', tetraplet: found };
+  if (found.serviceId !== '') return { ...behind, kind: 'service', tetraplet: found };
+  return { ...behind, kind: found.getter === '' ? 'literal' : 'composed', tetraplet: found };
+}
+
+/** What a canon of the init peer put together: its tetraplet is that of a literal. */
+export const composedOf = (parts: readonly Origin[], peerId: string = ALICE): Origin => ({
+  ...behind,
+  kind: 'composed',
+  tetraplet: literal(peerId),
+  parts,
+});
+
 /** An argument and where it came from; left out: a literal of the init peer. */
 export interface Given {
   readonly value: JsonValue;
@@ -108,9 +125,11 @@ export function world(
     call({ by = ALICE, service, fn, args = [], argumentsJson, site = 'site-1', scope }) {
       const values = args.map(({ value }) => value);
       const tetraplets = args.map(({ from }) => [...(from ?? [literal(by)])]);
-      const origins: Origin[][] = tetraplets.map(list =>
-        list.map(one => ({ tetraplet: one, record: undefined, arguments: [] })),
-      );
+      const elementwise = args.map(({ from, whole }) => whole ?? (from !== undefined && from.length !== 1));
+      const origins = tetraplets.map((list, i): Origin => {
+        const parts = list.map(originOf);
+        return elementwise[i] === true ? composedOf(parts) : (parts[0] as Origin);
+      });
       return dispatcher.dispatch({
         request: {
           serviceId: service,
@@ -118,7 +137,7 @@ export function world(
           arguments: values,
           argumentsJson: argumentsJson ?? canonicalJson(fromJsonValue(values, 'arguments')),
           tetraplets,
-          elementwise: args.map(({ from, whole }) => whole ?? (from !== undefined && from.length !== 1)),
+          elementwise,
           origins,
           site,
         },

@@ -177,6 +177,12 @@ describe('expectLiteral', () => {
       'denied guards ERR_CALL_DENIED_GUARD',
     ],
     [
+      'what a canon of the init peer put together, whose tetraplet is that of a literal',
+      expectLiteral(),
+      { value: ['x'], from: [literal(ALICE)], whole: true },
+      'denied guards ERR_CALL_DENIED_GUARD',
+    ],
+    [
       'a length, composed by the script',
       expectLiteral(),
       { value: 1, from: [tetraplet(ALICE, '', '', '.length')] },
@@ -275,8 +281,9 @@ describe('combinators', () => {
   });
 
   test('a guard can ask what a value was computed from', async () => {
-    const ownBook = expectThat('is not from your own address book', ({ origins }, call) =>
-      origins.every(({ tetraplet: { peerId } }) => peerId === call.initPeerId),
+    const ownBook = expectThat(
+      'is not from your own address book',
+      ({ origin }, call) => origin?.tetraplet.peerId === call.initPeerId,
     );
     const book = (peerId: string) => ({ value: 'x', from: [tetraplet(peerId, 'book', 'get')] });
     expect(summary(await ask(ownBook, book(ALICE)))).toBe('served result');

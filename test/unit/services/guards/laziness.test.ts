@@ -28,7 +28,9 @@ import {
   START_MS,
   TTL_MS,
   VirtualClock,
+  composedOf,
   literal,
+  originOf,
   summary,
   tetraplet,
 } from '../harness.ts';
@@ -37,11 +39,11 @@ import {
 async function looks(guard: Guard | undefined, found: Tetraplet, elements?: number) {
   const looked = { origins: 0, below: 0 };
   const origin: Origin = {
-    tetraplet: found,
-    record: 'record',
+    ...originOf(found),
+    record: found.serviceId === '' ? undefined : 'record',
     get arguments() {
       looked.below += 1;
-      return [[{ tetraplet: literal(ALICE), record: undefined, arguments: [] }]];
+      return found.serviceId === '' ? [] : [originOf(literal(ALICE))];
     },
   };
   const many = <T>(one: T): T[] => Array<T>(elements ?? 1).fill(one);
@@ -67,7 +69,7 @@ async function looks(guard: Guard | undefined, found: Tetraplet, elements?: numb
       elementwise: [elements !== undefined],
       get origins() {
         looked.origins += 1;
-        return [many(origin)];
+        return [elements === undefined ? origin : composedOf(many(origin))];
       },
       site: 'site',
     },
@@ -91,13 +93,13 @@ describe('origins are built only for who asks', () => {
     const nothing = { origins: 0, below: 0 };
     expect(await looks(undefined, genuine)).toEqual(nothing);
     expect(await looks(expected, genuine)).toEqual(nothing);
-    expect(await looks(expectLiteral(), literal(ALICE))).toEqual(nothing);
     expect(await looks(each(expected), genuine, 3)).toEqual(nothing);
   });
 
   test('as far down as is asked, and once for all elements of a canon', async () => {
     const here = from(AUTH, 's', 'f', '.$.x');
     const below = from(AUTH, 's', 'f', '.$.x', whose(0, literalOf(initPeer)));
+    expect(await looks(expectLiteral(), literal(ALICE))).toEqual({ origins: 1, below: 0 });
     expect(await looks(here, genuine)).toEqual({ origins: 1, below: 0 });
     expect(await looks(each(here), genuine, 3)).toEqual({ origins: 1, below: 0 });
     expect(await looks(each(below), genuine, 3)).toEqual({ origins: 1, below: 3 });
@@ -114,10 +116,10 @@ describe('the origins that a run offers', () => {
   const mailed = new SourcedValue(Value.ofJson(1), Producer.service('bob', 'mail', 'read'));
   const rule = derivedOnlyFrom(literalOf(initPeer), from(AUTH, 'math', 'add', anyPart));
   const decide = (value: SourcedValue) => {
-    const { origins } = value;
+    const { origin } = value;
     const call = { peerId: HOST, initPeerId: ALICE, particleId: 'p', timestamp: 0, ttl: 0 };
     const facts = { ...call, serviceId: 's', functionName: 'f', now: () => 0 };
-    return rule.check({ origins, elementwise: false }, facts)?.kind;
+    return rule.check({ origin }, facts)?.kind;
   };
   const times = (count: number, bottom: SourcedValue, next: (value: SourcedValue) => SourcedValue) =>
     Array.from({ length: count }).reduce<SourcedValue>(next, bottom);

@@ -18,9 +18,9 @@ import {
   whose,
 } from '../../../../services/index.ts';
 import type { CallFacts, Guard, OriginRule, Reason } from '../../../../services/index.ts';
-import type { JsonValue, Origin, Tetraplet } from '../../../../interpreter/index.ts';
+import type { JsonValue, Origin } from '../../../../interpreter/index.ts';
 import { ORIGIN_STEPS_MAX, ORIGINS_MAX } from '../../../../services/limits.ts';
-import { ALICE, BOB, HOST, MALLORY, literal, tetraplet } from '../harness.ts';
+import { ALICE, BOB, HOST, MALLORY, composedOf, literal, originOf, tetraplet } from '../harness.ts';
 
 const BANK = 'bank-peer';
 
@@ -28,14 +28,14 @@ const BANK = 'bank-peer';
 let records = 0;
 const callOf = (peerId: string, serviceId: string, fn: string, ...given: (Origin | Origin[])[]) => {
   const record = `record ${(records += 1)}`;
-  const behind = given.map(one => (Array.isArray(one) ? one : [one]));
+  const behind = given.map(one => (Array.isArray(one) ? composedOf(one) : one));
   return (getter = ''): Origin => ({
-    tetraplet: tetraplet(peerId, serviceId, fn, getter),
+    ...originOf(tetraplet(peerId, serviceId, fn, getter)),
     record,
     arguments: behind,
   });
 };
-const leaf = (found: Tetraplet): Origin => ({ tetraplet: found, record: undefined, arguments: [] });
+const leaf = originOf;
 const written = leaf(literal(ALICE));
 const mailed = callOf(MALLORY, 'mail', 'read')('.$.name');
 const found = (...given: (Origin | Origin[])[]): Origin =>
@@ -63,13 +63,14 @@ interface Asked {
 
 function ask(
   guard: Guard,
-  origins: Origin | Origin[],
+  origins: Origin | Origin[] | undefined,
   { by, value = 1, whole }: Asked = {},
 ): Reason | undefined {
-  const list = Array.isArray(origins) ? origins : [origins];
+  const list = [origins ?? []].flat();
   const tetraplets = list.map(origin => origin.tetraplet);
-  const elementwise = whole ?? list.length !== 1;
-  return guard.check({ value, tetraplets, elementwise, origins: list }, facts(by));
+  const elementwise = whole ?? Array.isArray(origins);
+  const origin = elementwise ? composedOf(list) : list[0];
+  return guard.check({ value, tetraplets, elementwise, origin }, facts(by));
 }
 
 /** The denial without its first line, which is the same for all. */
@@ -104,14 +105,15 @@ describe('from', () => {
     ['a literal', written, 'origin'],
     ['what the script composed', leaf(tetraplet(ALICE, '', '', '.$.account')), 'origin'],
     ['an origin without record', leaf(tetraplet(ALICE, 'book', 'find', '.$.account')), 'no-record'],
-    ['nothing', [], 'no-origin'],
-    ['several', [found(written), found(written)], 'many-origins'],
+    ['nothing', undefined, 'no-origin'],
+    ['a whole canon', [found(written), found(written)], 'origin'],
+    ['an empty one', [], 'origin'],
   ])('denies %s', (_, origins, kind) => {
     expect(ask(book, origins)?.kind).toBe(kind);
   });
 
   test('denies a whole canon of one element', () => {
-    expect(ask(book, found(written), { whole: true })?.kind).toBe('many-origins');
+    expect(ask(book, found(written), { whole: true })?.kind).toBe('origin');
   });
 
   test('explains itself', () => {
@@ -166,9 +168,11 @@ describe('literalOf', () => {
     ['an answer', mailed],
     ['a literal that claims another peer', leaf(literal(MALLORY))],
     ['a part', leaf(tetraplet(ALICE, '', '', '.$.x'))],
+    ['what a canon of the init peer put together', composedOf([written])],
+    ['an error of no call', { ...written, kind: 'error' }],
     ['a literal with a record', { ...written, record: 'record' }],
-    ['a literal that was computed', { ...written, arguments: [[mailed]] }],
-  ])('denies %s', (_, origin) => {
+    ['a literal that was computed', { ...written, arguments: [mailed] }],
+  ] as [string, Origin][])('denies %s', (_, origin) => {
     expect(ask(literalOf(initPeer), origin)?.kind).toBe('not-literal');
   });
 
@@ -182,9 +186,9 @@ describe('literalOf', () => {
   });
 
   test('denies what is left out, and whole canons', () => {
-    expect(ask(literalOf(initPeer), [])?.kind).toBe('no-origin');
-    expect(ask(literalOf(initPeer), [written, written])?.kind).toBe('many-origins');
-    expect(ask(literalOf(initPeer), written, { whole: true })?.kind).toBe('many-origins');
+    expect(ask(literalOf(initPeer), undefined)?.kind).toBe('no-origin');
+    expect(ask(literalOf(initPeer), [written, written])?.kind).toBe('not-literal');
+    expect(ask(literalOf(initPeer), written, { whole: true })?.kind).toBe('not-literal');
   });
 });
 
@@ -220,14 +224,15 @@ describe('whose', () => {
     ]);
   });
 
-  test('denies an argument that was not given, that was empty, or a whole canon', () => {
+  test('denies an argument that was not given, or a whole canon, even of one literal', () => {
     const denied = (origin: Origin) => {
       const reason = ask(known, origin);
       return reason?.kind === 'whose' && reason.reason.kind;
     };
     expect(denied(found())).toBe('no-origin');
-    expect(denied(found([]))).toBe('no-origin');
-    expect(denied(found([written, written]))).toBe('many-origins');
+    expect(denied(found([]))).toBe('not-literal');
+    expect(denied(found([written]))).toBe('not-literal');
+    expect(denied(found([written, written]))).toBe('not-literal');
   });
 
   test.each([
@@ -374,25 +379,33 @@ describe('derivedOnlyFrom', () => {
 
   test.each([
     ['an error on the way', add(callOf(BANK, 'math', 'add', written)(':error:.$.message'))],
-    ['what the script composed', add(leaf(tetraplet(BOB, '', '', '')))],
+    ['what the script composed of nothing', add(leaf(tetraplet(BOB, '', '', '.length')))],
     ['an empty canon', add([])],
+    ['an error of no call', add({ ...written, kind: 'error' })],
     ['one bad element of a canon', add([written, mailed, written])],
     ['a service without record', add(leaf(tetraplet(BANK, 'math', 'add')))],
-    ['a leaf with something behind it', { ...written, arguments: [[mailed]] }],
-  ])('denies %s', (_, origin) => {
+    ['a literal with something behind it', { ...written, arguments: [mailed] }],
+  ] as [string, Origin][])('denies %s', (_, origin) => {
     expect(ask(sums, origin)?.kind).toBe('derived');
   });
 
-  test('denies a leaf with something behind it, whatever rules of one’s own allow', () => {
-    const anything = derivedOnlyFrom({ check: () => undefined });
-    expect(ask(anything, { ...written, arguments: [[mailed]] })).toMatchObject({
-      reason: { kind: 'no-record' },
-    });
-    expect(ask(anything, add([]))).toMatchObject({ reason: { kind: 'no-origin' }, steps: [{ argument: 0 }] });
+  test('what the script put together is asked part by part, however deep', () => {
+    const nested = composedOf([written, composedOf([add([written, composedOf([written])])])]);
+    expect(ask(sums, nested)).toBeUndefined();
+    expect(
+      told(derivedOnlyFrom(literalOf(initPeer)), add(composedOf([written, composedOf([mailed])])))[1],
+    ).toBe('  it is not a literal');
+    expect(told(sums, add(composedOf([written, composedOf([mailed])]))).slice(0, 5)).toEqual([
+      'argument `account` is derived from something else',
+      '  through  first argument of (bank-peer, math, add)',
+      '  through  second part of what the script put together',
+      '  first part of what the script put together satisfies no alternative',
+      '    is not a literal',
+    ]);
   });
 
   test('needs an origin, and rules', () => {
-    expect(ask(sums, [])?.kind).toBe('no-origin');
+    expect(ask(sums, undefined)?.kind).toBe('no-origin');
     expect(() => derivedOnlyFrom()).toThrow(TypeError);
   });
 
@@ -420,10 +433,12 @@ describe('bounded work', () => {
     for (let i = 0; i < depth; i++) {
       const [previous, record] = [below, `chain ${i}`];
       below = () => ({
+        kind: 'service',
+        parts: [],
         tetraplet: tetraplet(BANK, 'math', 'add', width > 1 ? `.$.[${(looked.count += 1) % 3}]` : ''),
         record,
         get arguments() {
-          return Array.from({ length: width }, () => [previous()]);
+          return Array.from({ length: width }, previous);
         },
       });
     }
@@ -475,7 +490,7 @@ describe('bounded work', () => {
 
   test('what one rule has allowed, another has not', () => {
     const call = facts();
-    const subject = { origins: [mailed], elementwise: false };
+    const subject = { origin: mailed };
     expect(derivedOnlyFrom(from(MALLORY, 'mail', 'read', anyPart)).check(subject, call)).toBeUndefined();
     expect(sums.check(subject, call)?.kind).toBe('derived');
   });
@@ -484,7 +499,7 @@ describe('bounded work', () => {
     const call = facts();
     const good = callOf(BANK, 'math', 'add', written)();
     const bad = callOf(BANK, 'math', 'add', good, mailed)();
-    const check = (origin: Origin) => sums.check({ origins: [origin], elementwise: false }, call)?.kind;
+    const check = (origin: Origin) => sums.check({ origin }, call)?.kind;
     expect([check(bad), check(bad), check(good), check(bad)]).toEqual([
       'derived',
       'derived',
