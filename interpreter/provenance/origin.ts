@@ -20,7 +20,7 @@ export interface Origin {
   readonly tetraplet: Tetraplet;
   /** Hash (hex) of the signed record behind the value; absent for literals and what the script composed. */
   readonly record: string | undefined;
-  /** Of a result: the origin of each argument of the call that produced it. Empty for every other kind. */
+  /** Of a result, or of the error of a call: the origin of each argument of that call. Otherwise empty. */
   readonly arguments: readonly Origin[];
   /** Of a composed value: the origins of all that it was put together from. Empty for every other kind. */
   readonly parts: readonly Origin[];
