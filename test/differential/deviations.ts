@@ -1,4 +1,4 @@
-import { parse, walk, type Instruction } from '../../air-grammar/index.ts';
+import { parse, walk, type Call, type Fold, type Instruction } from '../../air-grammar/index.ts';
 import { decodeData, execute, RetCode, type Outcome, type RunInput } from '../../interpreter/index.ts';
 import type { OracleOutcome } from './oracle.ts';
 
@@ -28,11 +28,15 @@ const RULES: Readonly<Record<string, (facts: Facts) => boolean>> = {
 
   /**
    * A fold that puts values into its own stream: AquaVM skips those whose generation is not where it looks next, so values made
-   * by other peers are never visited there. Beryl visits every value once.
+   * by other peers are not visited there, or only in a later run. Beryl visits every value once.
    *
-   * Told by what the reference does not do: it asks and sends less, and nothing that Beryl does not.
+   * Told by what the reference does not do: it asks and sends less, and nothing that Beryl does not. Or by what it does again:
+   * an iteration that it skipped has lost its states, so that it asks and sends what Beryl's data shows as asked and sent.
    */
-  'RECURSIVE-STREAM': ({ input, ours, theirs }) => feedsItself(input.air) && doesLess(theirs, ours),
+  'RECURSIVE-STREAM': facts => {
+    const inside = insideFeedingFolds(facts.input.air);
+    return inside.size > 0 && (doesLess(facts.theirs, facts.ours) || doesAgain(facts, inside));
+  },
 
   /**
    * A call that waited on one peer fails on another before it gets to its state, and another instruction is executed instead.
@@ -46,32 +50,56 @@ const RULES: Readonly<Record<string, (facts: Facts) => boolean>> = {
 
 const PUTS_ERROR = /\(ap [^()]*(\([^()]*)?(:error:|%last_error%)/;
 
-/** Whether some fold over a stream holds an instruction that writes to it. */
-function feedsItself(air: string): boolean {
-  const around: Instruction[] = [];
-  let found = false;
+/** The instructions inside folds over streams that hold an instruction that writes to the stream: by their index. */
+function insideFeedingFolds(air: string): Map<number, Instruction> {
+  const around: Fold[] = [];
+  const all: Instruction[] = [];
+  const feeding = new Set<Fold>();
   walk(parse(air).root, {
     enter(instruction) {
+      all.push(instruction);
       const target =
         instruction.kind === 'call'
           ? instruction.output
           : instruction.kind === 'ap' || instruction.kind === 'apMap'
             ? instruction.target
             : undefined;
-      found ||= around.some(
-        fold =>
-          fold.kind === 'fold' &&
-          target !== undefined &&
-          fold.iterable.kind === target.kind &&
-          'name' in fold.iterable &&
-          fold.iterable.name === target.name,
-      );
-      around.push(instruction);
+      for (const fold of around) {
+        const { iterable } = fold;
+        if (target?.kind === iterable.kind && 'name' in iterable && target.name === iterable.name)
+          feeding.add(fold);
+      }
+      if (instruction.kind === 'fold') around.push(instruction);
     },
-    leave: () => void around.pop(),
+    leave: instruction => void (instruction.kind === 'fold' && around.pop()),
   });
-  return found;
+  const inside = all.filter(({ start, end }) =>
+    [...feeding].some(fold => fold.start < start && end <= fold.end),
+  );
+  return new Map(inside.map(instruction => [instruction.index, instruction]));
 }
+
+/** Whether all that the reference does and Beryl does not was done before, as far as the data that came in can tell. */
+function doesAgain({ input, ours, theirs }: Facts, inside: ReadonlyMap<number, Instruction>): boolean {
+  if (theirs.retCode !== ours.retCode) return false;
+  const done = actsOf(ours.nextPeerIds, ours.callRequests);
+  const more = actsOf(theirs.nextPeerIds, theirs.callRequests).filter(act => !done.includes(act));
+  const known = [input.prevData, input.currentData]
+    .flatMap(bytes => [...decodeData(bytes, input.params.particleSignature, 'test').trace.values()])
+    .flatMap(({ site }) => inside.get(site.instruction) ?? []);
+  const isKnown = (act: string): boolean =>
+    known.some(
+      node =>
+        (node.kind === 'call' || node.kind.startsWith('canon')) &&
+        (theirs.nextPeerIds.includes(act) || (node.kind === 'call' && act === nameOf(node))),
+    );
+  return more.length > 0 && more.every(isKnown);
+}
+
+const nameOf = ({ service, functionName }: Call): string | undefined =>
+  service.kind === 'string' && functionName.kind === 'string'
+    ? `${service.value}.${functionName.value}`
+    : undefined;
 
 function doesLess(theirs: OracleOutcome, ours: Outcome): boolean {
   if (theirs.retCode !== ours.retCode) return false;
