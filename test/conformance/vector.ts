@@ -1,4 +1,4 @@
-import { execute } from '../../interpreter/index.ts';
+import { execute, type Outcome } from '../../interpreter/index.ts';
 import { Bench } from '../support/bench.ts';
 import { withIds, withNames } from '../support/cast.ts';
 
@@ -59,24 +59,29 @@ export function play({ script, init, steps, name }: Vector): Vector {
     given.push(outcome.data);
     return {
       input,
-      outcome: {
-        retCode: outcome.retCode,
-        message: withNames(outcome.errorMessage),
-        nextPeers: outcome.nextPeerIds.map(withNames),
-        requests: [...outcome.callRequests].map(([id, request]) => ({
-          id,
-          service: request.serviceId,
-          function: request.functionName,
-          arguments: withNames(request.argumentsJson),
-          tetraplets: request.tetraplets.map(list =>
-            list.map(
-              ({ peerId, serviceId, functionName, getter }) =>
-                [withNames(peerId), serviceId, functionName, getter] as const,
-            ),
-          ),
-        })),
-      },
+      outcome: outcomeOf(outcome),
     };
   });
   return { name, script, init, steps: played };
+}
+
+/** An outcome as vectors show it. */
+export function outcomeOf(outcome: Outcome): StepOutcome {
+  return {
+    retCode: outcome.retCode,
+    message: withNames(outcome.errorMessage),
+    nextPeers: outcome.nextPeerIds.map(withNames),
+    requests: [...outcome.callRequests].map(([id, request]) => ({
+      id,
+      service: request.serviceId,
+      function: request.functionName,
+      arguments: withNames(request.argumentsJson),
+      tetraplets: request.tetraplets.map(list =>
+        list.map(
+          ({ peerId, serviceId, functionName, getter }) =>
+            [withNames(peerId), serviceId, functionName, getter] as const,
+        ),
+      ),
+    })),
+  };
 }
