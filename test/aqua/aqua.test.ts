@@ -6,7 +6,8 @@ import type { CallRequest, JsonValue } from '../../interpreter/index.ts';
 import { seededRandom } from '../../peer/index.ts';
 import { builtins, createDispatcher, createRegistry } from '../../services/index.ts';
 import { Oracle } from '../differential/oracle.ts';
-import { play, type AnswerOf, type Delivery } from '../differential/scenario.ts';
+import { DELIVERIES } from '../differential/network.ts';
+import { play, type AnswerOf } from '../differential/scenario.ts';
 import { idOf } from '../support/cast.ts';
 
 /** Programs of test/aqua/programs with their arguments and what they return. */
@@ -29,7 +30,6 @@ const PROGRAMS: readonly [name: string, args: Readonly<Record<string, JsonValue>
     ['streams', { peer: 'bob' }, [['a', 'b', 'c'], 'c']],
     ['par', { first: 'bob', second: 'carol' }, [['one', 'two']]],
   ];
-const DELIVERIES: readonly Delivery[] = ['fifo', 'lifo', 'random', 'duplicated'];
 
 const oracle = await Oracle.open();
 const clock = { now: () => 1111, after: () => () => undefined };
@@ -44,7 +44,7 @@ describe('compiled Aqua programs', () => {
       const responses: string[] = [];
       const end = await play(oracle, air, seededRandom(i), delivery, answers(args, responses));
       expect(end.difference).toBeUndefined();
-      expect(end.defect).toBeUndefined();
+      expect(end.deviation).toBeUndefined();
       const [got] = responses.map(text => JSON.parse(text) as JsonValue[]);
       expect(sorted(got)).toEqual(sorted(response));
     }

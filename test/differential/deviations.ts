@@ -1,25 +1,51 @@
 import { parse, walk, type Call, type Fold, type Instruction } from '../../air-grammar/index.ts';
-import { decodeData, execute, RetCode, type Outcome, type RunInput } from '../../interpreter/index.ts';
+import {
+  cidOf,
+  decodeData,
+  execute,
+  isCatchableCode,
+  parseJson,
+  RetCode,
+  type Outcome,
+  type RunInput,
+} from '../../interpreter/index.ts';
 import type { OracleOutcome } from './oracle.ts';
+import type { Answer } from './services.ts';
 
-/** A difference from AquaVM that is meant; docs/deviations.md has the reasons. */
-export interface Deviation {
-  readonly rule: string;
-}
-
+/** What there is to tell one difference from another. */
 interface Facts {
   readonly input: RunInput;
   readonly ours: Outcome;
+  /** Nothing if the reference trapped. */
+  readonly theirs: OracleOutcome | undefined;
+  /** Names of the functions in which it trapped. */
+  readonly trap: string;
+  /** All that services have answered so far. */
+  readonly answers: readonly Answer[];
+}
+
+interface Compared extends Facts {
   readonly theirs: OracleOutcome;
 }
 
-/** The rule that explains a difference, if there is one. Each rule asks for what tells its own case, and for nothing wider. */
-export function deviationOf(facts: Facts): Deviation | undefined {
-  const rule = Object.entries(RULES).find(([, explains]) => explains(facts))?.[0];
-  return rule === undefined ? undefined : { rule };
+/**
+ * The rule that explains a difference from AquaVM, if there is one: docs/deviations.md has the reasons. Each rule asks for what tells
+ * its own case, and for nothing wider.
+ */
+export function deviationOf(facts: Facts): string | undefined {
+  const { theirs } = facts;
+  if (theirs === undefined) return Object.entries(TRAPS).find(([, where]) => facts.trap.includes(where))?.[0];
+  return Object.entries(RULES).find(([, explains]) => explains({ ...facts, theirs }))?.[0];
 }
 
-const RULES: Readonly<Record<string, (facts: Facts) => boolean>> = {
+/** The reference traps where it should have ended the run, or waited. By the function that traps. */
+export const TRAPS: Readonly<Record<string, string>> = {
+  'ITERATOR-NAME': 'Scalars9get_value',
+  'HIDDEN-ARGUMENT': 'prev_result_handler',
+  'LARGE-ERROR-CODE': 'instructions4fail',
+};
+
+const RULES: Readonly<Record<string, (facts: Compared) => boolean>> = {
   /**
    * An error register that is read outside its handler differs from peer to peer. Put into a stream and canonicalised, AquaVM
    * believes whoever made the canon; Beryl refuses what its own walk did not find there.
@@ -35,7 +61,7 @@ const RULES: Readonly<Record<string, (facts: Facts) => boolean>> = {
    */
   'RECURSIVE-STREAM': facts => {
     const inside = insideFeedingFolds(facts.input.air);
-    return inside.size > 0 && (doesLess(facts.theirs, facts.ours) || doesAgain(facts, inside));
+    return inside.size > 0 && (doesLess(facts, inside) || doesAgain(facts, inside) || isRefusedFor(facts));
   },
 
   /**
@@ -45,8 +71,38 @@ const RULES: Readonly<Record<string, (facts: Facts) => boolean>> = {
    *
    * Told by a state that the run did not come to.
    */
-  RACE: ({ input, ours }) => leavesStateBehind(input, ours),
+  RACE: ({ input, ours, theirs }) =>
+    isAccepted(ours.retCode) && theirs.retCode !== 9 && leavesStateBehind(input, ours),
+
+  /** A canon, or the key of a pair, that fails has already taken a state in AquaVM: the one of what is executed instead. */
+  'EARLY-STATE': ({ theirs }) =>
+    theirs.retCode === 20000 &&
+    /^on instruction '(canon |ap \().* is incompatible with expected (canon|ap)$/s.test(theirs.errorMessage),
+
+  /** A failure that AquaVM makes of an answer that is no JSON is not signed before the next run: other peers refuse it. */
+  'NOT-JSON': ({ theirs, answers }) => theirs.retCode === 9 && answers.some(isNotJson),
+
+  /** What a call without a name has answered is not held against the call in AquaVM. */
+  UNUSED: ({ input, ours, theirs }) => isAccepted(theirs.retCode) && isAboutUnused(input, ours),
 };
+
+const isAccepted = (retCode: number): boolean =>
+  retCode === 0 || isCatchableCode(retCode) || retCode >= 30_000;
+
+/** What is known at the end differs as a rule says: skipped iterations have lost what they stated. */
+export function isMeantToLose(
+  air: string,
+  ours: readonly string[],
+  theirs: readonly string[],
+): string | undefined {
+  const rest = [...ours];
+  const isPart = theirs.every(statement => {
+    const at = rest.indexOf(statement);
+    if (at >= 0) rest.splice(at, 1);
+    return at >= 0;
+  });
+  return isPart && insideFeedingFolds(air).size > 0 ? 'RECURSIVE-STREAM' : undefined;
+}
 
 const PUTS_ERROR = /\(ap [^()]*(\([^()]*)?(:error:|%last_error%)/;
 
@@ -79,8 +135,12 @@ function insideFeedingFolds(air: string): Map<number, Instruction> {
   return new Map(inside.map(instruction => [instruction.index, instruction]));
 }
 
+/** Whether the reference refuses data of its own: signatures no longer cover what it has lost, or lost states meet others. */
+const isRefusedFor = ({ theirs, ours }: Compared): boolean =>
+  (theirs.retCode === 9 || theirs.retCode === 20000) && isAccepted(ours.retCode);
+
 /** Whether all that the reference does and Beryl does not was done before, as far as the data that came in can tell. */
-function doesAgain({ input, ours, theirs }: Facts, inside: ReadonlyMap<number, Instruction>): boolean {
+function doesAgain({ input, ours, theirs }: Compared, inside: ReadonlyMap<number, Instruction>): boolean {
   if (theirs.retCode !== ours.retCode) return false;
   const done = actsOf(ours.nextPeerIds, ours.callRequests);
   const more = actsOf(theirs.nextPeerIds, theirs.callRequests).filter(act => !done.includes(act));
@@ -101,20 +161,23 @@ const nameOf = ({ service, functionName }: Call): string | undefined =>
     ? `${service.value}.${functionName.value}`
     : undefined;
 
-function doesLess(theirs: OracleOutcome, ours: Outcome): boolean {
+/** Whether the reference does less, and all that it does not do is of iterations; whom to send to next is not told by whom. */
+function doesLess({ theirs, ours }: Compared, inside: ReadonlyMap<number, Instruction>): boolean {
   if (theirs.retCode !== ours.retCode) return false;
   const done = new Set(actsOf(ours.nextPeerIds, ours.callRequests));
   const theirActs = actsOf(theirs.nextPeerIds, theirs.callRequests);
-  return theirActs.length < done.size && theirActs.every(act => done.has(act));
+  if (theirActs.length >= done.size || !theirActs.every(act => done.has(act))) return false;
+  const skipped = [...ours.callRequests.values()].filter(request => !theirActs.includes(actOf(request)));
+  return skipped.every(({ site }) => inside.has(Number.parseInt(site, 10)));
 }
 
 const actsOf = (
   nextPeerIds: readonly string[],
   requests: ReadonlyMap<number, { readonly serviceId: string; readonly functionName: string }>,
-): string[] => [
-  ...nextPeerIds,
-  ...[...requests].map(([, { serviceId, functionName }]) => `${serviceId}.${functionName}`),
-];
+): string[] => [...nextPeerIds, ...[...requests.values()].map(actOf)];
+
+const actOf = ({ serviceId, functionName }: { readonly serviceId: string; readonly functionName: string }) =>
+  `${serviceId}.${functionName}`;
 
 function leavesStateBehind(input: RunInput, ours: Outcome): boolean {
   const { particleSignature } = input.params;
@@ -133,4 +196,29 @@ function leavesStateBehind(input: RunInput, ours: Outcome): boolean {
     execute({ ...input, prevData: new Uint8Array(0), currentData: ours.data, callResults: new Map() }).data,
   );
   return before.some(site => !visited.has(site));
+}
+
+const isNotJson = ({ retCode, text }: Answer): boolean => {
+  if (retCode !== 0) return false;
+  try {
+    parseJson(text);
+    return false;
+  } catch {
+    return true;
+  }
+};
+
+/** Whether what was refused is a record of a call whose result the script gives no name. */
+function isAboutUnused({ air, currentData, params }: RunInput, { retCode, errorMessage }: Outcome): boolean {
+  if (retCode !== RetCode.parametersMismatch) return false;
+  const unnamed = new Set<number>();
+  walk(parse(air).root, {
+    enter: node => void (node.kind === 'call' && node.output === undefined && unnamed.add(node.index)),
+  });
+  const { chains } = decodeData(currentData, params.particleSignature, 'test');
+  const records = [...chains.values()].flatMap(({ batches }) => batches.flatMap(batch => batch.records));
+  return records.some(
+    ({ record }) =>
+      unnamed.has(record.site.instruction) && errorMessage.includes(`got ${cidOf(record.argsHash)}`),
+  );
 }

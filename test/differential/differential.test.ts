@@ -4,14 +4,14 @@ import { seededRandom } from '../../peer/index.ts';
 import { withNames } from '../support/cast.ts';
 import { Coverage } from './coverage.ts';
 import { ALL_FORMS } from './forms.ts';
+import { DELIVERIES, type Delivery } from './network.ts';
 import { Oracle } from './oracle.ts';
 import { ProgramGenerator, textOf, type Node } from './program.ts';
-import { play, type Delivery, type ScenarioEnd, type Watch } from './scenario.ts';
+import { play, type ScenarioEnd, type Watch } from './scenario.ts';
 import { shrink } from './shrink.ts';
 
 const SEED = Number(process.env['BERYL_SEED'] ?? 1);
 const COUNT = Number(process.env['BERYL_COUNT'] ?? 1500);
-const DELIVERIES: readonly Delivery[] = ['fifo', 'lifo', 'random', 'duplicated'];
 /** From here on a run is long enough for every form to be reached. */
 const COUNT_OF_ALL_FORMS = 1500;
 
@@ -43,7 +43,7 @@ it(`does what AquaVM does, on ${COUNT} random programs from seed ${SEED}`, async
         watch,
       );
     const end = await run(program, watch);
-    if (end.defect !== undefined) deviations.set(end.defect, (deviations.get(end.defect) ?? 0) + 1);
+    if (end.deviation !== undefined) deviations.set(end.deviation, (deviations.get(end.deviation) ?? 0) + 1);
     else if (end.difference === undefined) tally.compared += 1;
     else {
       const small = await shrink(

@@ -24,11 +24,11 @@ export class Operands {
     const [kind, lens] = splitForm(form);
     switch (kind) {
       case 'string':
-        return this.#of(['"text"', '"a"']);
+        return this.#of(['"text"', '"text"', '"a"', '"a"', '"Ж 😀 é"', '"a\\b; (c)"', '""']);
       case 'integer':
-        return this.#of(['0', '1', '2', '7', '-1']);
+        return this.#of(['0', '1', '2', '7', '-1', '9007199254740993', '-9223372036854775808', '+007']);
       case 'float':
-        return this.#of(['1.5', '-0.25']);
+        return this.#of(['1.5', '-0.25', '1.0', '-0.0', '0.00000001']);
       case 'boolean':
         return this.#of(['true', 'false']);
       case 'emptyArray':

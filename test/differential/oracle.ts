@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { deserializeAvmResult, serializeAvmArgs } from '@fluencelabs/avm';
+import { serializeAvmArgs } from '@fluencelabs/avm';
 import { MarineService } from '@fluencelabs/marine-js/MarineService';
 import { defaultCallParameters } from '@fluencelabs/marine-js/types';
-import { parseJson, type Json } from '../../interpreter/index.ts';
+import type { Json } from '../../interpreter/index.ts';
+import { readMsgpack } from './msgpack.ts';
 
 /** Node has it, but only the types of browsers declare it. */
 declare const WebAssembly: { compile(bytes: Uint8Array): Promise<never> };
@@ -32,21 +33,48 @@ export interface OracleOutcome {
   readonly errorMessage: string;
   readonly data: Uint8Array;
   readonly nextPeerIds: readonly string[];
-  readonly callRequests: ReadonlyMap<
-    number,
-    {
-      readonly serviceId: string;
-      readonly functionName: string;
-      readonly arguments: Json;
-      readonly tetraplets: readonly (readonly OracleTetraplet[])[];
-    }
-  >;
+  readonly callRequests: ReadonlyMap<number, OracleRequest>;
+}
+
+export interface OracleRequest {
+  readonly serviceId: string;
+  readonly functionName: string;
+  readonly arguments: Json;
+  readonly tetraplets: readonly (readonly OracleTetraplet[])[];
+}
+
+/** Data of the reference, as it prints it. Values are JSON texts; all else is found by CID. */
+export interface ReadableData {
+  readonly trace: readonly {
+    readonly call?: {
+      readonly executed?: {
+        readonly scalar?: string;
+        readonly stream?: { readonly cid: string };
+        readonly unused?: string;
+      };
+      readonly failed?: string;
+    };
+    readonly canon?: { readonly executed?: string };
+  }[];
+  readonly cid_info: {
+    readonly value_store: Readonly<Record<string, string>>;
+    readonly tetraplet_store: Readonly<Record<string, OracleTetraplet>>;
+    readonly canon_element_store: Readonly<Record<string, { readonly value: string }>>;
+    readonly canon_result_store: Readonly<
+      Record<string, { readonly tetraplet: string; readonly values: readonly string[] }>
+    >;
+    readonly service_result_store: Readonly<
+      Record<string, { readonly value_cid: string; readonly tetraplet_cid: string }>
+    >;
+  };
 }
 
 /** AquaVM as a black box: the published wasm binary, run by the published host. */
 export class Oracle {
   readonly #control: never;
   #service: MarineService | undefined;
+  /** Where the last trap was: names of the functions in progress. */
+  trap = '';
 
   private constructor(control: never) {
     this.#control = control;
@@ -81,6 +109,12 @@ export class Oracle {
     return String(this.#service?.call('ast', [script], defaultCallParameters));
   }
 
+  /** Data as JSON: trace, stores, signatures. */
+  readable(data: Uint8Array): ReadableData {
+    const text = String(this.#service?.call('to_human_readable_data', [[...data]], defaultCallParameters));
+    return (JSON.parse(text) as { data: ReadableData }).data;
+  }
+
   /** One run. `undefined` if the reference traps. */
   async invoke(
     params: OracleParams,
@@ -95,32 +129,62 @@ export class Oracle {
     );
     const args = serializeAvmArgs({ ...params, keyFormat: 0 }, air, prevData, currentData, results);
     (args[3] as { hard_limit_enabled: boolean }).hard_limit_enabled = false;
+    // The host tells where a trap was, but only to the console.
+    const { log } = console;
+    const told: unknown[] = [];
+    console.log = (...lines) => void told.push(...lines);
     try {
       const raw = this.#service?.call('invoke', args, defaultCallParameters);
-      return outcomeOf(deserializeAvmResult(raw));
+      return outcomeOf(raw as unknown as RawOutcome);
     } catch {
+      this.trap = told.map(line => (line instanceof Error ? String(line.stack) : String(line))).join('\n');
       await this.restart();
       return undefined;
+    } finally {
+      console.log = log;
     }
   }
 }
 
-function outcomeOf(result: ReturnType<typeof deserializeAvmResult>): OracleOutcome {
+interface RawOutcome {
+  readonly ret_code: number;
+  readonly error_message: string;
+  readonly data: Uint8Array;
+  readonly next_peer_pks: readonly string[];
+  readonly call_requests: Uint8Array;
+}
+
+interface RawRequest {
+  readonly service_id: string;
+  readonly function_name: string;
+  readonly arguments: Uint8Array;
+  readonly tetraplets: Uint8Array;
+}
+
+function outcomeOf(raw: RawOutcome): OracleOutcome {
+  const requests = Object.entries(requestsOf(new Uint8Array(raw.call_requests)));
   return {
-    retCode: result.retCode,
-    errorMessage: result.errorMessage,
-    data: new Uint8Array(result.data),
-    nextPeerIds: result.nextPeerPks,
+    retCode: raw.ret_code,
+    errorMessage: raw.error_message,
+    data: new Uint8Array(raw.data),
+    nextPeerIds: raw.next_peer_pks,
     callRequests: new Map(
-      result.callRequests.map(([id, request]) => [
+      requests.map(([id, request]) => [
         Number(id),
         {
-          serviceId: request.serviceId,
-          functionName: request.functionName,
-          arguments: parseJson(JSON.stringify(request.arguments)),
-          tetraplets: request.tetraplets as unknown as OracleTetraplet[][],
+          serviceId: request.service_id,
+          functionName: request.function_name,
+          arguments: readMsgpack(new Uint8Array(request.arguments)) as Json,
+          tetraplets: readMsgpack(new Uint8Array(request.tetraplets)) as unknown as OracleTetraplet[][],
         },
       ]),
     ),
   };
+}
+
+/** MessagePack behind the number of its codec. */
+function requestsOf(bytes: Uint8Array): Record<string, RawRequest> {
+  if (bytes.length === 0) return {};
+  const prefix = bytes.findIndex(byte => byte < 0x80) + 1;
+  return readMsgpack(bytes.subarray(prefix)) as unknown as Record<string, RawRequest>;
 }

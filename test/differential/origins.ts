@@ -5,10 +5,13 @@ import type { OracleTetraplet } from './oracle.ts';
 export class Results {
   readonly #byTriplet = new Map<string, Json[]>();
 
+  /** What is not JSON is no result. */
   add(peerId: string, serviceId: string, functionName: string, resultJson: string): void {
+    const result = readJson(resultJson);
+    if (result === undefined) return;
     const key = JSON.stringify([peerId, serviceId, functionName]);
     const list = this.#byTriplet.get(key) ?? [];
-    list.push(parseJson(resultJson));
+    list.push(result);
     this.#byTriplet.set(key, list);
   }
 
@@ -19,6 +22,14 @@ export class Results {
       const part = applyGetter(result, getter);
       return part !== undefined && equalJson(part, value);
     });
+  }
+}
+
+function readJson(text: string): Json | undefined {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -57,6 +57,27 @@ export class ProgramGenerator {
   }
 
   program(): Node {
+    const program = this.#program();
+    return this.#chance(0.02) ? this.#deep(program) : program;
+  }
+
+  /** Far down. */
+  #deep(program: Node): Node {
+    let node = program;
+    for (let depth = 40 + this.#below(80); depth > 0; depth--) {
+      const around: Node[] = [
+        { head: 'seq', children: [leaf('null'), node] },
+        { head: 'par', children: [node, leaf('null')] },
+        { head: 'xor', children: [node, leaf('null')] },
+        { head: `new ${this.#name('d')}`, children: [node] },
+        { head: 'match 1 1', children: [node] },
+      ];
+      node = this.#of(around);
+    }
+    return node;
+  }
+
+  #program(): Node {
     if (this.#place !== '') return this.#focused();
     if (!this.#hasPrelude || this.#chance(0.5)) return this.#instruction(NOTHING, 6).node;
     const prelude = this.#prelude(this.#chance(0.5), this.#chance(0.5));
@@ -323,7 +344,29 @@ export class ProgramGenerator {
     return { node: leaf(head), scope: define(scope, kind, { name, shape: 'any' }) };
   }
 
+  /** What ends a run, or fails in ways that well-typed scripts do not. */
+  #trouble(scope: Scope): Made {
+    const [i, j, stream, name] = [this.#name('i'), this.#name('i'), this.#name('$r'), this.#name('u')];
+    const array = this.#operands.make('scalar', scope, isArray) ?? '[]';
+    const key = this.#operands.make('scalar', scope) ?? name;
+    const call = this.#callHead('string', '');
+    const text = this.#of([
+      `(seq (fold ${array} ${i} (next ${i})) (next ${i}))`,
+      `(fold ${array} ${i} (fold ${array} ${j} (next ${i})))`,
+      `(fold ${array} ${i} (seq (${call} ${i}) (next ${i})))`,
+      `(seq (ap 1 ${stream}) (fold ${stream} ${i} (seq (ap ${i} ${stream}) (next ${i}))))`,
+      `(seq (par (null) (${call} ${name})) (fail ${name}))`,
+      `(seq (par (null) (${call} ${name})) (fail ${name}.$.e))`,
+      `(ap (${key} 1) ${this.#collection(scope, 'maps').name})`,
+      `(seq (ap 1 ${name}) (par (${call} ${name}) (ap 2 ${name})))`,
+      `(new ${name} (call ${name} ("s" "f") [${name}]))`,
+      `(canon ${key} ${stream} #${name})`,
+    ]);
+    return { node: leaf(text.slice(1, -1)), scope };
+  }
+
   #leaf(scope: Scope): Made {
+    if (this.#chance(0.008)) return this.#trouble(scope);
     const pick = this.#random.next();
     if (pick < 0.56) return this.#call(scope);
     if (pick < 0.7) return this.#ap(scope);
@@ -338,7 +381,8 @@ export class ProgramGenerator {
   #call(scope: Scope): Made {
     const mayFail = !scope.inStreamFold && this.#chance(0.12);
     const kind = this.#of(Object.keys(ANSWERS));
-    const fixed = mayFail ? 'fail' : this.#chance(0.15) ? 'echo' : kind;
+    const failing = mayFail ? this.#of(FAILING) : undefined;
+    const fixed = failing ?? (this.#chance(0.15) ? 'echo' : kind);
     const service = this.#string('call service', scope, '"s"');
     const functionName = this.#string('call function', scope, `"${fixed}"`);
     const shape = functionName === `"${kind}"` ? (ANSWERS[kind] as Shape) : 'any';
@@ -471,7 +515,8 @@ export class ProgramGenerator {
 
   #name(prefix: string): string {
     this.#names += 1;
-    return `${prefix}${prefix.length > 1 ? '' : 'n'}${this.#names}`;
+    const letter = this.#chance(0.05) ? this.#of(['é', 'Ж', '-']) : '';
+    return `${prefix}${prefix.length > 1 ? '' : 'n'}${letter}${this.#names}`;
   }
 
   #of<T>(items: readonly T[]): T {
@@ -486,6 +531,9 @@ export class ProgramGenerator {
     return this.#random.next() < probability;
   }
 }
+
+/** Functions that give no result: most fail as services do, some without JSON, and some answers are no JSON. */
+const FAILING = ['fail', 'fail', 'fail', 'fail', 'fail', 'fail', 'fail', 'crash', 'crash', 'broken'];
 
 const NEW_KINDS: Readonly<Record<string, VariableKind>> = {
   scalar: 'scalars',

@@ -31,8 +31,16 @@ export function answer(peerId: string, functionName: string, argumentsJson: stri
       return json([]);
     case 'next':
       return json(Number((parseJson(argumentsJson) as readonly Json[])[0]) + 1);
+    case 'numbers':
+      return { retCode: 0, text: '[1.0,-0.0,9007199254740993,18446744073709551615,1e300,0.1]' };
+    case 'words':
+      return json({ 'ключ-1': 'Ж 😀', éa: peerId, z: ['"\\"', 'a'] });
     case 'fail':
       return { retCode: 7, text: '"no"' };
+    case 'crash':
+      return { retCode: -1, text: 'it crashed' };
+    case 'broken':
+      return { retCode: 0, text: 'oops' };
     default: {
       const [first = null] = parseJson(argumentsJson) as readonly Json[];
       return { retCode: 0, text: canonicalJson(first) };

@@ -29,6 +29,8 @@ export const ANSWERS: Readonly<Record<string, Shape>> = {
   objects: { items: [OBJECT, OBJECT] },
   peers: { items: ['who', 'who'] },
   who: 'who',
+  numbers: { items: ['number', 'number', 'number', 'number', 'number', 'number'] },
+  words: { fields: { 'ключ-1': 'string', éa: 'who', z: { items: ['string', 'key'] } } },
 };
 /** The error registers. */
 export const ERROR: Shape = {

@@ -1,0 +1,25 @@
+import type { Instruction } from '../../air-grammar/index.ts';
+import { begin } from '../../interpreter/executor/begin.ts';
+import { Run } from '../../interpreter/executor/run.ts';
+import { callResultsOf, limitsOf } from '../../interpreter/host-input.ts';
+import { RunError, type RunInput } from '../../interpreter/index.ts';
+import { scriptOf } from '../../interpreter/script-cache.ts';
+import { Ledger } from '../../interpreter/trace/ledger.ts';
+import { decodeRecent } from '../../interpreter/trace/recent-data.ts';
+
+/** Walks a run once more and shows each instruction before it begins: what an outcome does not tell. */
+export function rerun(input: RunInput, watch: (instruction: Instruction, run: Run) => void): void {
+  const { params, prevData, currentData } = input;
+  const data = (bytes: Uint8Array) => decodeRecent(bytes, params.particleSignature, 'previous');
+  const limits = limitsOf(params);
+  try {
+    const ledger = new Ledger(data(prevData), data(currentData));
+    const run = new Run({ ...params, limits }, ledger, callResultsOf(input.callResults, limits));
+    run.execute(scriptOf(input.air).root, (_, instruction) => {
+      watch(instruction, run);
+      return begin(run, instruction);
+    });
+  } catch (failure) {
+    if (!(failure instanceof RunError)) throw failure;
+  }
+}
