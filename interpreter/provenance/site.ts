@@ -1,5 +1,4 @@
-import { toHex, utf8 } from '../../base/bytes.ts';
-import { sha256 } from '../platform.ts';
+import { sha256Hex } from '../platform.ts';
 
 /**
  * Where in the run an instruction is executed: its index in the script and, for every fold in progress, which item it is at.
@@ -76,6 +75,4 @@ export function siteOf(instruction: number, iterations: Iterations): Site {
 }
 
 /** Names an item of a stream by the site that put it there: a hash, so that recursion does not make sites grow. */
-export function itemOfSite(site: SiteKey): string {
-  return toHex(sha256(utf8(site)));
-}
+export const itemOfSite = (site: SiteKey): string => sha256Hex(site);

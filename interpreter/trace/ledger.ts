@@ -7,6 +7,7 @@ import {
   headOf,
   lastHead,
   recordCount,
+  recordsBySite,
   type RecordBatch,
   type RecordChain,
   type SealedRecord,
@@ -28,7 +29,9 @@ export class Ledger {
   readonly #prev: Data;
   readonly #current: Data;
   readonly #chains: Map<string, RecordChain>;
-  readonly #records = new Map<string, Map<SiteKey, SealedRecord>>();
+  readonly #records = new Map<string, ReadonlyMap<SiteKey, SealedRecord>>();
+  /** Whether records have arrived: then the script must ask for all that are new. */
+  readonly #hasNews: boolean;
   readonly #reached = new Set<SealedRecord>();
   readonly #values = new Map<string, Value>();
   readonly #trace = new Map<SiteKey, State>();
@@ -41,13 +44,14 @@ export class Ledger {
     this.#current = current;
     this.#chains = mergeChains(prev, current);
     this.#lastRequestId = prev.lastRequestId;
-    for (const chain of this.#chains.values()) this.#records.set(chain.peerId, indexBySite(chain));
+    for (const chain of this.#chains.values()) this.#records.set(chain.peerId, recordsBySite(chain));
+    this.#hasNews = current.chains.size > 0;
   }
 
   /** The record in which `peerId` states the outcome of this site. */
   recordAt(site: Site, peerId: string): SealedRecord | undefined {
     const found = this.#records.get(peerId)?.get(site.key);
-    if (found !== undefined) this.#reached.add(found);
+    if (found !== undefined && this.#hasNews) this.#reached.add(found);
     return found;
   }
 
@@ -96,7 +100,7 @@ export class Ledger {
 
   /** A new outcome of this peer. `value` is kept in the data; leave it out where the script drops the result. */
   add(record: CallRecord, value?: Value): SealedRecord {
-    const sealed: SealedRecord = { record, bytes: encodeRecord(record) };
+    const sealed = { record, bytes: encodeRecord(record) };
     this.#added.push(sealed);
     if (value !== undefined) this.#values.set(record.responseHash, value);
     return sealed;
@@ -151,23 +155,15 @@ export class Ledger {
     const inUse = new Map<string, Value>();
     for (const chain of this.#chains.values()) {
       for (const batch of chain.batches) {
-        for (const sealed of batch.records) {
-          const hash = sealed.record.responseHash;
-          const value =
-            this.#values.get(hash) ?? (this.#reached.has(sealed) ? undefined : this.#prev.values.get(hash));
+        for (const { record } of batch.records) {
+          const hash = record.responseHash;
+          const value = this.#values.get(hash) ?? this.#prev.values.get(hash);
           if (value !== undefined) inUse.set(hash, value);
         }
       }
     }
     return inUse;
   }
-}
-
-function indexBySite(chain: RecordChain): Map<SiteKey, SealedRecord> {
-  const bySite = new Map<SiteKey, SealedRecord>();
-  for (const batch of chain.batches)
-    for (const sealed of batch.records) bySite.set(sealed.record.site.key, sealed);
-  return bySite;
 }
 
 /** A signer of the host's own may fail; then nothing of the run has happened. */
