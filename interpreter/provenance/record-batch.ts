@@ -83,15 +83,32 @@ export function recordCount(chain: RecordChain | undefined): number {
   return count;
 }
 
-const indexes = new WeakMap<RecordChain, ReadonlyMap<SiteKey, SealedRecord>>();
+const indexes = new WeakMap<RecordChain, Map<SiteKey, SealedRecord>>();
 
 /** The records of a chain by their site. A chain never changes, so this is made once. Of two records for one site the last counts. */
 export function recordsBySite(chain: RecordChain): ReadonlyMap<SiteKey, SealedRecord> {
   const known = indexes.get(chain);
   if (known !== undefined) return known;
   const index = new Map<SiteKey, SealedRecord>();
-  for (const { records } of chain.batches)
-    for (const sealed of records) index.set(sealed.record.site.key, sealed);
+  for (const batch of chain.batches) addTo(index, batch);
   indexes.set(chain, index);
   return index;
+}
+
+/**
+ * A chain that goes on with another batch. It takes over the index of the shorter one, which is seldom asked for again: otherwise
+ * each run would look at all records of all runs before.
+ */
+export function extendChain(peerId: string, chain: RecordChain | undefined, batch: RecordBatch): RecordChain {
+  const extended = { peerId, batches: [...(chain?.batches ?? []), batch] };
+  const index = chain && indexes.get(chain);
+  if (chain === undefined || index === undefined) return extended;
+  indexes.delete(chain);
+  addTo(index, batch);
+  indexes.set(extended, index);
+  return extended;
+}
+
+function addTo(index: Map<SiteKey, SealedRecord>, { records }: RecordBatch): void {
+  for (const sealed of records) index.set(sealed.record.site.key, sealed);
 }

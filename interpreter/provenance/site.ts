@@ -74,5 +74,14 @@ export function siteOf(instruction: number, iterations: Iterations): Site {
   return { instruction, iterations, key: `${instruction}${iterations.key}` };
 }
 
+/** Sites in data live as long as the data is remembered, and each run asks again. */
+const items = new WeakMap<Site, string>();
+
 /** Names an item of a stream by the site that put it there: a hash, so that recursion does not make sites grow. */
-export const itemOfSite = (site: SiteKey): string => sha256Hex(site);
+export function itemOfSite(site: Site): string {
+  const known = items.get(site);
+  if (known !== undefined) return known;
+  const item = sha256Hex(site.key);
+  items.set(site, item);
+  return item;
+}

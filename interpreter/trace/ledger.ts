@@ -3,6 +3,7 @@ import { encodeRecord, type CallRecord } from '../provenance/call-record.ts';
 import { cidOf } from '../provenance/cid.ts';
 import type { Signer } from '../provenance/key-pair.ts';
 import {
+  extendChain,
   headBytes,
   headOf,
   lastHead,
@@ -88,7 +89,7 @@ export class Ledger {
     const own = this.#prev.trace.get(site.key);
     const foreign = this.#current.trace.get(site.key);
     const known = own?.kind === 'put' ? own : foreign?.kind === 'put' ? foreign : undefined;
-    const state = { kind: 'put' as const, site, generation: known?.generation ?? 0 };
+    const state = { kind: 'put' as const, site: known?.site ?? site, generation: known?.generation ?? 0 };
     this.#trace.set(site.key, state);
     return { age: known === undefined ? 'new' : known === own ? 'previous' : 'current', state };
   }
@@ -147,18 +148,18 @@ export class Ledger {
     const count = recordCount(chain) + this.#added.length;
     const head = headOf(particleSignature, peerId, previous, count, this.#added);
     const batch = { previous, records: this.#added, signature: signed(signer, headBytes(head)), head };
-    this.#chains.set(peerId, { peerId, batches: [...(chain?.batches ?? []), batch] });
+    this.#chains.set(peerId, extendChain(peerId, chain, batch));
   }
 
-  /** In the order of the records that name them. Values that nothing asked for are not carried on. */
-  #valuesInUse(): Map<string, Value> {
-    const inUse = new Map<string, Value>();
+  /** What was known, and what new records name. Values that nothing has asked for are not carried on. */
+  #valuesInUse(): ReadonlyMap<string, Value> {
+    const { chains, values } = this.#prev;
+    const inUse = new Map(values);
     for (const chain of this.#chains.values()) {
-      for (const batch of chain.batches) {
-        for (const { record } of batch.records) {
-          const hash = record.responseHash;
-          const value = this.#values.get(hash) ?? this.#prev.values.get(hash);
-          if (value !== undefined) inUse.set(hash, value);
+      for (let at = chains.get(chain.peerId)?.batches.length ?? 0; at < chain.batches.length; at++) {
+        for (const { record } of (chain.batches[at] as RecordBatch).records) {
+          const value = this.#values.get(record.responseHash);
+          if (value !== undefined) inUse.set(record.responseHash, value);
         }
       }
     }
