@@ -1,5 +1,5 @@
 import { parse, walk, type Call, type Fold, type Instruction } from '../../air-grammar/index.ts';
-import { decodeData, execute, RetCode, type Outcome, type RunInput } from '../../interpreter/index.ts';
+import { decodeData, execute, type Outcome, type RunInput } from '../../interpreter/index.ts';
 import type { OracleOutcome } from './oracle.ts';
 
 /** A difference from AquaVM that is meant; docs/deviations.md has the reasons. */
@@ -21,12 +21,6 @@ export function deviationOf(facts: Facts): Deviation | undefined {
 
 const RULES: Readonly<Record<string, (facts: Facts) => boolean>> = {
   /**
-   * An error register that is read outside its handler differs from peer to peer. Put into a stream and canonicalised, AquaVM
-   * believes whoever made the canon; Beryl refuses what its own walk did not find there.
-   */
-  'ERROR-IN-STREAM': ({ input, ours }) => ours.retCode === RetCode.canonForged && PUTS_ERROR.test(input.air),
-
-  /**
    * A fold that puts values into its own stream: AquaVM skips those whose generation is not where it looks next, so values made
    * by other peers are not visited there, or only in a later run. Beryl visits every value once.
    *
@@ -47,8 +41,6 @@ const RULES: Readonly<Record<string, (facts: Facts) => boolean>> = {
    */
   RACE: ({ input, ours }) => leavesStateBehind(input, ours),
 };
-
-const PUTS_ERROR = /\(ap [^()]*(\([^()]*)?(:error:|%last_error%)/;
 
 /** The instructions inside folds over streams that hold an instruction that writes to the stream: by their index. */
 function insideFeedingFolds(air: string): Map<number, Instruction> {
