@@ -1,4 +1,5 @@
-import { base58, base64, base64urlnopad, hex } from '@scure/base';
+import { base58, base64, base64urlnopad } from '@scure/base';
+import { hexOf, readHex } from './hex.ts';
 
 /** Bytes of nothing; shared, since it cannot be changed. */
 export const NO_BYTES: Uint8Array = new Uint8Array(0);
@@ -40,13 +41,17 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0;
 }
 
-export const toHex = (bytes: Uint8Array): string => hex.encode(bytes);
+export const toHex = (bytes: Uint8Array): string => hexOf(bytes, 0, bytes.length);
 export const toBase58 = (bytes: Uint8Array): string => base58.encode(bytes);
 export const toBase64 = (bytes: Uint8Array): string => base64.encode(bytes);
 export const toBase64url = (bytes: Uint8Array): string => base64urlnopad.encode(bytes);
 
 /** `undefined` where the text is not of that form. */
-export const fromHex = (text: string): Uint8Array | undefined => attempt(() => hex.decode(text));
+export function fromHex(text: string): Uint8Array | undefined {
+  if (text.length % 2 !== 0) return undefined;
+  const bytes = new Uint8Array(text.length / 2);
+  return readHex(text, bytes, 0) ? bytes : undefined;
+}
 export const fromBase58 = (text: string): Uint8Array | undefined => attempt(() => base58.decode(text));
 export const fromBase64 = (text: string): Uint8Array | undefined => attempt(() => base64.decode(text));
 export const fromBase64url = (text: string): Uint8Array | undefined =>

@@ -1,5 +1,7 @@
-import { textOf, utf8 } from '../base/bytes.ts';
+import { textOf } from '../base/bytes.ts';
+import { ByteBuffer } from '../base/byte-buffer.ts';
 import { BerylError } from '../base/error.ts';
+import { hexOf } from '../base/hex.ts';
 
 /**
  * The part of deterministic CBOR (RFC 8949 §4.2) that Beryl's data uses: unsigned integers, byte strings, text strings and
@@ -26,8 +28,12 @@ export class CborError extends BerylError<CborErrorCode> {
 }
 
 export class CborWriter {
-  #buffer = new Uint8Array(256);
-  #size = 0;
+  readonly #buffer: ByteBuffer;
+
+  /** @param buffer Where to write; a buffer that is used again saves allocating one. */
+  constructor(buffer = new ByteBuffer()) {
+    this.#buffer = buffer;
+  }
 
   uint(value: number): void {
     this.#head(UINT, value);
@@ -35,14 +41,22 @@ export class CborWriter {
 
   bytes(bytes: Uint8Array): void {
     this.#head(BYTES, bytes.length);
-    this.raw(bytes);
+    this.#buffer.raw(bytes);
+  }
+
+  /** A byte string, given as hexadecimal digits. */
+  hex(digits: string): void {
+    this.#head(BYTES, digits.length >> 1);
+    this.#buffer.hex(digits);
   }
 
   text(text: string): void {
-    if (text.length <= SHORT_TEXT && this.#ascii(text)) return;
-    const bytes = utf8(text);
-    this.#head(TEXT, bytes.length);
-    this.raw(bytes);
+    this.#utf8(TEXT, text);
+  }
+
+  /** A byte string of the UTF-8 of a text. */
+  textBytes(text: string): void {
+    this.#utf8(BYTES, text);
   }
 
   /** Begins an array; its `count` items follow. */
@@ -52,36 +66,33 @@ export class CborWriter {
 
   /** Bytes that are CBOR already. */
   raw(bytes: Uint8Array): void {
-    this.#reserve(bytes.length);
-    this.#buffer.set(bytes, this.#size);
-    this.#size += bytes.length;
+    this.#buffer.raw(bytes);
   }
 
-  /** All that was written. The writer must not be used afterwards. */
+  /** A copy of all that was written. */
   finish(): Uint8Array {
-    return this.#buffer.slice(0, this.#size);
+    return this.#buffer.copy();
   }
 
-  /** Most texts are ids and names: short and ASCII. Writing them needs no encoder and no copy. */
-  #ascii(text: string): boolean {
-    const start = this.#size;
-    this.#head(TEXT, text.length);
-    this.#reserve(text.length);
-    for (let i = 0; i < text.length; i++) {
-      const unit = text.charCodeAt(i);
-      if (unit >= 0x80) {
-        this.#size = start;
-        return false;
-      }
-      this.#byte(unit);
-    }
-    return true;
+  /** The length stands before the text, and nobody knows it before the text is written, unless it is ASCII. */
+  #utf8(major: number, text: string): void {
+    const start = this.#buffer.size;
+    this.#head(major, text.length);
+    if (text.length <= SHORT_TEXT && this.#buffer.ascii(text)) return;
+    const begin = this.#buffer.size;
+    this.#buffer.utf8(text);
+    const size = this.#buffer.size - begin;
+    if (size === text.length) return;
+    const bytes = this.#buffer.copy(begin);
+    this.#buffer.truncate(start);
+    this.#head(major, size);
+    this.#buffer.raw(bytes);
   }
 
   #head(major: number, value: number): void {
-    this.#reserve(9);
+    this.#buffer.reserve(9);
     const first = major << 5;
-    if (value < 24) this.#byte(first | value);
+    if (value < 24) this.#buffer.byte(first | value);
     else if (value < 0x100) this.#number(first | 24, value, 1);
     else if (value < 0x1_0000) this.#number(first | 25, value, 2);
     else if (value < 0x1_0000_0000) this.#number(first | 26, value, 4);
@@ -89,19 +100,9 @@ export class CborWriter {
   }
 
   #number(head: number, value: number, width: number): void {
-    this.#byte(head);
-    for (let place = width - 1; place >= 0; place--) this.#byte(Math.floor(value / 2 ** (8 * place)) & 0xff);
-  }
-
-  #byte(byte: number): void {
-    this.#buffer[this.#size++] = byte;
-  }
-
-  #reserve(count: number): void {
-    if (this.#size + count <= this.#buffer.length) return;
-    const larger = new Uint8Array(Math.max(this.#buffer.length * 2, this.#size + count));
-    larger.set(this.#buffer.subarray(0, this.#size));
-    this.#buffer = larger;
+    this.#buffer.byte(head);
+    for (let place = width - 1; place >= 0; place--)
+      this.#buffer.byte(Math.floor(value / 2 ** (8 * place)) & 0xff);
   }
 }
 
@@ -125,6 +126,13 @@ export class CborReader {
     return this.#content(BYTES, min, max);
   }
 
+  /** A byte string of this length, as lower-case hexadecimal digits. */
+  hex(size: number): string {
+    this.#length(BYTES, size, size);
+    this.#at += size;
+    return hexOf(this.#bytes, this.#at - size, this.#at);
+  }
+
   text(maxBytes: number = Infinity): string {
     const text = textOf(this.#content(TEXT, 0, maxBytes));
     if (text === undefined) throw this.#error('ERR_CBOR_TEXT', 'text is not UTF-8');
@@ -144,17 +152,46 @@ export class CborReader {
     return this.#peek() >> 5;
   }
 
+  /** How far it has read: the index of the next byte. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** A byte string that nobody looks at. */
+  skipBytes(max: number = Infinity, min = 0): void {
+    const length = this.#length(BYTES, min, max);
+    this.#at += length;
+  }
+
+  /** Goes past `expected` if it comes next. */
+  skipIf(expected: Uint8Array): boolean {
+    if (this.#bytes.length - this.#at < expected.length) return false;
+    for (let i = 0; i < expected.length; i++) if (this.#bytes[this.#at + i] !== expected[i]) return false;
+    this.#at += expected.length;
+    return true;
+  }
+
+  /** A copy of what was read since `start`: it keeps nothing else of the data in memory. */
+  copySince(start: number): Uint8Array {
+    return this.#bytes.slice(start, this.#at);
+  }
+
   end(): void {
     if (this.#at < this.#bytes.length)
       throw this.#error('ERR_CBOR_TRAILING', 'something follows the last item');
   }
 
   #content(major: number, min: number, max: number): Uint8Array {
-    const length = this.#head(major);
-    this.#requireWithin(length, min, Math.min(max, this.#bytes.length - this.#at), 'bytes');
+    const length = this.#length(major, min, max);
     const content = this.#bytes.subarray(this.#at, this.#at + length);
     this.#at += length;
     return content;
+  }
+
+  #length(major: number, min: number, max: number): number {
+    const length = this.#head(major);
+    this.#requireWithin(length, min, Math.min(max, this.#bytes.length - this.#at), 'bytes');
+    return length;
   }
 
   #head(major: number): number {

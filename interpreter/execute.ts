@@ -37,7 +37,7 @@ function transition(input: RunInput): Outcome {
   requireSize('Current_data particle', input.currentData, limits.dataSizeBytes);
   const prev = decodeRecent(input.prevData, params.particleSignature, 'previous');
   const current = decodeRecent(input.currentData, params.particleSignature, 'current');
-  verifyData(current); // keys, chains, signatures, values: from here on records are their signers' words
+  verifyData(current, params.particleSignature); // keys, chains, signatures, values: from here on records are their signers' words
   const ledger = new Ledger(prev, current); // no peer told two stories
   const script = scriptOf(input.air);
   const results = callResultsOf(input.callResults, limits);

@@ -26,12 +26,20 @@ export const portableSha256 = (data: Uint8Array | string): Uint8Array =>
 
 /** SHA-256, 32 bytes. A string stands for its UTF-8 bytes. */
 export function sha256(data: Uint8Array | string): Uint8Array {
-  if (nativeCrypto?.hash === undefined) return portableSha256(data);
-  // As text with a character for each byte: twice as fast as getting a Buffer, or hex.
-  const text = nativeCrypto.hash('sha256', data, 'latin1');
   const digest = new Uint8Array(32);
-  for (let i = 0; i < 32; i++) digest[i] = text.charCodeAt(i);
+  sha256Into(data, digest, 0);
   return digest;
+}
+
+/** Writes the 32 bytes of {@link sha256} to `target`: where there is a place for them, an array of their own costs more than hashing. */
+export function sha256Into(data: Uint8Array | string, target: Uint8Array, at: number): void {
+  if (nativeCrypto?.hash === undefined) {
+    target.set(portableSha256(data), at);
+    return;
+  }
+  // As text with a character for each byte: faster than getting a Buffer, or hex.
+  const text = nativeCrypto.hash('sha256', data, 'latin1');
+  for (let i = 0; i < 32; i++) target[at + i] = text.charCodeAt(i);
 }
 
 /** As {@link sha256}, in lower-case hex: 64 characters. */

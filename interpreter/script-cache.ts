@@ -1,12 +1,15 @@
 import { AirError, parse, type Script } from '../air-grammar/index.ts';
 import { RunError } from './errors.ts';
+import { RecentMap } from './recent-map.ts';
 
-/** Scripts parsed lately. A particle's script is the same on every run, and many particles share one. */
-const recent = new Map<string, Script>();
-const SCRIPTS_MAX = 256;
-/** A tree takes some fifty bytes per character of its text. */
-const CHARACTERS_MAX = 1024 * 1024;
-let characters = 0;
+/**
+ * Scripts parsed lately. A particle's script is the same on every run, and many particles share one. A tree takes some fifty bytes
+ * per character of its text.
+ */
+const recent = new RecentMap<string, Script>(256, {
+  max: 1024 * 1024,
+  of: (_, air) => air.length,
+});
 
 /** @throws {RunError} 1 with all diagnostics if the script is not valid. */
 export function scriptOf(air: string): Script {
@@ -14,12 +17,6 @@ export function scriptOf(air: string): Script {
   if (known !== undefined) return known;
   const script = parseOrRefuse(air);
   recent.set(air, script);
-  characters += air.length;
-  for (const oldest of recent.keys()) {
-    if (recent.size <= SCRIPTS_MAX && characters <= CHARACTERS_MAX) break;
-    recent.delete(oldest);
-    characters -= oldest.length;
-  }
   return script;
 }
 

@@ -1,5 +1,5 @@
 import { BerylError } from '../../base/error.ts';
-import { fromHex, toHex } from '../../base/bytes.ts';
+import { ByteBuffer } from '../../base/byte-buffer.ts';
 import { CborReader, CborWriter } from '../cbor.ts';
 import { FOLDS_MAX } from '../limits.ts';
 import { Iterations, siteOf, type Item, type Site } from './site.ts';
@@ -26,9 +26,12 @@ const KINDS = ['call', 'canon'] as const;
 const OUTCOMES = ['ok', 'failed'] as const;
 const TEXT_BYTES_MAX = 64 * 1024;
 
+const buffer = new ByteBuffer(1024, 64 * 1024);
+
 /** The bytes that are hashed into the leaf: deterministic CBOR, never re-serialised on the way. @spec docs/spec/call-record.md */
 export function encodeRecord(record: CallRecord): Uint8Array {
-  const cbor = new CborWriter();
+  buffer.clear();
+  const cbor = new CborWriter(buffer);
   cbor.array(9);
   cbor.uint(RECORD_VERSION);
   cbor.uint(KINDS.indexOf(record.kind));
@@ -36,9 +39,9 @@ export function encodeRecord(record: CallRecord): Uint8Array {
   cbor.text(record.peerId);
   cbor.text(record.serviceId);
   cbor.text(record.functionName);
-  cbor.bytes(digest(record.argsHash));
+  cbor.hex(record.argsHash);
   cbor.uint(OUTCOMES.indexOf(record.outcome));
-  cbor.bytes(digest(record.responseHash));
+  cbor.hex(record.responseHash);
   return cbor.finish();
 }
 
@@ -57,9 +60,9 @@ export function decodeRecord(bytes: Uint8Array): CallRecord {
   const peerId = cbor.text(TEXT_BYTES_MAX);
   const serviceId = cbor.text(TEXT_BYTES_MAX);
   const functionName = cbor.text(TEXT_BYTES_MAX);
-  const argsHash = toHex(cbor.bytes(32, 32));
+  const argsHash = cbor.hex(32);
   const outcome = OUTCOMES[cbor.uint(1)] as CallRecord['outcome'];
-  const responseHash = toHex(cbor.bytes(32, 32));
+  const responseHash = cbor.hex(32);
   cbor.end();
   return { kind, site, peerId, serviceId, functionName, argsHash, outcome, responseHash };
 }
@@ -72,7 +75,7 @@ export function writeSite(cbor: CborWriter, site: Site): void {
   for (const { fold, item } of site.iterations.entries()) {
     cbor.uint(fold);
     if (typeof item === 'number') cbor.uint(item);
-    else cbor.bytes(digest(item));
+    else cbor.hex(item);
   }
 }
 
@@ -84,12 +87,8 @@ export function readSite(cbor: CborReader): Site {
   let iterations = Iterations.none;
   for (let i = 0; i < count; i += 2) {
     const fold = cbor.uint();
-    const item: Item = cbor.peekMajor() === 2 ? toHex(cbor.bytes(32, 32)) : cbor.uint();
+    const item: Item = cbor.peekMajor() === 2 ? cbor.hex(32) : cbor.uint();
     iterations = iterations.enter(fold, item);
   }
   return siteOf(instruction, iterations);
-}
-
-function digest(hex: string): Uint8Array {
-  return fromHex(hex) as Uint8Array;
 }

@@ -1,24 +1,72 @@
-import { concat } from '../../base/bytes.ts';
 import { invariant } from '../../base/assert.ts';
-import { sha256 } from '../platform.ts';
+import { ByteBuffer } from '../../base/byte-buffer.ts';
+import { sha256Into } from '../platform.ts';
 
 /**
  * Merkle trees of RFC 6962: one signature over the root covers any number of records, and a path of hashes proves one of them.
  * Leaves and nodes are hashed with different prefixes, so that a node cannot pass for a record.
  */
-const LEAF = Uint8Array.of(0);
-const NODE = Uint8Array.of(1);
+const LEAF = 0;
+const NODE = 1;
 
-export const leafHash = (record: Uint8Array): Uint8Array => sha256(concat(LEAF, record));
+/** Prefix and content of whatever is hashed here. */
+const preimage = new ByteBuffer(1024, 64 * 1024);
 
-const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array => sha256(concat(NODE, left, right));
+function hashInto(
+  prefix: number,
+  left: Uint8Array,
+  right: Uint8Array | undefined,
+  target: Uint8Array,
+  at: number,
+): void {
+  preimage.clear();
+  preimage.reserve(1);
+  preimage.byte(prefix);
+  preimage.raw(left);
+  if (right !== undefined) preimage.raw(right);
+  sha256Into(preimage.view(), target, at);
+}
+
+export function leafHash(record: Uint8Array): Uint8Array {
+  const hash = new Uint8Array(32);
+  hashInto(LEAF, record, undefined, hash, 0);
+  return hash;
+}
+
+function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+  const hash = new Uint8Array(32);
+  hashInto(NODE, left, right, hash, 0);
+  return hash;
+}
 
 /** Root of a tree of at least one leaf; of one leaf, the leaf itself. */
 export function merkleRoot(leaves: readonly Uint8Array[]): Uint8Array {
-  invariant(leaves.length > 0, 'a tree has a leaf');
-  let level = leaves;
-  while (level.length > 1) level = levelAbove(level);
-  return level[0] as Uint8Array;
+  const level = new Uint8Array(32 * leaves.length);
+  for (const [i, leaf] of leaves.entries()) level.set(leaf, 32 * i);
+  return climb(level);
+}
+
+/** As {@link merkleRoot}, over the leaves of these records. */
+export function rootOfRecords(records: readonly { readonly bytes: Uint8Array }[]): Uint8Array {
+  const level = new Uint8Array(32 * records.length);
+  for (let i = 0; i < records.length; i++)
+    hashInto(LEAF, (records[i] as { bytes: Uint8Array }).bytes, undefined, level, 32 * i);
+  return climb(level);
+}
+
+/** @param level The hashes of one level, one after the other; each level above overwrites it from the front. */
+function climb(level: Uint8Array): Uint8Array {
+  let count = level.length / 32;
+  invariant(count > 0, 'a tree has a leaf');
+  while (count > 1) {
+    const pairs = count >> 1;
+    for (let i = 0; i < pairs; i++)
+      hashInto(NODE, level.subarray(64 * i, 64 * i + 64), undefined, level, 32 * i);
+    // The last of an odd number goes up as it is.
+    if (count % 2 === 1) level.copyWithin(32 * pairs, 32 * (count - 1), 32 * count);
+    count -= pairs;
+  }
+  return level.slice(0, 32);
 }
 
 /** What is missing between a leaf and the root, from the leaf up. With it, nobody needs the other records. */

@@ -1,7 +1,9 @@
-import { concat, fromHex, toHex, utf8 } from '../../base/bytes.ts';
-import { sha256 } from '../platform.ts';
+import { ByteBuffer } from '../../base/byte-buffer.ts';
+import { fromHex, utf8 } from '../../base/bytes.ts';
+import { sha256Hex } from '../platform.ts';
 import type { CallRecord } from './call-record.ts';
-import { leafHash, merkleRoot } from './merkle.ts';
+import { rootOfRecords } from './merkle.ts';
+import type { SiteKey } from './site.ts';
 
 /** A record as it travels: the bytes that were signed, and what they say. */
 export interface SealedRecord {
@@ -46,9 +48,10 @@ export function headOf(
   countSoFar: number,
   records: readonly SealedRecord[],
 ): string {
-  const root = merkleRoot(records.map(({ bytes }) => leafHash(bytes)));
-  return headOfRoot(particleSignature, peerId, previous, countSoFar, root);
+  return headOfRoot(particleSignature, peerId, previous, countSoFar, rootOfRecords(records));
 }
+
+const preimage = new ByteBuffer(512, 4096);
 
 /** As {@link headOf}, of records that are known by their root only. */
 export function headOfRoot(
@@ -58,11 +61,14 @@ export function headOfRoot(
   countSoFar: number,
   root: Uint8Array,
 ): string {
-  const count = new Uint8Array(8);
-  new DataView(count.buffer).setBigUint64(0, BigInt(countSoFar));
-  return toHex(
-    sha256(concat(DOMAIN, particleSignature, utf8(peerId), fromHex(previous) as Uint8Array, count, root)),
-  );
+  preimage.clear();
+  preimage.raw(DOMAIN);
+  preimage.raw(particleSignature);
+  preimage.utf8(peerId);
+  preimage.hex(previous);
+  preimage.hex(countSoFar.toString(16).padStart(16, '0'));
+  preimage.raw(root);
+  return sha256Hex(preimage.view());
 }
 
 /** The bytes under the signature. */
@@ -75,4 +81,34 @@ export function recordCount(chain: RecordChain | undefined): number {
   let count = 0;
   for (const batch of chain?.batches ?? []) count += batch.records.length;
   return count;
+}
+
+const indexes = new WeakMap<RecordChain, Map<SiteKey, SealedRecord>>();
+
+/** The records of a chain by their site. A chain never changes, so this is made once. Of two records for one site the last counts. */
+export function recordsBySite(chain: RecordChain): ReadonlyMap<SiteKey, SealedRecord> {
+  const known = indexes.get(chain);
+  if (known !== undefined) return known;
+  const index = new Map<SiteKey, SealedRecord>();
+  for (const batch of chain.batches) addTo(index, batch);
+  indexes.set(chain, index);
+  return index;
+}
+
+/**
+ * A chain that goes on with another batch. It takes over the index of the shorter one, which is seldom asked for again: otherwise
+ * each run would look at all records of all runs before.
+ */
+export function extendChain(peerId: string, chain: RecordChain | undefined, batch: RecordBatch): RecordChain {
+  const extended = { peerId, batches: [...(chain?.batches ?? []), batch] };
+  const index = chain && indexes.get(chain);
+  if (chain === undefined || index === undefined) return extended;
+  indexes.delete(chain);
+  addTo(index, batch);
+  indexes.set(extended, index);
+  return extended;
+}
+
+function addTo(index: Map<SiteKey, SealedRecord>, { records }: RecordBatch): void {
+  for (const sealed of records) index.set(sealed.record.site.key, sealed);
 }

@@ -1,5 +1,4 @@
-import { toHex, utf8 } from '../../base/bytes.ts';
-import { sha256 } from '../platform.ts';
+import { sha256Hex } from '../platform.ts';
 
 /**
  * Where in the run an instruction is executed: its index in the script and, for every fold in progress, which item it is at.
@@ -75,7 +74,14 @@ export function siteOf(instruction: number, iterations: Iterations): Site {
   return { instruction, iterations, key: `${instruction}${iterations.key}` };
 }
 
+/** Sites in data live as long as the data is remembered, and each run asks again. */
+const items = new WeakMap<Site, string>();
+
 /** Names an item of a stream by the site that put it there: a hash, so that recursion does not make sites grow. */
-export function itemOfSite(site: SiteKey): string {
-  return toHex(sha256(utf8(site)));
+export function itemOfSite(site: Site): string {
+  const known = items.get(site);
+  if (known !== undefined) return known;
+  const item = sha256Hex(site.key);
+  items.set(site, item);
+  return item;
 }

@@ -12,8 +12,9 @@ export class Producer {
   readonly peerId: string;
   readonly serviceId: string;
   readonly functionName: string;
-  /** Of a service: the record behind the result, once there is one, and what the call was given. */
+  /** Of a service: the record behind the result, once there is one. Of an error that another peer told: the record in which it did. */
   readonly record: SealedRecord | undefined;
+  /** Of a service: what the call was given. */
   readonly arguments: readonly SourcedValue[];
 
   private constructor(
@@ -44,6 +45,11 @@ export class Producer {
   /** The interpreter, about an error that is of no call. Its text may quote any value: it is no literal. */
   static error(initPeerId: string): Producer {
     return new Producer('error', initPeerId, '', '');
+  }
+
+  /** By the peer of a canon, about an error that it had: its word, in the record of the canon. */
+  static told(peerId: string, record: SealedRecord): Producer {
+    return new Producer('error', peerId, '', '', record);
   }
 
   static service(
@@ -116,6 +122,15 @@ export class SourcedValue {
     return this.composition?.elements;
   }
 
+  get kind(): OriginKind {
+    return this.getter.startsWith(ERROR_GETTER) ? 'error' : this.producer.kind;
+  }
+
+  /** Read of an error register of this peer. Another peer may have another error there, or none. */
+  get isOwnError(): boolean {
+    return this.kind === 'error' && (this.producer.kind !== 'error' || this.producer.record === undefined);
+  }
+
   get tetraplet(): Tetraplet {
     const { peerId, serviceId, functionName } = this.producer;
     return { peerId, serviceId, functionName, getter: this.getter };
@@ -146,8 +161,7 @@ class LazyOrigin implements Origin {
   }
 
   get kind(): OriginKind {
-    const { producer, getter } = this.#sourced;
-    return getter.startsWith(ERROR_GETTER) ? 'error' : producer.kind;
+    return this.#sourced.kind;
   }
 
   get tetraplet(): Tetraplet {

@@ -1,25 +1,25 @@
+import { ByteBuffer } from '../../base/byte-buffer.ts';
+import { concat } from '../../base/bytes.ts';
 import { BerylError } from '../../base/error.ts';
-import { toHex } from '../../base/bytes.ts';
 import { CborReader, CborWriter } from '../cbor.ts';
 import { RunError } from '../errors.ts';
-import { sha256 } from '../platform.ts';
-import { decodeRecord, readSite, writeSite } from '../provenance/call-record.ts';
-import {
-  headBytes,
-  headOf,
-  type RecordBatch,
-  type RecordChain,
-  type SealedRecord,
-} from '../provenance/record-batch.ts';
+import { sha256Hex } from '../platform.ts';
+import { encodeBatch, readBatch } from '../provenance/batch-codec.ts';
+import { readSite, writeSite } from '../provenance/call-record.ts';
+import { FIRST_PREVIOUS, type RecordBatch, type RecordChain } from '../provenance/record-batch.ts';
 import type { SiteKey } from '../provenance/site.ts';
 import { Value } from '../values/value.ts';
 import { DATA_VERSION, EMPTY_DATA, type Data } from './data.ts';
+import { knownAfter } from './known-batches.ts';
 import type { State } from './state.ts';
 
 const STATE_KINDS = ['requested', 'pending', 'put'] as const;
 const PEER_ID_BYTES_MAX = 256;
 /** Generations are dense, so a number beyond this is an attack on memory, not data. */
 const GENERATION_MAX = 0xffff_ffff;
+
+const headBuffer = new ByteBuffer(4096, 64 * 1024);
+const bodyBuffer = new ByteBuffer(64 * 1024, 4 * 1024 * 1024);
 
 /**
  * Data as bytes: deterministic CBOR, `[version, last request id, peers, states, chains, values]`.
@@ -34,22 +34,23 @@ export function encodeData(data: Data): Uint8Array {
     peers.set(peerId, peers.size);
     return peers.size - 1;
   };
-  const body = new CborWriter();
+  bodyBuffer.clear();
+  const body = new CborWriter(bodyBuffer);
   body.array(data.trace.size);
   for (const state of data.trace.values()) writeState(body, state, peerIndex);
   body.array(data.chains.size);
   for (const chain of data.chains.values()) writeChain(body, chain, peerIndex);
   body.array(data.values.size);
-  for (const value of data.values.values()) body.bytes(value.bytes);
+  for (const value of data.values.values()) value.write(body);
 
-  const head = new CborWriter();
+  headBuffer.clear();
+  const head = new CborWriter(headBuffer);
   head.array(6);
   head.uint(DATA_VERSION);
   head.uint(data.lastRequestId);
   head.array(peers.size);
   for (const peerId of peers.keys()) head.text(peerId);
-  head.raw(body.finish());
-  return head.finish();
+  return concat(headBuffer.view(), bodyBuffer.view());
 }
 
 /**
@@ -96,8 +97,9 @@ function readData(cbor: CborReader, particleSignature: Uint8Array): Data {
     chains.set(chain.peerId, chain);
   }
   const values = new Map<string, Value>();
-  for (const bytes of readMany(cbor, () => cbor.bytes())) {
-    const hash = toHex(sha256(bytes));
+  for (let left = cbor.array(); left > 0; left--) {
+    const bytes = cbor.bytes();
+    const hash = sha256Hex(bytes);
     if (values.has(hash)) throw malformed('a value is stored twice');
     values.set(hash, Value.ofBytes(bytes, hash));
   }
@@ -131,47 +133,26 @@ function writeChain(cbor: CborWriter, chain: RecordChain, peerIndex: (peerId: st
   cbor.array(2);
   cbor.uint(peerIndex(chain.peerId));
   cbor.array(chain.batches.length);
-  for (const batch of chain.batches) {
-    cbor.array(3);
-    cbor.bytes(headBytes(batch.previous));
-    cbor.array(batch.records.length);
-    for (const { bytes } of batch.records) cbor.bytes(bytes);
-    cbor.bytes(batch.signature);
-  }
+  for (const batch of chain.batches) cbor.raw(encodeBatch(batch));
 }
 
+/** As long as a chain goes the way of one that was verified before, there is nothing to decode. */
 function readChain(cbor: CborReader, peers: readonly string[], particleSignature: Uint8Array): RecordChain {
   cbor.array(2, 2);
   const peerId = readPeer(cbor, peers);
+  const batches: RecordBatch[] = [];
+  let previous = FIRST_PREVIOUS;
   let count = 0;
-  const batches = readMany(cbor, (): RecordBatch => {
-    cbor.array(3, 3);
-    const previous = toHex(cbor.bytes(32, 32));
-    const records = readMany(cbor, () => readRecord(cbor));
-    if (records.length === 0) throw malformed('a batch has no record');
-    const signature = cbor.bytes(64, 64);
-    count += records.length;
-    return {
-      previous,
-      records,
-      signature,
-      head: headOf(particleSignature, peerId, previous, count, records),
-    };
-  });
+  for (let left = cbor.array(); left > 0; left--) {
+    const known = knownAfter(previous, particleSignature, peerId);
+    const isKnown = known !== undefined && cbor.skipIf(encodeBatch(known));
+    const batch = isKnown ? known : readBatch(cbor, particleSignature, peerId, count);
+    batches.push(batch);
+    previous = batch.head;
+    count += batch.records.length;
+  }
   if (batches.length === 0) throw malformed('a chain has no batch');
   return { peerId, batches };
-}
-
-function readRecord(cbor: CborReader): SealedRecord {
-  const bytes = cbor.bytes();
-  try {
-    return { bytes, record: decodeRecord(bytes) };
-  } catch (failure) {
-    if (!(failure instanceof BerylError)) throw failure;
-    throw new RunError('recordMalformed', `a call record is malformed: ${failure.message}`, {
-      reason: failure.code,
-    });
-  }
 }
 
 function readPeer(cbor: CborReader, peers: readonly string[]): string {

@@ -3,10 +3,12 @@ import { encodeRecord, type CallRecord } from '../provenance/call-record.ts';
 import { cidOf } from '../provenance/cid.ts';
 import type { Signer } from '../provenance/key-pair.ts';
 import {
+  extendChain,
   headBytes,
   headOf,
   lastHead,
   recordCount,
+  recordsBySite,
   type RecordBatch,
   type RecordChain,
   type SealedRecord,
@@ -28,7 +30,9 @@ export class Ledger {
   readonly #prev: Data;
   readonly #current: Data;
   readonly #chains: Map<string, RecordChain>;
-  readonly #records = new Map<string, Map<SiteKey, SealedRecord>>();
+  readonly #records = new Map<string, ReadonlyMap<SiteKey, SealedRecord>>();
+  /** Whether records have arrived: then the script must ask for all that are new. */
+  readonly #hasNews: boolean;
   readonly #reached = new Set<SealedRecord>();
   readonly #values = new Map<string, Value>();
   readonly #trace = new Map<SiteKey, State>();
@@ -41,13 +45,14 @@ export class Ledger {
     this.#current = current;
     this.#chains = mergeChains(prev, current);
     this.#lastRequestId = prev.lastRequestId;
-    for (const chain of this.#chains.values()) this.#records.set(chain.peerId, indexBySite(chain));
+    for (const chain of this.#chains.values()) this.#records.set(chain.peerId, recordsBySite(chain));
+    this.#hasNews = current.chains.size > 0;
   }
 
   /** The record in which `peerId` states the outcome of this site. */
   recordAt(site: Site, peerId: string): SealedRecord | undefined {
     const found = this.#records.get(peerId)?.get(site.key);
-    if (found !== undefined) this.#reached.add(found);
+    if (found !== undefined && this.#hasNews) this.#reached.add(found);
     return found;
   }
 
@@ -84,7 +89,7 @@ export class Ledger {
     const own = this.#prev.trace.get(site.key);
     const foreign = this.#current.trace.get(site.key);
     const known = own?.kind === 'put' ? own : foreign?.kind === 'put' ? foreign : undefined;
-    const state = { kind: 'put' as const, site, generation: known?.generation ?? 0 };
+    const state = { kind: 'put' as const, site: known?.site ?? site, generation: known?.generation ?? 0 };
     this.#trace.set(site.key, state);
     return { age: known === undefined ? 'new' : known === own ? 'previous' : 'current', state };
   }
@@ -96,7 +101,7 @@ export class Ledger {
 
   /** A new outcome of this peer. `value` is kept in the data; leave it out where the script drops the result. */
   add(record: CallRecord, value?: Value): SealedRecord {
-    const sealed: SealedRecord = { record, bytes: encodeRecord(record) };
+    const sealed = { record, bytes: encodeRecord(record) };
     this.#added.push(sealed);
     if (value !== undefined) this.#values.set(record.responseHash, value);
     return sealed;
@@ -143,31 +148,23 @@ export class Ledger {
     const count = recordCount(chain) + this.#added.length;
     const head = headOf(particleSignature, peerId, previous, count, this.#added);
     const batch = { previous, records: this.#added, signature: signed(signer, headBytes(head)), head };
-    this.#chains.set(peerId, { peerId, batches: [...(chain?.batches ?? []), batch] });
+    this.#chains.set(peerId, extendChain(peerId, chain, batch));
   }
 
-  /** In the order of the records that name them. Values that nothing asked for are not carried on. */
-  #valuesInUse(): Map<string, Value> {
-    const inUse = new Map<string, Value>();
+  /** What was known, and what new records name. Values that nothing has asked for are not carried on. */
+  #valuesInUse(): ReadonlyMap<string, Value> {
+    const { chains, values } = this.#prev;
+    const inUse = new Map(values);
     for (const chain of this.#chains.values()) {
-      for (const batch of chain.batches) {
-        for (const sealed of batch.records) {
-          const hash = sealed.record.responseHash;
-          const value =
-            this.#values.get(hash) ?? (this.#reached.has(sealed) ? undefined : this.#prev.values.get(hash));
-          if (value !== undefined) inUse.set(hash, value);
+      for (let at = chains.get(chain.peerId)?.batches.length ?? 0; at < chain.batches.length; at++) {
+        for (const { record } of (chain.batches[at] as RecordBatch).records) {
+          const value = this.#values.get(record.responseHash);
+          if (value !== undefined) inUse.set(record.responseHash, value);
         }
       }
     }
     return inUse;
   }
-}
-
-function indexBySite(chain: RecordChain): Map<SiteKey, SealedRecord> {
-  const bySite = new Map<SiteKey, SealedRecord>();
-  for (const batch of chain.batches)
-    for (const sealed of batch.records) bySite.set(sealed.record.site.key, sealed);
-  return bySite;
 }
 
 /** A signer of the host's own may fail; then nothing of the run has happened. */

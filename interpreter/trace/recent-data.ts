@@ -6,14 +6,14 @@ import type { Data } from './data.ts';
 
 /**
  * Data decoded or encoded lately, by its hash. What a peer wrote in one run comes back as the previous data of the next, and one
- * message often arrives twice: neither needs to be decoded again. Entries hold no bytes that anybody else can change.
+ * message often arrives twice: neither needs to be decoded again. Decoded data holds no bytes that anybody else can change.
  */
 const recent = new RecentMap<string, Data>(64);
 /** Larger data is decoded each time: the cache is bounded in bytes too. */
 const CACHED_BYTES_MAX = 4 * 1024 * 1024;
 
 const keyOf = (bytes: Uint8Array, particleSignature: Uint8Array): string =>
-  `${sha256Hex(bytes)} ${toHex(particleSignature)}`;
+  sha256Hex(bytes) + toHex(particleSignature);
 
 /** As {@link decodeData}. @throws {RunError} */
 export function decodeRecent(bytes: Uint8Array, particleSignature: Uint8Array, which: string): Data {
@@ -22,7 +22,7 @@ export function decodeRecent(bytes: Uint8Array, particleSignature: Uint8Array, w
   const key = keyOf(bytes, particleSignature);
   const known = recent.get(key);
   if (known !== undefined) return known;
-  const data = decodeData(Uint8Array.from(bytes), particleSignature, which);
+  const data = decodeData(bytes, particleSignature, which);
   recent.set(key, data);
   return data;
 }

@@ -1,9 +1,9 @@
 import { RunError } from '../errors.ts';
 import { cidOf } from '../provenance/cid.ts';
 import { publicKeyOfPeerId, verifySignature } from '../provenance/key-pair.ts';
-import { FIRST_PREVIOUS, headBytes, type RecordBatch, type RecordChain } from '../provenance/record-batch.ts';
-import { RecentMap } from '../recent-map.ts';
+import { FIRST_PREVIOUS, headBytes, type RecordChain } from '../provenance/record-batch.ts';
 import type { Data } from './data.ts';
+import { isVerified, isVerifiedHead, rememberVerified } from './known-batches.ts';
 
 /**
  * What must hold of data from another peer before anything uses it. Sizes, shape and version were checked when it was
@@ -14,16 +14,18 @@ import type { Data } from './data.ts';
  * @throws {RunError} The first violation found; every kind of violation has its own code.
  * @spec docs/spec/call-record.md#verification
  */
-export function verifyData(data: Data): void {
+export function verifyData(data: Data, particleSignature: Uint8Array): void {
   if (passed.has(data)) return;
-  const named = new Set<string>();
   for (const chain of data.chains.values()) {
+    // One that goes no further than what was verified before.
+    if (chain.batches.every(isVerified)) continue;
     verifyKey(chain.peerId);
     verifyChainLinks(chain);
-    verifySignatures(chain);
-    verifyRecords(chain, named);
+    verifySignatures(chain, particleSignature);
+    verifyRecords(chain);
+    rememberVerified(chain, particleSignature);
   }
-  verifyValues(data, named);
+  verifyValues(data);
   passed.add(data);
 }
 
@@ -56,9 +58,10 @@ function verifyChainLinks({ peerId, batches }: RecordChain): void {
 }
 
 /** Changing any byte of any record, or using records of another particle, changes the head under the signature. */
-function verifySignatures({ peerId, batches }: RecordChain): void {
+function verifySignatures({ peerId, batches }: RecordChain, particleSignature: Uint8Array): void {
   for (const [index, batch] of batches.entries()) {
-    if (!isSigned(peerId, batch)) {
+    if (isVerified(batch) || isVerifiedHead(batch, particleSignature, peerId)) continue;
+    if (!verifySignature(peerId, headBytes(batch.head), batch.signature)) {
       throw new RunError(
         'signatureMismatch',
         `signature of \`${peerId}\` does not cover batch ${index} of its records in this particle`,
@@ -68,19 +71,8 @@ function verifySignatures({ peerId, batches }: RecordChain): void {
   }
 }
 
-/** Verified batches of this process: a verdict on (peer, head, signature) cannot change. */
-const verified = new RecentMap<string, true>(10_000);
-
-function isSigned(peerId: string, batch: RecordBatch): boolean {
-  const statement = `${peerId} ${batch.head} ${String.fromCharCode(...batch.signature)}`;
-  if (verified.get(statement)) return true;
-  if (!verifySignature(peerId, headBytes(batch.head), batch.signature)) return false;
-  verified.set(statement, true);
-  return true;
-}
-
 /** A peer speaks for itself only, and once about each site. */
-function verifyRecords({ peerId, batches }: RecordChain, named: Set<string>): void {
+function verifyRecords({ peerId, batches }: RecordChain): void {
   const sites = new Set<string>();
   for (const batch of batches) {
     for (const { record } of batch.records) {
@@ -101,14 +93,16 @@ function verifyRecords({ peerId, batches }: RecordChain, named: Set<string>): vo
         });
       }
       sites.add(record.site.key);
-      named.add(record.responseHash);
     }
   }
 }
 
 /** Values are stored by hash, so an altered value is one that no record names. */
-function verifyValues(data: Data, named: ReadonlySet<string>): void {
-  for (const hash of data.values.keys()) {
+function verifyValues({ chains, values }: Data): void {
+  const named = new Set<string>();
+  for (const { batches } of chains.values())
+    for (const { records } of batches) for (const { record } of records) named.add(record.responseHash);
+  for (const hash of values.keys()) {
     if (!named.has(hash)) {
       const cid = cidOf(hash);
       throw new RunError(

@@ -1,10 +1,14 @@
-import { textOf, toHex, utf8 } from '../../base/bytes.ts';
+import { textOf, utf8 } from '../../base/bytes.ts';
+import type { CborWriter } from '../cbor.ts';
 import { RunError } from '../errors.ts';
 import { VALUE_SIZE_MAX } from '../limits.ts';
-import { sha256 } from '../platform.ts';
+import { sha256Hex } from '../platform.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { parseCanonicalJson } from './json-parser.ts';
 import { DEPTH_MAX, type Json } from './json.ts';
+
+/** Up to here a text takes less room than an array of bytes, and is what will be asked for. */
+const SHORT_BYTES = 1024;
 
 /**
  * One JSON value in the forms a run needs: tree, canonical text, bytes, hash. Each form is made when first asked for, so a
@@ -28,9 +32,13 @@ export class Value {
     return new Value(json, undefined, undefined);
   }
 
-  /** Bytes from data. `hash` (hex) was computed from them. They are checked to be canonical JSON when looked into. */
+  /**
+   * Bytes from data, of which nothing is kept but this. `hash` (hex) was computed from them. They are checked to be canonical JSON
+   * when looked into.
+   */
   static ofBytes(bytes: Uint8Array, hash: string): Value {
-    const value = new Value(undefined, undefined, bytes);
+    const text = bytes.length <= SHORT_BYTES ? textOf(bytes) : undefined;
+    const value = new Value(undefined, text, text === undefined ? bytes.slice() : undefined);
     value.#hash = hash;
     return value;
   }
@@ -87,8 +95,14 @@ export class Value {
 
   /** SHA-256 of the canonical JSON, hex. */
   get hash(): string {
-    this.#hash ??= toHex(sha256(this.bytes));
+    this.#hash ??= sha256Hex(this.#bytes ?? this.text);
     return this.#hash;
+  }
+
+  /** As a byte string. */
+  write(cbor: CborWriter): void {
+    if (this.#bytes === undefined) cbor.textBytes(this.text);
+    else cbor.bytes(this.#bytes);
   }
 }
 

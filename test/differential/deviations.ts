@@ -47,12 +47,6 @@ export const TRAPS: Readonly<Record<string, string>> = {
 
 const RULES: Readonly<Record<string, (facts: Compared) => boolean>> = {
   /**
-   * An error register that is read outside its handler differs from peer to peer. Put into a stream and canonicalised, AquaVM
-   * believes whoever made the canon; Beryl refuses what its own walk did not find there.
-   */
-  'ERROR-IN-STREAM': ({ input, ours }) => ours.retCode === RetCode.canonForged && PUTS_ERROR.test(input.air),
-
-  /**
    * A fold that puts values into its own stream: AquaVM skips those whose generation is not where it looks next, so values made
    * by other peers are not visited there, or only in a later run. Beryl visits every value once.
    *
@@ -103,8 +97,6 @@ export function isMeantToLose(
   });
   return isPart && insideFeedingFolds(air).size > 0 ? 'RECURSIVE-STREAM' : undefined;
 }
-
-const PUTS_ERROR = /\(ap [^()]*(\([^()]*)?(:error:|%last_error%)/;
 
 /** The instructions inside folds over streams that hold an instruction that writes to the stream: by their index. */
 function insideFeedingFolds(air: string): Map<number, Instruction> {

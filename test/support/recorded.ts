@@ -70,8 +70,10 @@ export class RecordReader {
 
   /** The list of a canon; for a canon into a scalar a list of one, the object. */
   #elements(instruction: Instruction, content: string): string {
-    const hashes = (parseJson(content) as [site: string, hash: string][]).map(([, hash]) => hash);
-    const texts = hashes.map(hash => this.#texts.get(hash) ?? '"unknown"');
+    const entries = parseJson(content) as [site: string, hash: string, told?: Json][];
+    const texts = entries.map(([, hash, told]) =>
+      told === undefined ? (this.#texts.get(hash) ?? '"unknown"') : canonicalJson(told),
+    );
     return instruction.kind === 'canonMapScalar' ? `[${objectOf(texts)}]` : `[${texts.join(',')}]`;
   }
 }

@@ -44,5 +44,5 @@ export function putIntoStream(
   sourced: SourcedValue,
 ): void {
   const { age, state } = run.ledger.put(site);
-  run.streams.forWriting(target).add({ sourced, site, put: state }, age, state.generation);
+  run.streams.forWriting(target).add({ sourced, site: state.site, put: state }, age, state.generation);
 }

@@ -2,11 +2,11 @@ import type { Canon, CanonMap as CanonMapNode, CanonMapScalar } from '../../../a
 import { CanonMap, readPair, type Pair } from '../../collections/canon.ts';
 import type { StreamItem } from '../../collections/stream.ts';
 import { isScriptError, RunError, type ScriptError } from '../../errors.ts';
-import { cidOf } from '../../provenance/cid.ts';
 import type { SealedRecord } from '../../provenance/record-batch.ts';
 import type { Site } from '../../provenance/site.ts';
 import { Producer, SourcedValue } from '../../provenance/sourced-value.ts';
 import { Value } from '../../values/value.ts';
+import { contentOf, readContent } from '../../collections/canon-content.ts';
 import { iterableShadowing } from '../read.ts';
 import { resolveString } from '../resolve.ts';
 import type { Run } from '../run.ts';
@@ -27,11 +27,16 @@ export function beginCanon(run: Run, node: CanonNode): ScriptError | undefined {
   if (isScriptError(peerId)) return run.waitOrFail(peerId, node);
   const site = run.siteOf(node);
   const sealed = run.ledger.recordAt(site, peerId);
-  if (sealed !== undefined) return bind(run, node, peerId, recordedItems(run, node, sealed));
+  if (sealed !== undefined) return bind(run, node, peerId, recordedElements(run, node, sealed));
   if (peerId === run.me) {
     const items = run.streams.find(node.source)?.items() ?? [];
     recordItems(run, site, items);
-    return bind(run, node, peerId, items);
+    return bind(
+      run,
+      node,
+      peerId,
+      items.map(({ sourced }) => sourced),
+    );
   }
   const state = run.ledger.stateAt(site);
   if (state === undefined) run.nextPeerIds.add(peerId);
@@ -39,9 +44,8 @@ export function beginCanon(run: Run, node: CanonNode): ScriptError | undefined {
   return run.wait();
 }
 
-/** Content of a canon: `[[site, value hash], …]`. */
 function recordItems(run: Run, site: Site, items: readonly StreamItem[]): void {
-  const content = Value.ofJson(items.map(item => [item.site.key, item.sourced.value.hash]));
+  const content = contentOf(items);
   run.ledger.add(
     {
       kind: 'canon',
@@ -58,7 +62,7 @@ function recordItems(run: Run, site: Site, items: readonly StreamItem[]): void {
 }
 
 /** The elements that a record names, as this peer itself has found them. */
-function recordedItems(run: Run, node: CanonNode, sealed: SealedRecord): StreamItem[] {
+function recordedElements(run: Run, node: CanonNode, sealed: SealedRecord): SourcedValue[] {
   const { record } = sealed;
   if (record.kind !== 'canon') {
     throw new RunError(
@@ -66,28 +70,10 @@ function recordedItems(run: Run, node: CanonNode, sealed: SealedRecord): StreamI
       `canon tetraplet doesn't match expected parameters: expected a canon, got a record of \`${record.serviceId}.${record.functionName}\` `,
     );
   }
-  const content = run.ledger.responseOf(sealed).json;
-  if (!Array.isArray(content)) throw forged(record.peerId, 'its content is no list');
-  const stream = run.streams.find(node.source);
-  const taken = new Set<string>();
-  return content.map(entry => {
-    const [site, hash] = Array.isArray(entry) && entry.length === 2 ? entry : [];
-    if (typeof site !== 'string' || typeof hash !== 'string') {
-      throw forged(record.peerId, 'an element is not `[site, value hash]`');
-    }
-    const item = stream?.itemAt(site);
-    if (item === undefined) throw forged(record.peerId, `nothing put an element there at site \`${site}\``);
-    if (item.sourced.value.hash !== hash) {
-      throw forged(record.peerId, `site \`${site}\` put another value there than \`${cidOf(hash)}\``);
-    }
-    if (taken.has(site)) throw forged(record.peerId, `site \`${site}\` is listed twice`);
-    taken.add(site);
-    return item;
-  });
+  return readContent(run.ledger.responseOf(sealed).json, run.streams.find(node.source), sealed);
 }
 
-function bind(run: Run, node: CanonNode, peerId: string, items: readonly StreamItem[]): undefined {
-  const elements = items.map(({ sourced }) => sourced);
+function bind(run: Run, node: CanonNode, peerId: string, elements: readonly SourcedValue[]): undefined {
   if (node.kind === 'canon') {
     run.canons.write(node.target.name, { peerId, elements });
     return undefined;
@@ -118,8 +104,4 @@ function pairOrRefuse(element: SourcedValue): Pair {
   const pair = readPair(element);
   if (pair === undefined) throw new RunError('mapPairMalformed', 'unsupported kvpair object or map key type');
   return pair;
-}
-
-function forged(peerId: string, why: string): RunError {
-  return new RunError('canonForged', `canon of \`${peerId}\` is refused: ${why}`, { peerId });
 }

@@ -121,7 +121,7 @@ class StreamItems implements Items {
   }
 
   identityOf(index: number): string {
-    return itemOfSite(this.#item(index).site.key);
+    return itemOfSite(this.#item(index).site);
   }
 
   #item(index: number): StreamItem {

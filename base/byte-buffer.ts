@@ -1,0 +1,89 @@
+import { readHex } from './hex.ts';
+
+const encoder = new TextEncoder();
+/** UTF-8 takes at most so many bytes per UTF-16 unit. */
+const BYTES_PER_UNIT = 3;
+const SHORT = 64;
+
+/** Bytes that grow at the end. One can be used again and again: allocating an array costs more than filling it. */
+export class ByteBuffer {
+  #bytes: Uint8Array;
+  #size = 0;
+  /** What was allocated beyond this is given back by {@link clear}. */
+  readonly #keptMax: number;
+
+  constructor(size = 256, keptMax = Infinity) {
+    this.#bytes = new Uint8Array(size);
+    this.#keptMax = keptMax;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Room for `count` more: then {@link byte} may be called so often. */
+  reserve(count: number): void {
+    if (this.#size + count <= this.#bytes.length) return;
+    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#size + count));
+    larger.set(this.#bytes.subarray(0, this.#size));
+    this.#bytes = larger;
+  }
+
+  /** Within what was reserved. */
+  byte(byte: number): void {
+    this.#bytes[this.#size++] = byte;
+  }
+
+  raw(bytes: Uint8Array): void {
+    const { length } = bytes;
+    this.reserve(length);
+    if (length > SHORT) this.#bytes.set(bytes, this.#size);
+    else for (let i = 0; i < length; i++) this.#bytes[this.#size + i] = bytes[i] as number;
+    this.#size += length;
+  }
+
+  /** An even number of hexadecimal digits, as bytes. */
+  hex(digits: string): void {
+    this.reserve(digits.length >> 1);
+    readHex(digits, this.#bytes, this.#size);
+    this.#size += digits.length >> 1;
+  }
+
+  /** A text that is all ASCII. @returns Whether it is; if not, nothing was written. */
+  ascii(text: string): boolean {
+    this.reserve(text.length);
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit >= 0x80) return false;
+      this.#bytes[this.#size + i] = unit;
+    }
+    this.#size += text.length;
+    return true;
+  }
+
+  utf8(text: string): void {
+    if (text.length <= SHORT && this.ascii(text)) return;
+    this.reserve(text.length * BYTES_PER_UNIT);
+    this.#size += encoder.encodeInto(text, this.#bytes.subarray(this.#size)).written;
+  }
+
+  /** What was written from `start` on, in place: valid until more is written. */
+  view(start = 0): Uint8Array {
+    return this.#bytes.subarray(start, this.#size);
+  }
+
+  /** A copy of what was written from `start` on. */
+  copy(start = 0): Uint8Array {
+    return this.#bytes.slice(start, this.#size);
+  }
+
+  /** Forgets what was written from `start` on. */
+  truncate(start: number): void {
+    this.#size = start;
+  }
+
+  clear(): void {
+    this.#size = 0;
+    if (this.#bytes.length > this.#keptMax) this.#bytes = new Uint8Array(this.#keptMax);
+  }
+}

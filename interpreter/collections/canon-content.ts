@@ -1,0 +1,83 @@
+import { RunError } from '../errors.ts';
+import { cidOf } from '../provenance/cid.ts';
+import type { SealedRecord } from '../provenance/record-batch.ts';
+import { Producer, SourcedValue } from '../provenance/sourced-value.ts';
+import { equalJson, isJsonObject, type Json } from '../values/json.ts';
+import { Value } from '../values/value.ts';
+import { pairOf } from './canon.ts';
+import type { Stream, StreamItem } from './stream.ts';
+
+/**
+ * What the record of a canon names: `[[site, value hash], …]`, in the order that its peer fixed.
+ *
+ * An element that was read of an error register has its value as a third part. Such a register speaks of what failed on this peer,
+ * and another peer may have another error there: it can only be told.
+ *
+ * @spec docs/spec/call-record.md#canons
+ */
+export function contentOf(items: readonly StreamItem[]): Value {
+  return Value.ofJson(
+    items.map(({ site, sourced }) => {
+      const { hash, json } = sourced.value;
+      return errorIn(sourced) === undefined ? [site.key, hash] : [site.key, hash, json];
+    }),
+  );
+}
+
+/**
+ * The elements that a record names. Nothing of them is believed but errors: each is taken from this peer's own walk over the site.
+ *
+ * @throws {RunError} 20024 if something was never put into the stream, or was something else.
+ */
+export function readContent(content: Json, stream: Stream | undefined, sealed: SealedRecord): SourcedValue[] {
+  const { peerId } = sealed.record;
+  if (!Array.isArray(content)) throw forged(peerId, 'its content is no list');
+  const taken = new Set<string>();
+  return content.map((entry: Json) => {
+    const [site, hash, told] = partsOf(entry);
+    if (typeof site !== 'string' || typeof hash !== 'string')
+      throw forged(peerId, 'an element is not `[site, value hash]`');
+    const item = stream?.itemAt(site);
+    if (item === undefined) throw forged(peerId, `nothing put an element there at site \`${site}\``);
+    if (taken.has(site)) throw forged(peerId, `site \`${site}\` is listed twice`);
+    taken.add(site);
+    const found = item.sourced.value.hash === hash ? item.sourced : toldBy(sealed, item.sourced, told, hash);
+    if (found === undefined)
+      throw forged(peerId, `site \`${site}\` put another value there than \`${cidOf(hash)}\``);
+    return found;
+  });
+}
+
+const partsOf = (entry: Json): readonly Json[] =>
+  Array.isArray(entry) && (entry.length === 2 || entry.length === 3) ? entry : [];
+
+/** The error in an element: itself, or the value of a pair. */
+function errorIn(element: SourcedValue): SourcedValue | undefined {
+  const inner = element.composition?.members?.('value') ?? element;
+  return inner.isOwnError ? inner : undefined;
+}
+
+/** Another peer's error, where this peer has one too: the word of that peer, and of nobody else. */
+function toldBy(
+  sealed: SealedRecord,
+  own: SourcedValue,
+  told: Json | undefined,
+  hash: string,
+): SourcedValue | undefined {
+  const error = errorIn(own);
+  if (told === undefined || error === undefined) return undefined;
+  const value = Value.ofJson(told);
+  if (value.hash !== hash) return undefined;
+  const producer = Producer.told(sealed.record.peerId, sealed);
+  if (error === own) return new SourcedValue(value, producer);
+  const key = own.composition?.members?.('key');
+  if (key === undefined || !isJsonObject(told) || Object.keys(told).length !== 2) return undefined;
+  const { key: toldKey, value: toldValue } = told;
+  if (toldKey === undefined || toldValue === undefined || !equalJson(toldKey, key.value.json))
+    return undefined;
+  return pairOf(key, new SourcedValue(Value.ofJson(toldValue), producer));
+}
+
+function forged(peerId: string, why: string): RunError {
+  return new RunError('canonForged', `canon of \`${peerId}\` is refused: ${why}`, { peerId });
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { ByteBuffer } from '../../../base/byte-buffer.ts';
+import { textOf, utf8 } from '../../../base/bytes.ts';
+
+describe('ByteBuffer', () => {
+  it.each([
+    'short',
+    'é',
+    'short, with a ü at the end: é',
+    'x'.repeat(1000),
+    'é'.repeat(1000),
+    '😀'.repeat(50),
+  ])('writes %j as UTF-8', text => {
+    const buffer = new ByteBuffer(1);
+    buffer.utf8(text);
+    expect(buffer.copy()).toEqual(utf8(text));
+  });
+
+  it('writes bytes of any length one after the other', () => {
+    const buffer = new ByteBuffer(1);
+    const parts = [0, 1, 63, 64, 65, 5000].map(length => new Uint8Array(length).fill(length % 251));
+    for (const part of parts) buffer.raw(part);
+    expect(buffer.copy()).toEqual(Uint8Array.from(parts.flatMap(part => [...part])));
+  });
+
+  it('writes nothing of a text that is not ASCII', () => {
+    const buffer = new ByteBuffer();
+    buffer.utf8('a');
+    expect(buffer.ascii('bcdé')).toBe(false);
+    expect(textOf(buffer.view())).toBe('a');
+  });
+
+  it('is empty after it was cleared, and takes no more room than it may keep', () => {
+    const buffer = new ByteBuffer(8, 16);
+    buffer.raw(new Uint8Array(1000));
+    buffer.clear();
+    expect([buffer.size, buffer.view().buffer.byteLength]).toEqual([0, 16]);
+    buffer.hex('0aff');
+    expect(buffer.copy()).toEqual(Uint8Array.of(10, 255));
+  });
+
+  it('gives a copy that later writing leaves alone', () => {
+    const buffer = new ByteBuffer();
+    buffer.hex('01');
+    const copy = buffer.copy();
+    buffer.clear();
+    buffer.hex('02');
+    expect(copy).toEqual(Uint8Array.of(1));
+  });
+});
