@@ -1,3 +1,4 @@
+import type { Instruction } from '../air-grammar/index.ts';
 import { utf8 } from '../base/bytes.ts';
 import { begin } from './executor/begin.ts';
 import { Run } from './executor/run.ts';
@@ -43,13 +44,29 @@ function transition(input: RunInput): Outcome {
   const results = callResultsOf(input.callResults, limits);
   const signer = signerOfParams(params); // it is we who sign
 
-  const run = new Run({ ...params, limits }, ledger, results);
-  const error = run.execute(script.root, begin); // each record is held against the call at its site
-  ledger.requireAllReached(); // nothing arrived that the script did not ask for
+  const first = new Run({ ...params, limits }, ledger, results);
+  const { run, error } = walk(first, script.root, () => new Ledger(prev, current)); // each record is held against the call at its site
+  run.ledger.requireAllReached(); // nothing arrived that the script did not ask for
 
   run.streams.compactAll();
-  const data = encodeRecent(ledger.conclude(params.particleSignature, signer), params.particleSignature); // one signature for all that we add
+  const data = encodeRecent(run.ledger.conclude(params.particleSignature, signer), params.particleSignature); // one signature for all that we add
   return { ...verdict(run, error), data, nextPeerIds: [...run.nextPeerIds], callRequests: run.callRequests };
+}
+
+/** Once, and again from the start for what a canon lists but this peer came to only later. */
+function walk(
+  first: Run,
+  root: Instruction,
+  ledger: () => Ledger,
+): { run: Run; error: ScriptError | undefined } {
+  const results = new Map(first.results);
+  for (let run = first; ;) {
+    const error = run.execute(root, begin);
+    if (!run.foreseen.shouldWalkAgain()) return { run, error };
+    const { executed } = run;
+    run = new Run(run.facts, ledger(), new Map(results), run.foreseen);
+    run.executed = executed;
+  }
 }
 
 /** A catchable error that nothing caught ends the script, not the particle: data, calls and next peers stand. */

@@ -5,7 +5,8 @@ import { Producer, SourcedValue } from '../provenance/sourced-value.ts';
 import { equalJson, isJsonObject, type Json } from '../values/json.ts';
 import { Value } from '../values/value.ts';
 import { pairOf } from './canon.ts';
-import type { Stream, StreamItem } from './stream.ts';
+import type { SiteKey } from '../provenance/site.ts';
+import type { StreamItem } from './stream.ts';
 
 /**
  * What the record of a canon names: `[[site, value hash], …]`, in the order that its peer fixed.
@@ -27,25 +28,32 @@ export function contentOf(items: readonly StreamItem[]): Value {
 /**
  * The elements that a record names. Nothing of them is believed but errors: each is taken from this peer's own walk over the site.
  *
- * @throws {RunError} 20024 if something was never put into the stream, or was something else.
+ * @param itemAt What was put into the stream at a site; nothing if that was not come to yet.
+ * @returns Nothing if an element was not come to yet.
+ * @throws {RunError} 20024 if something else was put there.
  */
-export function readContent(content: Json, stream: Stream | undefined, sealed: SealedRecord): SourcedValue[] {
+export function readContent(
+  content: Json,
+  itemAt: (site: SiteKey, error: RunError) => StreamItem | undefined,
+  sealed: SealedRecord,
+): SourcedValue[] | undefined {
   const { peerId } = sealed.record;
   if (!Array.isArray(content)) throw forged(peerId, 'its content is no list');
   const taken = new Set<string>();
-  return content.map((entry: Json) => {
+  const elements = content.map((entry: Json) => {
     const [site, hash, told] = partsOf(entry);
     if (typeof site !== 'string' || typeof hash !== 'string')
       throw forged(peerId, 'an element is not `[site, value hash]`');
-    const item = stream?.itemAt(site);
-    if (item === undefined) throw forged(peerId, `nothing put an element there at site \`${site}\``);
     if (taken.has(site)) throw forged(peerId, `site \`${site}\` is listed twice`);
     taken.add(site);
+    const item = itemAt(site, forged(peerId, `nothing put an element there at site \`${site}\``));
+    if (item === undefined) return undefined;
     const found = item.sourced.value.hash === hash ? item.sourced : toldBy(sealed, item.sourced, told, hash);
     if (found === undefined)
       throw forged(peerId, `site \`${site}\` put another value there than \`${cidOf(hash)}\``);
     return found;
   });
+  return elements.every(element => element !== undefined) ? elements : undefined;
 }
 
 const partsOf = (entry: Json): readonly Json[] =>

@@ -31,6 +31,8 @@ export interface Slot {
  * have another order.
  */
 export class Stream {
+  /** The same in every walk over a script: name and, of a private stream, site of its `new`. */
+  readonly id: string;
   readonly #name: string;
   readonly #sizeMax: number;
   readonly #tables: Record<Age, Slot[]> = { previous: [], current: [], new: [] };
@@ -38,7 +40,8 @@ export class Stream {
   /** Slots in the order in which they got their first item. */
   readonly #arrived: Slot[] = [];
 
-  constructor(name: string, sizeMax: number) {
+  constructor(name: string, sizeMax: number, id = name) {
+    this.id = id;
     this.#name = name;
     this.#sizeMax = sizeMax;
   }

@@ -1,5 +1,6 @@
 import type { New, StreamMapName, StreamName } from '../../air-grammar/index.ts';
 import { invariant } from '../../base/assert.ts';
+import type { Site } from '../provenance/site.ts';
 import { Stream } from './stream.ts';
 
 interface Instance {
@@ -34,10 +35,10 @@ export class Streams {
     return stream;
   }
 
-  open(node: New): void {
+  open(node: New, site: Site): void {
     const name = node.variable.name;
     const { start, end } = node;
-    this.#ofName(name).push({ start, end, stream: new Stream(name, this.#sizeMax) });
+    this.#ofName(name).push({ start, end, stream: new Stream(name, this.#sizeMax, `${name} ${site.key}`) });
   }
 
   close(node: New): void {

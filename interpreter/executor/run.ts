@@ -1,5 +1,6 @@
 import type { Instruction } from '../../air-grammar/index.ts';
 import type { CanonMap, CanonStream } from '../collections/canon.ts';
+import { Foreseen } from '../collections/foreseen.ts';
 import { Streams } from '../collections/streams.ts';
 import { RunError, type ScriptError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
@@ -50,6 +51,7 @@ export class Run {
   readonly canonMaps = new Variables<CanonMap>();
   readonly iterators = new Map<string, FoldState>();
   readonly streams: Streams;
+  readonly foreseen: Foreseen;
   readonly registers: ErrorRegisters;
   /** Origin of whatever stands in the script itself. */
   readonly literal: Producer;
@@ -64,9 +66,11 @@ export class Run {
 
   readonly #stack: Frame[] = [];
   #entered: Instruction | undefined;
-  #executed = 0;
+  /** Instructions, those of walks before included. */
+  executed = 0;
 
-  constructor(facts: RunFacts, ledger: Ledger, results: Map<number, HostResult>) {
+  constructor(facts: RunFacts, ledger: Ledger, results: Map<number, HostResult>, foreseen = new Foreseen()) {
+    this.foreseen = foreseen;
     this.facts = facts;
     this.ledger = ledger;
     this.results = results;
@@ -140,8 +144,8 @@ export class Run {
   }
 
   #count(): void {
-    this.#executed += 1;
-    if (this.#executed > this.facts.limits.instructions) {
+    this.executed += 1;
+    if (this.executed > this.facts.limits.instructions) {
       throw new RunError(
         'instructionLimit',
         `more than the allowed ${this.facts.limits.instructions} instructions in one run`,

@@ -44,5 +44,8 @@ export function putIntoStream(
   sourced: SourcedValue,
 ): void {
   const { age, state } = run.ledger.put(site);
-  run.streams.forWriting(target).add({ sourced, site: state.site, put: state }, age, state.generation);
+  const stream = run.streams.forWriting(target);
+  const item = { sourced, site: state.site, put: state };
+  stream.add(item, age, state.generation);
+  run.foreseen.put(stream.id, item);
 }

@@ -27,7 +27,10 @@ export function beginCanon(run: Run, node: CanonNode): ScriptError | undefined {
   if (isScriptError(peerId)) return run.waitOrFail(peerId, node);
   const site = run.siteOf(node);
   const sealed = run.ledger.recordAt(site, peerId);
-  if (sealed !== undefined) return bind(run, node, peerId, recordedElements(run, node, sealed));
+  if (sealed !== undefined) {
+    const elements = recordedElements(run, node, sealed);
+    return elements === undefined ? run.wait() : bind(run, node, peerId, elements);
+  }
   if (peerId === run.me) {
     const items = run.streams.find(node.source)?.items() ?? [];
     recordItems(run, site, items);
@@ -61,8 +64,8 @@ function recordItems(run: Run, site: Site, items: readonly StreamItem[]): void {
   );
 }
 
-/** The elements that a record names, as this peer itself has found them. */
-function recordedElements(run: Run, node: CanonNode, sealed: SealedRecord): SourcedValue[] {
+/** The elements that a record names, as this peer itself has found them; nothing if it comes to one of them only later. */
+function recordedElements(run: Run, node: CanonNode, sealed: SealedRecord): SourcedValue[] | undefined {
   const { record } = sealed;
   if (record.kind !== 'canon') {
     throw new RunError(
@@ -70,7 +73,13 @@ function recordedElements(run: Run, node: CanonNode, sealed: SealedRecord): Sour
       `canon tetraplet doesn't match expected parameters: expected a canon, got a record of \`${record.serviceId}.${record.functionName}\` `,
     );
   }
-  return readContent(run.ledger.responseOf(sealed).json, run.streams.find(node.source), sealed);
+  const stream = run.streams.find(node.source);
+  const streamId = stream?.id ?? node.source.name;
+  return readContent(
+    run.ledger.responseOf(sealed).json,
+    (site, error) => stream?.itemAt(site) ?? run.foreseen.need(streamId, site, error),
+    sealed,
+  );
 }
 
 function bind(run: Run, node: CanonNode, peerId: string, elements: readonly SourcedValue[]): undefined {

@@ -21,7 +21,7 @@ function scopeOf(run: Run, node: New): { open(): void; close(): void } {
   switch (kind) {
     case 'stream':
     case 'streamMap':
-      return { open: () => run.streams.open(node), close: () => run.streams.close(node) };
+      return { open: () => run.streams.open(node, run.siteOf(node)), close: () => run.streams.close(node) };
     case 'scalar':
     case 'canon':
     case 'canonMap': {
