@@ -30,7 +30,7 @@ export function compare(ours: Outcome, theirs: OracleOutcome, results: Results):
       return `request ${id} is ${request.functionName}, the reference ${reference.functionName}`;
     }
     const args = canonicalJson(reference.arguments);
-    if (withoutParser(args) !== withoutParser(request.argumentsJson)) {
+    if (withoutParserInJson(args) !== withoutParserInJson(request.argumentsJson)) {
       return `arguments of request ${id} ${request.argumentsJson}, the reference ${args}`;
     }
     const origins = compareOrigins(request, reference, results);
@@ -46,8 +46,11 @@ const isComparedMessage = ({ retCode }: Outcome): boolean =>
   retCode === RetCode.streamSizeLimit;
 
 /** What a parser of JSON says of a result is in its own words: one peer says it, and records it for all. */
-export const withoutParser = (text: string): string =>
-  text.replace(/(deserialized with an error: )[^"\\]*/g, '$1…');
+const withoutParser = (message: string): string => message.replace(/(deserialized with an error: ).*/s, '$1…');
+
+/** The same within the strings of a JSON text. */
+export const withoutParserInJson = (json: string): string =>
+  json.replace(/(deserialized with an error: )(?:[^"\\]|\\.)*/g, '$1…');
 
 function compareOrigins(ours: CallRequest, theirs: OracleRequest, results: Results): string | undefined {
   const args = theirs.arguments as readonly Json[];

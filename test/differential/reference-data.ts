@@ -3,7 +3,7 @@ import { base32nopad } from '@scure/base';
 import { utf8 } from '../../base/bytes.ts';
 import { canonicalJson, parseJson, type Json } from '../../interpreter/index.ts';
 import type { Recorded } from '../support/recorded.ts';
-import { withoutParser } from './compare.ts';
+import { withoutParserInJson } from './compare.ts';
 import type { ReadableData } from './oracle.ts';
 
 /**
@@ -46,7 +46,7 @@ export function referenceStatements({ trace, cid_info: stores }: ReadableData): 
       }
       return [];
     })
-    .map(withoutParser)
+    .map(withoutParserInJson)
     .toSorted();
 }
 
@@ -55,7 +55,7 @@ export const statementsOf = (recorded: readonly Recorded[]): string[] =>
     .map(({ peerId, what, outcome, value, isUnused }) =>
       isUnused ? `unused ${cidOfValue(value)}` : `${peerId} ${what} ${outcome} ${value}`,
     )
-    .map(withoutParser)
+    .map(withoutParserInJson)
     .toSorted();
 
 /** CIDv1, JSON, BLAKE3: how the reference names values. */
