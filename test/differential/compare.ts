@@ -46,7 +46,8 @@ const isComparedMessage = ({ retCode }: Outcome): boolean =>
   retCode === RetCode.streamSizeLimit;
 
 /** What a parser of JSON says of a result is in its own words: one peer says it, and records it for all. */
-const withoutParser = (message: string): string => message.replace(/(deserialized with an error: ).*/s, '$1…');
+const withoutParser = (message: string): string =>
+  message.replace(/(deserialized with an error: ).*/s, '$1…');
 
 /** The same within the strings of a JSON text. */
 export const withoutParserInJson = (json: string): string =>

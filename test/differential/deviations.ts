@@ -9,6 +9,7 @@ import {
   type Outcome,
   type RunInput,
 } from '../../interpreter/index.ts';
+import { rerun } from '../support/rerun.ts';
 import type { OracleOutcome } from './oracle.ts';
 import type { Answer } from './services.ts';
 
@@ -68,10 +69,11 @@ const RULES: Readonly<Record<string, (facts: Compared) => boolean>> = {
   RACE: ({ input, ours, theirs }) =>
     isAccepted(ours.retCode) && theirs.retCode !== 9 && leavesStateBehind(input, ours),
 
-  /** A canon, or the key of a pair, that fails has already taken a state in AquaVM: the one of what is executed instead. */
-  'EARLY-STATE': ({ theirs }) =>
-    theirs.retCode === 20000 &&
-    /^on instruction '(canon |ap \().* is incompatible with expected (canon|ap)$/s.test(theirs.errorMessage),
+  /**
+   * A canon, or the key of a pair, that fails has already taken a state in AquaVM: the one of what is executed instead, which then is of
+   * the wrong kind, or missing.
+   */
+  'EARLY-STATE': facts => failsWithState(facts.input) && (facts.theirs.retCode === 20000 || doesMore(facts)),
 
   /** A failure that AquaVM makes of an answer that is no JSON is not signed before the next run: other peers refuse it. */
   'NOT-JSON': ({ theirs, answers }) => theirs.retCode === 9 && answers.some(isNotJson),
@@ -152,6 +154,27 @@ const nameOf = ({ service, functionName }: Call): string | undefined =>
   service.kind === 'string' && functionName.kind === 'string'
     ? `${service.value}.${functionName.value}`
     : undefined;
+
+/** Whether a canon fails in this run, or a pair. */
+function failsWithState(input: RunInput): boolean {
+  let found = false;
+  rerun(
+    input,
+    () => undefined,
+    ({ kind }) => void (found ||= kind.startsWith('canon') || kind === 'apMap'),
+  );
+  return found;
+}
+
+function doesMore({ theirs, ours }: Compared): boolean {
+  const theirActs = actsOf(theirs.nextPeerIds, theirs.callRequests);
+  const ourActs = actsOf(ours.nextPeerIds, ours.callRequests);
+  return (
+    theirs.retCode === ours.retCode &&
+    theirActs.length > ourActs.length &&
+    ourActs.every(act => theirActs.includes(act))
+  );
+}
 
 /** Whether the reference does less, and all that it does not do is of iterations; whom to send to next is not told by whom. */
 function doesLess({ theirs, ours }: Compared, inside: ReadonlyMap<number, Instruction>): boolean {

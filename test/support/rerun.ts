@@ -7,8 +7,17 @@ import { scriptOf } from '../../interpreter/script-cache.ts';
 import { Ledger } from '../../interpreter/trace/ledger.ts';
 import { decodeRecent } from '../../interpreter/trace/recent-data.ts';
 
-/** Walks a run once more and shows each instruction before it begins: what an outcome does not tell. */
-export function rerun(input: RunInput, watch: (instruction: Instruction, run: Run) => void): void {
+/**
+ * Walks a run once more and shows what an outcome does not tell.
+ *
+ * @param before Called with each instruction before it begins.
+ * @param failed Called with each instruction that fails by itself, not by a nested one.
+ */
+export function rerun(
+  input: RunInput,
+  before: (instruction: Instruction, run: Run) => void,
+  failed: (instruction: Instruction) => void = () => undefined,
+): void {
   const { params, prevData, currentData } = input;
   const data = (bytes: Uint8Array) => decodeRecent(bytes, params.particleSignature, 'previous');
   const limits = limitsOf(params);
@@ -16,8 +25,10 @@ export function rerun(input: RunInput, watch: (instruction: Instruction, run: Ru
     const ledger = new Ledger(data(prevData), data(currentData));
     const run = new Run({ ...params, limits }, ledger, callResultsOf(input.callResults, limits));
     run.execute(scriptOf(input.air).root, (_, instruction) => {
-      watch(instruction, run);
-      return begin(run, instruction);
+      before(instruction, run);
+      const error = begin(run, instruction);
+      if (error !== undefined) failed(instruction);
+      return error;
     });
   } catch (failure) {
     if (!(failure instanceof RunError)) throw failure;
