@@ -56,7 +56,7 @@ const RULES: Readonly<Record<string, (facts: Compared) => boolean>> = {
    */
   'RECURSIVE-STREAM': facts => {
     const inside = insideFeedingFolds(facts.input.air);
-    return inside.size > 0 && (doesLess(facts, inside) || doesAgain(facts, inside) || isRefusedFor(facts));
+    return inside.size > 0 && (doesLess(facts) || doesAgain(facts, inside) || isRefusedFor(facts));
   },
 
   /**
@@ -101,7 +101,7 @@ export function isMeantToLose(
 }
 
 /** The instructions inside folds over streams that hold an instruction that writes to the stream: by their index. */
-function insideFeedingFolds(air: string): Map<number, Instruction> {
+export function insideFeedingFolds(air: string): Map<number, Instruction> {
   const around: Fold[] = [];
   const all: Instruction[] = [];
   const feeding = new Set<Fold>();
@@ -176,14 +176,23 @@ function doesMore({ theirs, ours }: Compared): boolean {
   );
 }
 
-/** Whether the reference does less, and all that it does not do is of iterations; whom to send to next is not told by whom. */
-function doesLess({ theirs, ours }: Compared, inside: ReadonlyMap<number, Instruction>): boolean {
+/** Instructions that do not stand before all such folds: by their index. */
+function startingWithFeedingFolds(air: string): Set<number> {
+  const start = Math.min(...[...insideFeedingFolds(air).values()].map(instruction => instruction.start));
+  const later = new Set<number>();
+  walk(parse(air).root, { enter: node => void (node.start >= start && later.add(node.index)) });
+  return later;
+}
+
+/** Whether the reference does less, and all that it does not ask is of iterations, or of what they complete. */
+function doesLess({ input, theirs, ours }: Compared): boolean {
   if (theirs.retCode !== ours.retCode) return false;
   const done = new Set(actsOf(ours.nextPeerIds, ours.callRequests));
   const theirActs = actsOf(theirs.nextPeerIds, theirs.callRequests);
   if (theirActs.length >= done.size || !theirActs.every(act => done.has(act))) return false;
   const skipped = [...ours.callRequests.values()].filter(request => !theirActs.includes(actOf(request)));
-  return skipped.every(({ site }) => inside.has(Number.parseInt(site, 10)));
+  const later = startingWithFeedingFolds(input.air);
+  return skipped.every(({ site }) => later.has(Number.parseInt(site, 10)));
 }
 
 const actsOf = (

@@ -203,6 +203,7 @@ export class ProgramGenerator {
     if (pick < 0.82) return this.#fold(scope, depth);
     if (pick < 0.88) return this.#new(scope, depth);
     if (pick < 0.9 && !scope.inFold) return this.#recursion(scope);
+    if (pick < 0.92 && !scope.inFold) return this.#join(scope);
     return this.#leaf(scope);
   }
 
@@ -308,6 +309,30 @@ export class ProgramGenerator {
     const children = this.#chance(0.5) ? [body, leaf('null')] : [body];
     const seed = leaf(this.#of([`ap 1 ${stream}`, `${this.#callHead('number', stream)}`]));
     return { node: inSeq([seed, { head: `fold ${stream} ${iterator}`, children }]), scope };
+  }
+
+  /** Waits for as many values as several peers give, as compiled scripts do, and goes on to a peer. */
+  #join(scope: Scope): Made {
+    const [stream, seen, canon, i] = [
+      this.#name('$s'),
+      this.#name('$join'),
+      this.#name('#j'),
+      this.#name('i'),
+    ];
+    const givers = Array.from({ length: 2 + this.#below(2) }, () => this.#of(PEERS));
+    const give = givers
+      .map(name => leaf(`call "${idOf(name)}" ("s" "who") [] ${stream}`))
+      .reduce((all, call): Node => ({ head: 'par', children: [call, all] }));
+    const host = idOf(this.#of(PEERS));
+    const look = inSeq([leaf(`ap ${i} ${seen}`), leaf(`canon "${host}" ${seen} ${canon}`)]);
+    const enough = { head: `match ${canon}.length ${givers.length}`, children: [leaf('null')] };
+    const body = { head: 'seq', children: [look, { head: 'xor', children: [enough, leaf(`next ${i}`)] }] };
+    const wait = {
+      head: `new ${seen}`,
+      children: [{ head: `fold ${stream} ${i}`, children: [body, leaf('never')] }],
+    };
+    const on = leaf(`call "${idOf(this.#of(PEERS))}" ("s" "echo") ["joined"]`);
+    return { node: inSeq([give, wait, on]), scope };
   }
 
   /** A variable of its own for the body, which sets it: a fresh name, or one that is defined around it. */

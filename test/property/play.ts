@@ -17,7 +17,9 @@ export const SEED = Number(process.env['BERYL_SEED'] ?? 1);
 export const PROGRAMS = Number(
   process.env['BERYL_COUNT'] ?? (process.env['BERYL_LONG'] === undefined ? 400 : 10_000),
 );
-const STEPS_MAX = 80;
+const STEPS_MAX = 120;
+/** How often, at most, a peer gets data that some peer had some time ago. */
+const STALE_MAX = 5;
 
 export interface Call {
   readonly name: string;
@@ -70,7 +72,10 @@ interface Turn {
 
 export const NOTHING = new Uint8Array(0);
 
-/** Plays a program over a network that delivers in random order, more than once, and answers late and in groups. */
+/**
+ * Plays a program over a network that delivers in random order, more than once, and answers late and in groups. Now and then a peer
+ * gets what some peer had before: also a peer that nobody has addressed.
+ */
 export class Play {
   readonly program: Program;
   readonly calls: Call[] = [];
@@ -84,6 +89,8 @@ export class Play {
   readonly #data = new Map<string, Uint8Array>();
   readonly #messages: { to: string; data: Uint8Array }[] = [{ to: 'alice', data: NOTHING }];
   readonly #answers = new Map<string, Map<number, { retCode: number; resultJson: string }>>();
+  readonly #history: Uint8Array[] = [];
+  #stale = 0;
 
   constructor(program: Program, deliverySeed = program.seed) {
     this.program = program;
@@ -101,6 +108,7 @@ export class Play {
       return;
     }
     for (const [id, request] of outcome.callRequests) this.#answer(turn.name, id, request);
+    this.#history.push(outcome.data);
     for (const peerId of outcome.nextPeerIds) {
       const to = PEERS.find(other => idOf(other) === peerId);
       if (to === undefined) continue;
@@ -111,6 +119,11 @@ export class Play {
 
   #turn(): Turn {
     const [messages, answers] = [this.#messages, this.#answers];
+    if (this.#history.length > 0 && this.#stale < STALE_MAX && this.#random.next() < 0.15) {
+      this.#stale += 1;
+      const data = this.#history[this.#below(this.#history.length)] as Uint8Array;
+      return { name: PEERS[this.#below(PEERS.length)] as string, data, results: new Map() };
+    }
     if (answers.size > 0 && (messages.length === 0 || this.#random.next() < 0.5)) {
       const [name, results] = [...answers][this.#below(answers.size)] as [string, Results];
       answers.delete(name);
@@ -164,8 +177,8 @@ export class Play {
       .toSorted();
   }
 
-  /** Of all records that any peer has at the end. */
-  recordedSites(): string[] {
+  /** All records that any peer has at the end: peer, site and result. */
+  recorded(): string[] {
     const records = [...this.#data.values()].flatMap(data => this.#read(data).records);
     return [...new Set(records)].toSorted();
   }
@@ -193,7 +206,10 @@ export class Play {
       requests: [...states.filter(({ kind }) => kind !== 'put'), ...records].map(
         ({ site }) => `asked at ${site.key}`,
       ),
-      records: records.map(({ peerId, site }) => `recorded by ${withNames(peerId)} at ${site.key}`),
+      records: records.map(
+        ({ peerId, site, outcome, responseHash }) =>
+          `recorded by ${withNames(peerId)} at ${site.key}: ${outcome} ${responseHash}`,
+      ),
     };
   }
 }
