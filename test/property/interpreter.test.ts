@@ -5,9 +5,9 @@ import { execute } from '../../interpreter/index.ts';
 import { withNames } from '../support/cast.ts';
 import { insideFeedingFolds } from '../differential/deviations.ts';
 import { rerun } from '../support/rerun.ts';
-import { NOTHING, Play, PROGRAMS, programs, SEED } from './play.ts';
+import { NOTHING, Play, PROGRAMS, programs, SEED, TIMEOUT } from './play.ts';
 
-describe(`${PROGRAMS} random programs from seed ${SEED}`, () => {
+describe(`${PROGRAMS} random programs from seed ${SEED}`, { timeout: TIMEOUT }, () => {
   const plays = programs(PROGRAMS, { size: 14 }).map(program => new Play(program));
   const told = ({ program: { seed, air } }: Play): string => `seed ${seed}: ${withNames(air)}`;
 
@@ -109,7 +109,7 @@ function executedBy({ steps, program: { air } }: Play): Set<string> {
   return executed;
 }
 
-describe(`random programs without races, from seed ${SEED}`, () => {
+describe(`random programs without races, from seed ${SEED}`, { timeout: TIMEOUT }, () => {
   it('calls(any order of delivery) = calls(any other order), and sites(one) = sites(other)', () => {
     let compared = 0;
     for (const program of [

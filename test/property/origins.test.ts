@@ -10,9 +10,9 @@ import {
   type Tetraplet,
 } from '../../interpreter/index.ts';
 import { idOf, withNames } from '../support/cast.ts';
-import { Play, PROGRAMS, programs, SEED, type Call } from './play.ts';
+import { Play, PROGRAMS, programs, SEED, TIMEOUT, type Call } from './play.ts';
 
-describe(`${PROGRAMS} random programs from seed ${SEED}`, () => {
+describe(`${PROGRAMS} random programs from seed ${SEED}`, { timeout: TIMEOUT }, () => {
   const plays = programs(PROGRAMS, { size: 14 }).map(program => new Play(program));
   const told = ({ program }: Play, what: object): string =>
     `seed ${program.seed}: ${withNames(JSON.stringify(what))} ${withNames(program.air)}`;

@@ -17,6 +17,8 @@ export const SEED = Number(process.env['BERYL_SEED'] ?? 1);
 export const PROGRAMS = Number(
   process.env['BERYL_COUNT'] ?? (process.env['BERYL_LONG'] === undefined ? 400 : 10_000),
 );
+/** Milliseconds for one law: the long run takes minutes. */
+export const TIMEOUT = 3_600_000;
 const STEPS_MAX = 120;
 /** How often, at most, a peer gets data that some peer had some time ago. */
 const STALE_MAX = 5;
