@@ -50,8 +50,12 @@ export async function replay(oracle: Oracle, vector: Vector): Promise<Replay> {
   return { origins, difference: undefined };
 }
 
-/** What was found, in the form in which a vector names it. */
+/** AquaVM decides by chance, so that it may also say the same. */
+const BY_CHANCE = 'KEY-TEXT';
+
+/** What was found, in the form in which a vector names it. A trap is named by the function that trapped. */
 export function namedBy(vector: Vector, { origins, difference }: Replay): KnownDeviation[] {
+  if (vector.deviations?.[0]?.rule === BY_CHANCE && origins === undefined) return [...vector.deviations];
   const { step = -1 } = difference ?? {};
   const rule = vector.deviations?.find(named => named.step === step && named.rule !== 'ORIGINS')?.rule;
   return [
