@@ -10,7 +10,10 @@ import { DELIVERIES } from '../differential/network.ts';
 import { play, type AnswerOf } from '../differential/scenario.ts';
 import { idOf } from '../support/cast.ts';
 
-/** Programs of test/aqua/programs with their arguments and what they return. */
+/**
+ * Programs of test/aqua/programs with their arguments and what they return. There are none about maps: this version of Aqua has no
+ * syntax for them.
+ */
 const PROGRAMS: readonly [name: string, args: Readonly<Record<string, JsonValue>>, response: JsonValue[]][] =
   [
     ['call', { peer: 'bob', name: 'Ada' }, ['Ada']],
@@ -29,6 +32,27 @@ const PROGRAMS: readonly [name: string, args: Readonly<Record<string, JsonValue>
     ['nested', { rows: [['a', 'b'], [], ['c']], peer: 'bob' }, [['a', 'b', 'c']]],
     ['streams', { peer: 'bob' }, [['a', 'b', 'c'], 'c']],
     ['par', { first: 'bob', second: 'carol' }, [['one', 'two']]],
+    ['parseq', { peers: ['bob', 'carol', 'dave'] }, [['seen', 'seen', 'seen']]],
+    ['relays', { first: 'bob', second: 'carol', peer: 'dave' }, ['there', 'aside']],
+    [
+      'rejoin',
+      { peers: ['bob', 'carol', 'dave'] },
+      [
+        ['here', 'here', 'here'],
+        ['here', 'here', 'here'],
+      ],
+    ],
+    ['first', { peers: ['bob', 'carol'], home: 'dave' }, ['fast', 1]],
+    [
+      'errors',
+      { peer: 'bob' },
+      [
+        `Local service error, ret_code is 1, error message is '"error parsing json no json {: expected a value at offset 0, found \`n\`"'`,
+        true,
+      ],
+    ],
+    ['abilities', { peer: 'carol' }, ['hello', 'Ada']],
+    ['recursive', { peer: 'bob', max: 4 }, [[1, 2, 3, 4]]],
   ];
 
 const oracle = await Oracle.open();

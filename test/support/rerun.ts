@@ -1,4 +1,5 @@
 import type { Instruction } from '../../air-grammar/index.ts';
+import { Foreseen } from '../../interpreter/collections/foreseen.ts';
 import { begin } from '../../interpreter/executor/begin.ts';
 import { Run } from '../../interpreter/executor/run.ts';
 import { callResultsOf, limitsOf } from '../../interpreter/host-input.ts';
@@ -8,7 +9,7 @@ import { Ledger } from '../../interpreter/trace/ledger.ts';
 import { decodeRecent } from '../../interpreter/trace/recent-data.ts';
 
 /**
- * Walks a run once more and shows what an outcome does not tell.
+ * Walks a run once more, as often as it was walked, and shows what an outcome does not tell.
  *
  * @param before Called with each instruction before it begins.
  * @param failed Called with each instruction that fails by itself, not by a nested one.
@@ -22,14 +23,20 @@ export function rerun(
   const data = (bytes: Uint8Array) => decodeRecent(bytes, params.particleSignature, 'previous');
   const limits = limitsOf(params);
   try {
-    const ledger = new Ledger(data(prevData), data(currentData));
-    const run = new Run({ ...params, limits }, ledger, callResultsOf(input.callResults, limits));
-    run.execute(scriptOf(input.air).root, (_, instruction) => {
-      before(instruction, run);
-      const error = begin(run, instruction);
-      if (error !== undefined) failed(instruction);
-      return error;
-    });
+    const foreseen = new Foreseen();
+    do {
+      const ledger = new Ledger(data(prevData), data(currentData));
+      const results = callResultsOf(input.callResults, limits);
+      new Run({ ...params, limits }, ledger, results, foreseen).execute(
+        scriptOf(input.air).root,
+        (run, instruction) => {
+          before(instruction, run);
+          const error = begin(run, instruction);
+          if (error !== undefined) failed(instruction);
+          return error;
+        },
+      );
+    } while (foreseen.shouldWalkAgain());
   } catch (failure) {
     if (!(failure instanceof RunError)) throw failure;
   }
