@@ -1,24 +1,42 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { walk, parse } from '../../../air-grammar/index.ts';
+import { parse, parseUnchecked, validate, walk } from '../../../air-grammar/index.ts';
+import { formsOf } from '../../differential/forms.ts';
 import { withIds } from '../../support/cast.ts';
 import { World } from '../../support/world.ts';
 
 const TEXT = readFileSync(join(resolve(import.meta.dirname, '../../..'), 'docs/language.md'), 'utf8');
-const examples = [...TEXT.matchAll(/^## (.+?)$|```lisp\n([^`]+?); → ([^`]+?)\n```/gm)].reduce<
-  { title: string; script: string; response: string }[]
->(
-  (list, [, title, script, response]) =>
-    title === undefined
-      ? [
-          ...list.slice(0, -1),
-          { ...(list.at(-1) as (typeof list)[number]), script: script ?? '', response: response ?? '' },
-        ]
-      : [...list, { title, script: '', response: '' }],
-  [],
+const examples = [...TEXT.matchAll(/^## (.+?)$|```lisp\n([^`]+?)\n; → ([^`]+?)\n```/gm)].reduce<{
+  title: string;
+  list: { title: string; script: string; response: string }[];
+}>(
+  ({ title, list }, [, heading, script, response]) =>
+    script === undefined || response === undefined
+      ? { title: heading ?? title, list }
+      : { title, list: [...list, { title: `${title} ${list.length}`, script, response }] },
+  { title: '', list: [] },
 );
-const runnable = examples.filter(({ script }) => script !== '');
+const runnable = examples.list;
+
+/** Forms of operands that a newcomer must see at work; the tables list all. */
+const SHOWN = [
+  ...['none', 'scalar', 'stream'].map(form => `call output: ${form}`),
+  ...['scalar', 'canon', 'canonMap'].map(form => `fold: ${form}`),
+  ...['stream', 'streamMap'].map(form => `fold with last: ${form}`),
+  ...['scalar', 'stream'].map(form => `new: ${form}`),
+  ...['failure', 'scalar', 'error'].map(form => `fail: ${form}`),
+  ...[
+    'scalar.$.[0]',
+    'scalar.$.field',
+    'scalar.$.[x]',
+    'scalar.length',
+    'canon',
+    'canon.length',
+    'canonMap.$.field',
+  ].map(form => `call argument: ${form}`),
+  ...['error.$.field', 'lastError.$.field'].map(form => `call argument: ${form}`),
+];
 
 describe('examples of docs/language.md', () => {
   it.each(runnable)('$title', async ({ script, response }) => {
@@ -34,26 +52,45 @@ describe('examples of docs/language.md', () => {
     const used = new Set<string>();
     for (const { script } of runnable)
       walk(parse(withIds(script)).root, { enter: ({ kind }) => void used.add(kind) });
-    expect([...used].toSorted()).toEqual(
-      [
-        'ap',
-        'apMap',
-        'call',
-        'canon',
-        'canonMap',
-        'canonMapScalar',
-        'fail',
-        'fold',
-        'match',
-        'never',
-        'new',
-        'next',
-        'null',
-        'par',
-        'seq',
-        'xor',
-      ].filter(kind => kind !== 'null'),
-    );
+    expect([...used].toSorted()).toEqual([
+      'ap',
+      'apMap',
+      'call',
+      'canon',
+      'canonMap',
+      'canonMapScalar',
+      'fail',
+      'fold',
+      'match',
+      'never',
+      'new',
+      'next',
+      'null',
+      'par',
+      'seq',
+      'xor',
+    ]);
+  });
+});
+
+it('examples of docs/language.md show what a newcomer must see', () => {
+  const forms = new Set<string>();
+  for (const { script } of runnable)
+    walk(parse(withIds(script)).root, { enter: node => formsOf(node).forEach(form => forms.add(form)) });
+  expect(SHOWN.filter(form => !forms.has(form))).toEqual([]);
+});
+
+describe('rules of docs/language.md', () => {
+  const rows = [...TEXT.matchAll(/^\| (V\d) .*`(\(.*\))`\s*\|$/gm)].map(
+    ([, rule, script]) => [rule, script] as [string, string],
+  );
+
+  it.each(rows)('%s refuses %s', (rule, script) => {
+    expect(validate(parseUnchecked(script)).map(finding => finding.rule)).toEqual([rule]);
+  });
+
+  it('are all there', () => {
+    expect(rows.map(([rule]) => rule)).toEqual(['V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7']);
   });
 });
 
