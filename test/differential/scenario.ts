@@ -23,7 +23,6 @@ export interface ScenarioEnd {
   readonly difference?: string;
   /** A difference that is meant: the rule of docs/deviations.md that says why. */
   readonly deviation?: string;
-  readonly told?: string;
   /** Records of all peers whose values were compared at the end. */
   readonly compared?: number;
 }
@@ -81,7 +80,7 @@ export async function play(
     const difference = theirs === undefined ? `trap: ${oracle.trap}` : compare(ours, theirs, results);
     if (difference !== undefined) {
       const deviation = deviationOf({ input, ours, theirs, trap: oracle.trap, answers });
-      if (deviation !== undefined) return { steps: step, deviation, told: withNames(difference) };
+      if (deviation !== undefined) return { steps: step, deviation };
       return { steps: step, difference: withNames(`step ${step} at ${name}: ${difference}`) };
     }
     const again = idempotence(input, ours);
