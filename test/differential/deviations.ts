@@ -80,6 +80,13 @@ const RULES: Readonly<Record<string, (facts: Compared) => boolean>> = {
 
   /** What a call without a name has answered is not held against the call in AquaVM. */
   UNUSED: ({ input, ours, theirs }) => isAccepted(theirs.retCode) && isAboutUnused(input, ours),
+
+  /**
+   * A call gets other arguments while its answer is on the way. AquaVM records the answer for the new ones; Beryl asks again.
+   *
+   * Told by a call that was asked and is now waited for under another request id.
+   */
+  'ASKED-AGAIN': ({ input, ours }) => asksAgain(input, ours),
 };
 
 const isAccepted = (retCode: number): boolean =>
@@ -202,6 +209,15 @@ const actsOf = (
 
 const actOf = ({ serviceId, functionName }: { readonly serviceId: string; readonly functionName: string }) =>
   `${serviceId}.${functionName}`;
+
+function asksAgain({ prevData, params }: RunInput, ours: Outcome): boolean {
+  const { trace } = decodeData(prevData, params.particleSignature, 'test');
+  const now = decodeData(ours.data, params.particleSignature, 'test').trace;
+  return [...trace].some(([site, state]) => {
+    const again = now.get(site);
+    return state.kind === 'pending' && again?.kind === 'pending' && again.requestId !== state.requestId;
+  });
+}
 
 function leavesStateBehind(input: RunInput, ours: Outcome): boolean {
   const { particleSignature } = input.params;
