@@ -12,7 +12,7 @@ const SHORT_BYTES = 1024;
 
 /**
  * One JSON value in the forms a run needs: tree, canonical text, bytes, hash. Each form is made when first asked for, so a
- * value that only passes through is never parsed, and one that is looked at many times is parsed once.
+ * value is parsed once, however often it is looked at.
  */
 export class Value {
   #json: Json | undefined;
@@ -61,6 +61,11 @@ export class Value {
     return this.#json;
   }
 
+  /** @throws {RunError} 20010 if the bytes are no canonical JSON. */
+  requireJson(): void {
+    this.#json ??= this.json;
+  }
+
   /** Canonical JSON. */
   get text(): string {
     if (this.#text === undefined) {
@@ -106,7 +111,7 @@ export class Value {
   }
 }
 
-/** A peer signed the hash of bytes that are no canonical JSON: whoever looks into them refuses. */
+/** A peer signed the hash of bytes that are no canonical JSON: who comes to them refuses. */
 function notJson(hash: string): RunError {
   return new RunError('valueNotFound', `value for CID \`${hash}\` is not canonical JSON`, { hash });
 }
