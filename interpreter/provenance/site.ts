@@ -75,6 +75,31 @@ export function siteOf(instruction: number, iterations: Iterations): Site {
   return { instruction, iterations, key: `${instruction}${iterations.key}` };
 }
 
+/** A site out of data, by its key. Strangers send many, and few are looked into: the folds stay text until somebody asks. */
+export const readSiteOf = (instruction: number, key: SiteKey): Site => new ReadSite(instruction, key);
+
+class ReadSite implements Site {
+  readonly instruction: number;
+  readonly key: SiteKey;
+
+  constructor(instruction: number, key: SiteKey) {
+    this.instruction = instruction;
+    this.key = key;
+  }
+
+  get iterations(): Iterations {
+    let iterations = Iterations.none;
+    for (const entry of this.key.split('/').slice(1)) {
+      const [fold = '', item = ''] = entry.split(':');
+      iterations = iterations.enter(Number(fold), item.length === HASH_LENGTH ? item : Number(item));
+    }
+    return iterations;
+  }
+}
+
+/** Digits of a hash in hex: more than an index has. */
+const HASH_LENGTH = 64;
+
 /** Names an item of a stream by the site that put it there: a hash, so that recursion does not make sites grow. */
 export function itemOfSite(site: SiteKey): string {
   return toHex(sha256(utf8(site)));
