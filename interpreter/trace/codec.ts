@@ -7,6 +7,7 @@ import { decodeRecord, readSite, writeSite } from '../provenance/call-record.ts'
 import {
   headBytes,
   headOf,
+  recordCount,
   type RecordBatch,
   type RecordChain,
   type SealedRecord,
@@ -96,13 +97,32 @@ function readData(cbor: CborReader, particleSignature: Uint8Array): Data {
     chains.set(chain.peerId, chain);
   }
   const values = new Map<string, Value>();
-  for (const bytes of readMany(cbor, () => cbor.bytes())) {
+  const count = cbor.array();
+  requireNameable(count, chains);
+  for (let i = 0; i < count; i++) {
+    const bytes = cbor.bytes();
     const hash = toHex(sha256(bytes));
     if (values.has(hash)) throw malformed('a value is stored twice');
     values.set(hash, Value.ofBytes(bytes, hash));
   }
   cbor.end();
   return { lastRequestId, trace, chains, values };
+}
+
+/** Verification names a value that no record names; this many of them are not worth the hashing. */
+const UNNAMED_VALUES_MAX = 1000;
+
+/** Hashing is what costs, and a value of five bytes is hashed as slowly as one that says something. */
+function requireNameable(values: number, chains: ReadonlyMap<string, RecordChain>): void {
+  let records = 0;
+  for (const chain of chains.values()) records += recordCount(chain);
+  if (values > records + UNNAMED_VALUES_MAX) {
+    throw new RunError(
+      'valueMismatch',
+      `${values} values, but ${records} records: most are named by no record`,
+      { values, records },
+    );
+  }
 }
 
 function writeState(cbor: CborWriter, state: State, peerIndex: (peerId: string) => number): void {
