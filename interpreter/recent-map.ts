@@ -2,9 +2,13 @@
 export class RecentMap<Key, Value> {
   readonly #entries = new Map<Key, Value>();
   readonly #sizeMax: number;
+  readonly #weights: Weights<Value> | undefined;
+  #weight = 0;
 
-  constructor(sizeMax: number) {
+  /** @param weights Bounds the weight of all values together, where they differ in size. */
+  constructor(sizeMax: number, weights?: Weights<Value>) {
     this.#sizeMax = sizeMax;
+    this.#weights = weights;
   }
 
   get(key: Key): Value | undefined {
@@ -16,12 +20,25 @@ export class RecentMap<Key, Value> {
   }
 
   set(key: Key, value: Value): void {
-    this.#entries.delete(key);
+    this.#forget(key);
     this.#entries.set(key, value);
-    if (this.#entries.size <= this.#sizeMax) return;
+    this.#weight += this.#weights?.of(value) ?? 0;
+    const weightMax = this.#weights?.max ?? Infinity;
     for (const oldest of this.#entries.keys()) {
-      this.#entries.delete(oldest);
-      return;
+      if (this.#entries.size <= this.#sizeMax && this.#weight <= weightMax) return;
+      this.#forget(oldest);
     }
   }
+
+  #forget(key: Key): void {
+    const value = this.#entries.get(key);
+    if (value === undefined) return;
+    this.#weight -= this.#weights?.of(value) ?? 0;
+    this.#entries.delete(key);
+  }
+}
+
+export interface Weights<Value> {
+  readonly max: number;
+  readonly of: (value: Value) => number;
 }
