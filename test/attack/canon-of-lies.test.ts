@@ -13,16 +13,14 @@ describe('a canon that says of its elements what is not so', () => {
   it('honest twin: the literal is of the initiator, the price of alice', () => {
     const { bench, forgery } = fixedByMallory();
     const request = bench.run('bob', { current: forgery.bytes }).callRequests.get(1);
-    const [values] = request?.arguments as [unknown[]];
-    const origins = request?.tetraplets[0]?.map(({ peerId, serviceId }) =>
-      withNames(`${peerId} ${serviceId}`),
+    const values = request?.arguments[0] as (string | number)[];
+    const makers = request?.tetraplets[0]?.map(
+      ({ peerId, serviceId }) => `${withNames(peerId)} ${serviceId}`,
     );
-    expect(new Map(values.map((value, i) => [value, origins?.[i]]))).toEqual(
-      new Map([
-        [100, 'alice s'],
-        ['literal', 'alice '],
-      ]),
-    );
+    expect(values.map((value, i) => `${value}: ${makers?.[i]}`).toSorted()).toEqual([
+      '100: alice s',
+      'literal: alice ',
+    ]);
     expect(request?.origins[0]?.parts.map(({ kind }) => kind).toSorted()).toEqual(['literal', 'service']);
   });
 
