@@ -41,8 +41,8 @@ describe('the attack suite', () => {
     const text = textOf(file);
     expect(text).toMatch(/^\/\/ Goal: {4}\S.*\n\/\/ Means: {3}\S.*\n\/\/ Refused: \S/m);
     // After `it(`, `test(`, or the closing bracket of `each(…)`.
-    const titles = [...text.matchAll(/(?:\b(?:it|test)|\))\(\s*['"`]([^'"`]+)['"`],/g)].map(
-      ([, title = '']) => title,
+    const titles = [...text.matchAll(/(?:\b(?:it|test)|\))\(\s*(['"`])(.+?)\1,/g)].map(
+      ([, , title = '']) => title,
     );
     const [twins, attacks] = [true, false].map(isTwin =>
       titles.filter(title => /^(the )?honest twin/.test(title) === isTwin),
