@@ -12,7 +12,7 @@ import {
   type Registry,
   type ServiceInstance,
 } from '../services/index.ts';
-import type { Actor } from './actor.ts';
+import type { Actor, Copy } from './actor.ts';
 import { ParticleError, RunFailure } from './errors.ts';
 import { admit, type AdmissionRules } from './ingest.ts';
 import { DEFAULT_PEER_LIMITS, type PeerLimits } from './limits.ts';
@@ -185,15 +185,20 @@ class LocalPeer implements Peer {
 
   /** One run of an actor: read, interpret, write; then, and only then, effects. */
   #step(actor: Actor): void {
-    const copy = this.#queue.takeCopy(actor);
+    this.#runWith(actor, this.#queue.takeCopy(actor));
+  }
+
+  #runWith(actor: Actor, copy: Copy | undefined): void {
     const results = actor.takeResults();
     const prevData = this.#store.get(actor.key) ?? NO_DATA;
     const end = runStep(actor, this.#signer, prevData, copy?.data ?? NO_DATA, results);
     this.#notify('step', end.step);
     if (!end.isAccepted) {
-      // What a bad copy brought down must not take the answers of our own services with it.
-      if (copy !== undefined) actor.results = results;
       this.#refuse(actor, copy?.from ?? this.peerId, end);
+      if (copy === undefined || results.size === 0) return;
+      // A bad copy must not take the answers of our own services with it, nor may many keep them waiting.
+      actor.results = results;
+      this.#runWith(actor, undefined);
       return;
     }
     this.#store.put(actor.key, end.step.outcome.data);

@@ -2,7 +2,7 @@ import { BerylError } from '../../base/error.ts';
 import { ByteBuffer } from '../../base/byte-buffer.ts';
 import { CborReader, CborWriter } from '../cbor.ts';
 import { FOLDS_MAX } from '../limits.ts';
-import { Iterations, siteOf, type Item, type Site } from './site.ts';
+import { readSiteOf, type Site } from './site.ts';
 
 export const RECORD_VERSION = 1;
 
@@ -71,8 +71,9 @@ export function decodeRecord(bytes: Uint8Array): CallRecord {
 export function writeSite(cbor: CborWriter, site: Site): void {
   cbor.array(2);
   cbor.uint(site.instruction);
-  cbor.array(site.iterations.depth * 2);
-  for (const { fold, item } of site.iterations.entries()) {
+  const { iterations } = site;
+  cbor.array(iterations.depth * 2);
+  for (const { fold, item } of iterations.entries()) {
     cbor.uint(fold);
     if (typeof item === 'number') cbor.uint(item);
     else cbor.hex(item);
@@ -84,11 +85,11 @@ export function readSite(cbor: CborReader): Site {
   const instruction = cbor.uint();
   const count = cbor.array(2 * FOLDS_MAX);
   if (count % 2 !== 0) throw new BerylError('ERR_RECORD_SITE', 'a site has a fold without its item');
-  let iterations = Iterations.none;
+  const parts = [String(instruction)];
   for (let i = 0; i < count; i += 2) {
     const fold = cbor.uint();
-    const item: Item = cbor.peekMajor() === 2 ? cbor.hex(32) : cbor.uint();
-    iterations = iterations.enter(fold, item);
+    parts.push(`${fold}:${cbor.peekMajor() === 2 ? cbor.hex(32) : cbor.uint()}`);
   }
-  return siteOf(instruction, iterations);
+  // Joined, and not added up: the text then takes no more memory than its characters.
+  return readSiteOf(instruction, parts.join('/'));
 }

@@ -74,6 +74,37 @@ export function siteOf(instruction: number, iterations: Iterations): Site {
   return { instruction, iterations, key: `${instruction}${iterations.key}` };
 }
 
+/** A site out of data, by its key. Strangers send many, and few are looked into: the folds stay text until somebody asks. */
+export const readSiteOf = (instruction: number, key: SiteKey): Site => new ReadSite(instruction, key);
+
+class ReadSite implements Site {
+  readonly instruction: number;
+  readonly key: SiteKey;
+  #iterations: Iterations | undefined;
+
+  constructor(instruction: number, key: SiteKey) {
+    this.instruction = instruction;
+    this.key = key;
+  }
+
+  get iterations(): Iterations {
+    this.#iterations ??= iterationsOf(this.key);
+    return this.#iterations;
+  }
+}
+
+/** Digits of a hash in hex: more than an index has. */
+const HASH_LENGTH = 64;
+
+function iterationsOf(key: SiteKey): Iterations {
+  let iterations = Iterations.none;
+  for (const entry of key.split('/').slice(1)) {
+    const [fold = '', item = ''] = entry.split(':');
+    iterations = iterations.enter(Number(fold), item.length === HASH_LENGTH ? item : Number(item));
+  }
+  return iterations;
+}
+
 /** Sites in data live as long as the data is remembered, and each run asks again. */
 const items = new WeakMap<Site, string>();
 

@@ -6,7 +6,12 @@ import { RunError } from '../errors.ts';
 import { sha256Hex } from '../platform.ts';
 import { encodeBatch, readBatch } from '../provenance/batch-codec.ts';
 import { readSite, writeSite } from '../provenance/call-record.ts';
-import { FIRST_PREVIOUS, type RecordBatch, type RecordChain } from '../provenance/record-batch.ts';
+import {
+  FIRST_PREVIOUS,
+  recordCount,
+  type RecordBatch,
+  type RecordChain,
+} from '../provenance/record-batch.ts';
 import type { SiteKey } from '../provenance/site.ts';
 import { Value } from '../values/value.ts';
 import { DATA_VERSION, EMPTY_DATA, type Data } from './data.ts';
@@ -97,7 +102,9 @@ function readData(cbor: CborReader, particleSignature: Uint8Array): Data {
     chains.set(chain.peerId, chain);
   }
   const values = new Map<string, Value>();
-  for (let left = cbor.array(); left > 0; left--) {
+  const count = cbor.array();
+  requireNameable(count, chains);
+  for (let i = 0; i < count; i++) {
     const bytes = cbor.bytes();
     const hash = sha256Hex(bytes);
     if (values.has(hash)) throw malformed('a value is stored twice');
@@ -105,6 +112,22 @@ function readData(cbor: CborReader, particleSignature: Uint8Array): Data {
   }
   cbor.end();
   return { lastRequestId, trace, chains, values };
+}
+
+/** Verification names a value that no record names; this many of them are not worth the hashing. */
+const UNNAMED_VALUES_MAX = 1000;
+
+/** Hashing is what costs, and a value of five bytes is hashed as slowly as one that says something. */
+function requireNameable(values: number, chains: ReadonlyMap<string, RecordChain>): void {
+  let records = 0;
+  for (const chain of chains.values()) records += recordCount(chain);
+  if (values > records + UNNAMED_VALUES_MAX) {
+    throw new RunError(
+      'valueMismatch',
+      `${values} values, but ${records} records: most are named by no record`,
+      { values, records },
+    );
+  }
 }
 
 function writeState(cbor: CborWriter, state: State, peerIndex: (peerId: string) => number): void {

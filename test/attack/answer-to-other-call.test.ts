@@ -4,9 +4,9 @@ import { Bench } from '../support/bench.ts';
 import { Forgery } from '../support/forge.ts';
 
 // Goal:    bob, who is honest, signs that he has checked "good", which he has never seen.
-// Means:   a script of mallory's gives the call other arguments (or another name) between bob's question to his service and its
-//          answer: inside a fold a variable may be set again, and it is, as soon as mallory's answer arrives.
+// Means:   a script that gives the call other arguments, or another name, between bob's question to his service and its answer.
 // Refused: by `perform` (interpreter/executor/instructions/call.ts): an answer counts for the call that was asked only.
+// Inside a fold a variable may be set again, and it is, as soon as mallory's answer arrives.
 const script = (call: string): string => `(seq (call "bob" ("s" "list") [] list)
   (fold list i (seq (par (ap "bad" x) (call "mallory" ("s" "f") [] x))
     (seq ${call} (call "carol" ("s" "act") [ok])))))`;

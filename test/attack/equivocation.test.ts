@@ -1,48 +1,69 @@
 import { describe, expect, it } from 'vitest';
-import { RetCode } from '../../interpreter/index.ts';
-import { Bench } from '../support/bench.ts';
+import { exportEquivocation, RetCode, verifyEquivocation } from '../../interpreter/index.ts';
+import { idOf } from '../support/cast.ts';
 import { Forgery } from '../support/forge.ts';
+import { expectRefused } from '../support/refused.ts';
+import { SignedBench } from '../support/signed-bench.ts';
 
 // Goal:    mallory tells bob one answer and carol another.
 // Means:   she signs two histories of her own service.
-// Refused: by mergeChains where the two meet, with both signed statements as evidence; by verifyRecords inside one history.
+// Refused: by mergeChains where the two meet; both signed statements together convict her before anybody.
 const SCRIPT = `(seq (call "mallory" ("s" "vote") [] v) (par (call "bob" ("s" "got") [v]) (call "carol" ("s" "got") [v])))`;
 
-function answered(answer: string): Bench {
-  const bench = new Bench(SCRIPT);
+function answered(answer: string): SignedBench {
+  const bench = new SignedBench(SCRIPT);
   bench.run('mallory');
   bench.run('mallory', { results: { 1: answer } });
   return bench;
 }
 
 describe('mallory signs two histories', () => {
-  it('honest twin: one history, delivered twice, is one', () => {
+  it('honest twin: one history, delivered twice, is one, and convicts nobody', () => {
     const bench = answered('"yes"');
     bench.deliver('mallory', 'bob');
     bench.run('bob', { results: { 1: '0' } });
     bench.deliver('mallory', 'carol');
     expect(bench.deliver('bob', 'carol').retCode).toBe(RetCode.success);
+    const sources = ['mallory', 'bob', 'carol'].map(name => bench.data(name));
+    expect(exportEquivocation(sources, bench.particle)).toBeUndefined();
   });
 
   it('is refused where the two meet, and what was known stays', () => {
-    const yes = answered('"yes"');
-    const no = answered('"no"');
+    const [yes, no] = [answered('"yes"'), answered('"no"')];
     yes.deliver('mallory', 'carol');
-    const before = yes.data('carol');
-    const outcome = yes.run('carol', { current: no.data('mallory') });
-    expect(outcome.retCode).toBe(RetCode.equivocation);
-    expect(outcome.errorMessage).toContain(
-      'signed two different histories: batch 0 of its records exists in two versions',
-    );
-    expect(outcome.data).toEqual(before);
+    const known = yes.data('carol');
+    expectRefused(yes.run('carol', { current: no.data('mallory') }), RetCode.equivocation, {
+      known,
+      text: 'signed two different histories: batch 0 of its records exists in two versions',
+    });
   });
 
-  it('is refused inside one history: two records of one site', () => {
+  it('is refused by who has it from a third one', () => {
+    const [yes, no] = [answered('"yes"'), answered('"no"')];
+    yes.deliver('mallory', 'bob');
+    no.deliver('mallory', 'carol');
+    const known = no.data('carol');
+    expectRefused(no.run('carol', { current: yes.data('bob') }), RetCode.equivocation, { known });
+  });
+
+  it('is proven to a stranger by what carol has and what she refused', () => {
+    const [yes, no] = [answered('"yes"'), answered('"no"')];
+    const evidence = exportEquivocation([yes.data('mallory'), no.data('mallory')], yes.particle);
+    expect(verifyEquivocation(evidence!)).toMatchObject({
+      peerId: idOf('mallory'),
+      particleId: 'p1',
+      conflict: 'site',
+      statements: [{ functionName: 'vote' }, { functionName: 'vote' }],
+    });
+  });
+
+  it('is proven by an answer that she signs, and one that she keeps from those who know the first', () => {
     const bench = answered('"yes"');
     const forgery = new Forgery(bench, bench.data('mallory'));
-    const record = forgery.record('mallory');
-    const other = { ...record, responseHash: forgery.addValue('"no"') };
-    forgery.sign('mallory', [[record], [other]]);
-    expect(bench.run('bob', { current: forgery.bytes }).retCode).toBe(RetCode.equivocation);
+    const other = forgery.record('mallory');
+    const failed = forgery.dropValues().addValue('[1,"no"]');
+    forgery.sign('mallory', [[{ ...other, outcome: 'failed', responseHash: failed }]]);
+    const evidence = exportEquivocation([bench.data('mallory'), forgery.bytes], bench.particle);
+    expect(verifyEquivocation(evidence!).statements.map(({ outcome }) => outcome)).toEqual(['ok', 'failed']);
   });
 });

@@ -1,13 +1,12 @@
-/**
- * Goal: post to a blog on which only admins may write. Means: a value `true` that is not Auth's answer about the init peer,
- * in every disguise a script can give it. Refused by: the guard of the argument.
- */
 import { describe, expect, test } from 'vitest';
 import { blog, defineService, each, expectOrigin } from '../../services/index.ts';
 import type { JsonValue, Tetraplet } from '../../interpreter/index.ts';
 import { z } from 'zod';
 import { AUTH, MALLORY, literal, summary, tetraplet, valueOf, world } from '../unit/services/harness.ts';
 
+// Goal:    a post on a blog on which only admins may write.
+// Means:   a value `true` that is not Auth's answer about the init peer, in every disguise a script can give it.
+// Refused: by the guard of the argument.
 const genuine = tetraplet(AUTH, 'authSrv', 'get_status', '.$.is_admin');
 const DENIED = 'denied guards ERR_CALL_DENIED_GUARD';
 

@@ -2,66 +2,63 @@ import { describe, expect, it } from 'vitest';
 import { RetCode } from '../../interpreter/index.ts';
 import { Bench } from '../support/bench.ts';
 import { Forgery } from '../support/forge.ts';
+import { expectRefused, requestsOf } from '../support/refused.ts';
 
-// Goal:    two results of one function with equal arguments change places, or one counts twice, or in another iteration.
-// Means:   mallory, who made them, or a carrier, moves records to other sites.
-// Refused: a carrier breaks the signature; a record that mallory signs for a site the script does not reach is not taken.
-const SCRIPT = `(seq (call "mallory" ("dice" "roll") [] first)
-  (seq (call "mallory" ("dice" "roll") [] second) (call "bob" ("s" "bet") [first second])))`;
-const FOLD = `(seq (call "mallory" ("s" "list") [] items)
-  (seq (fold items i (seq (call "mallory" ("s" "price") []) (next i)))
-    (call "bob" ("s" "done") [])))`;
+// Goal:    two results change places, so that bob bets on the wrong one.
+// Means:   a carrier, or mallory who made them, moves records between sites; the calls may be equal in all but the place.
+// Refused: a carrier by verifySignatures; mallory by mergeChains, where her first story is known, or by checkRecord.
+const SCRIPT = `(seq (call "mallory" ("dice" "roll") ARGS_1 first)
+  (seq (call "mallory" ("dice" FN_2) ARGS_2 second) (call "bob" ("s" "bet") [first second])))`;
 
-function rolled(): { bench: Bench; forgery: Forgery } {
-  const bench = new Bench(SCRIPT);
+function rolled(args1 = '[]', args2 = '[]', fn2 = '"roll"'): { bench: Bench; forgery: Forgery } {
+  const bench = new Bench(SCRIPT.replace('ARGS_1', args1).replace('ARGS_2', args2).replace('FN_2', fn2));
   bench.run('mallory');
   bench.run('mallory', { results: { 1: '1' } });
   bench.run('mallory', { results: { 2: '6' } });
   return { bench, forgery: new Forgery(bench, bench.data('mallory')) };
 }
 
+/** Both records at each other's site, signed by `by`. */
+function swap(forgery: Forgery, by: string): Uint8Array {
+  const [first, second] = [forgery.record('mallory', 0), forgery.record('mallory', 1)];
+  const swapped = [[{ ...first, site: second.site }], [{ ...second, site: first.site }]];
+  return forgery.sign('mallory', swapped, by).bytes;
+}
+
 describe('results change places', () => {
   it('honest twin: each result stands where it was made', () => {
     const { bench, forgery } = rolled();
-    expect(bench.run('bob', { current: forgery.bytes }).callRequests.get(1)?.arguments).toEqual([1, 6]);
+    expect(requestsOf(bench.run('bob', { current: forgery.bytes }))).toEqual([['bet', [1, 6]]]);
   });
 
-  it('is refused when a carrier swaps the sites', () => {
+  it('is refused when a carrier swaps the sites of two equal calls', () => {
     const { bench, forgery } = rolled();
-    const [first, second] = [forgery.record('mallory', 0), forgery.record('mallory', 1)];
-    forgery.sign('mallory', [[{ ...first, site: second.site }], [{ ...second, site: first.site }]], 'carol');
-    expect(bench.run('bob', { current: forgery.bytes }).retCode).toBe(RetCode.signatureMismatch);
+    expectRefused(bench.run('bob', { current: swap(forgery, 'carol') }), RetCode.signatureMismatch);
   });
 
-  it('shows as two histories when mallory swaps her own', () => {
+  it('is refused when a carrier swaps the batches, or their signatures', () => {
+    const { bench, forgery } = rolled();
+    const [first, second] = forgery.chain('mallory').batches;
+    const swapped = [
+      { ...first!, signature: second!.signature },
+      { ...second!, signature: first!.signature },
+    ];
+    const outcome = bench.run('bob', { current: forgery.setChain('mallory', swapped).bytes });
+    expectRefused(outcome, RetCode.signatureMismatch);
+  });
+
+  it('shows as two histories when mallory swaps her own, after bob has seen the first', () => {
     const { bench, forgery } = rolled();
     bench.run('bob', { current: forgery.bytes });
-    const [first, second] = [forgery.record('mallory', 0), forgery.record('mallory', 1)];
-    forgery.sign('mallory', [[{ ...first, site: second.site }], [{ ...second, site: first.site }]]);
-    expect(bench.run('bob', { current: forgery.bytes }).retCode).toBe(RetCode.equivocation);
+    const known = bench.data('bob');
+    expectRefused(bench.run('bob', { current: swap(forgery, 'mallory') }), RetCode.equivocation, { known });
   });
 
-  it('honest twin: a result in each iteration', () => {
-    const bench = new Bench(FOLD);
-    bench.run('mallory');
-    bench.run('mallory', { results: { 1: '[1,2]' } });
-    bench.run('mallory', { results: { 2: '10' } });
-    bench.run('mallory', { results: { 3: '20' } });
-    expect(bench.deliver('mallory', 'bob').callRequests.get(1)?.functionName).toBe('done');
-  });
-
-  it('is refused for an iteration that does not exist', () => {
-    const bench = new Bench(FOLD);
-    bench.run('mallory');
-    bench.run('mallory', { results: { 1: '[1]' } });
-    bench.run('mallory', { results: { 2: '10' } });
-    const forgery = new Forgery(bench, bench.data('mallory'));
-    const price = forgery.record('mallory', 1);
-    const moved = {
-      ...price,
-      site: { ...price.site, iterations: price.site.iterations.advance(2, 7), key: '3/2:7' },
-    };
-    forgery.sign('mallory', [[forgery.record('mallory', 0)], [price], [moved]]);
-    expect(bench.run('bob', { current: forgery.bytes }).retCode).toBe(RetCode.recordNotReached);
+  it.each([
+    ['arguments', rolled('[1]', '[2]'), 'call argument_hash'],
+    ['functions', rolled('[]', '[]', '"throw"'), 'call tetraplet'],
+  ])('is refused when mallory swaps results of calls with other %s', (_, { bench, forgery }, text) => {
+    const outcome = bench.run('bob', { current: swap(forgery, 'mallory') });
+    expectRefused(outcome, RetCode.parametersMismatch, { text });
   });
 });

@@ -1,16 +1,25 @@
+import { toHex } from '../../base/bytes.ts';
 import {
   decodeData,
   encodeData,
   encodeRecord,
   Value,
   parseJson,
+  sha256,
   type CallRecord,
   type Data,
   type RecordBatch,
   type RecordChain,
   type SealedRecord,
+  type State,
 } from '../../interpreter/index.ts';
-import { FIRST_PREVIOUS, headBytes, headOf } from '../../interpreter/provenance/record-batch.ts';
+import {
+  FIRST_PREVIOUS,
+  headBytes,
+  headOf,
+  lastHead,
+  recordCount,
+} from '../../interpreter/provenance/record-batch.ts';
 import { siteOf, Iterations } from '../../interpreter/provenance/site.ts';
 import type { Bench } from './bench.ts';
 import { idOf, signer } from './cast.ts';
@@ -50,7 +59,7 @@ export class Forgery {
     let previous = FIRST_PREVIOUS;
     let count = 0;
     const signed = batches.map((records): RecordBatch => {
-      const sealed: SealedRecord[] = records.map(record => ({ record, bytes: encodeRecord(record) }));
+      const sealed = records.map(sealedOf);
       count += sealed.length;
       const head = headOf(this.#bench.particleSignature, idOf(name), previous, count, sealed);
       const batch = { previous, records: sealed, head, signature: signer(by).sign(headBytes(head)) };
@@ -58,6 +67,57 @@ export class Forgery {
       return batch;
     });
     return this.setChain(name, signed);
+  }
+
+  /** Signs one more batch, after those that are there, with the key of `by`, in the name of `name`. */
+  append(name: string, records: readonly CallRecord[], by = name): this {
+    const chain = this.data.chains.get(idOf(name));
+    const previous = lastHead(chain);
+    const sealed = records.map(sealedOf);
+    const count = recordCount(chain) + sealed.length;
+    const head = headOf(this.#bench.particleSignature, idOf(name), previous, count, sealed);
+    const batch = { previous, records: sealed, head, signature: signer(by).sign(headBytes(head)) };
+    return this.setChain(name, [...(chain?.batches ?? []), batch]);
+  }
+
+  /** Changes a batch; its signature stays what it was. */
+  editBatch(name: string, at: number, edit: (batch: RecordBatch) => Partial<RecordBatch>): this {
+    const edited = this.chain(name).batches.map((batch, i) =>
+      i === at ? { ...batch, ...edit(batch) } : batch,
+    );
+    return this.setChain(name, edited);
+  }
+
+  /** Changes what a record says; the signature stays what it was. */
+  editRecord(name: string, change: Partial<CallRecord>, batch = 0, index = 0): this {
+    return this.editBatch(name, batch, ({ records }) => ({
+      records: records.map((sealed, i) => (i === index ? sealedOf({ ...sealed.record, ...change }) : sealed)),
+    }));
+  }
+
+  /** The same chain in the name of another peer. */
+  attribute(batches: readonly RecordBatch[], peerId: string): this {
+    this.data = { ...this.data, chains: new Map([[peerId, { peerId, batches }]]) };
+    return this;
+  }
+
+  addState(state: State): this {
+    this.data = { ...this.data, trace: new Map(this.data.trace).set(state.site.key, state) };
+    return this;
+  }
+
+  /** A value as bytes, JSON or not. */
+  addBytes(bytes: Uint8Array): string {
+    const hash = toHex(sha256(bytes));
+    this.data = { ...this.data, values: new Map(this.data.values).set(hash, Value.ofBytes(bytes, hash)) };
+    return hash;
+  }
+
+  dropValue(hash: string): this {
+    const values = new Map(this.data.values);
+    values.delete(hash);
+    this.data = { ...this.data, values };
+    return this;
   }
 
   addValue(json: string): string {
@@ -77,4 +137,10 @@ export class Forgery {
   }
 }
 
+export const sealedOf = (record: CallRecord): SealedRecord => ({ record, bytes: encodeRecord(record) });
+
 export const atInstruction = (index: number) => siteOf(index, Iterations.none);
+
+/** The site of an instruction at one item of a fold over an array. */
+export const inFold = (index: number, fold: number, item: number) =>
+  siteOf(index, Iterations.none.enter(fold, item));

@@ -1,0 +1,74 @@
+import { encode, rfc8949EncodeOptions } from 'cborg';
+import { describe, expect, it } from 'vitest';
+import { exportEquivocation, exportReceipt, verifyEquivocation } from '../../interpreter/index.ts';
+import { idOf, signer } from '../support/cast.ts';
+import { Forgery } from '../support/forge.ts';
+import { answered, receiptAt, refusalOf, rewrite, take, type Parts } from '../support/receipt-parts.ts';
+
+// Goal:    a stranger convicts alice of two stories, of which she has told one.
+// Means:   mallory holds honest receipts of alice's, her own key, and takes parts of them together as evidence.
+// Refused: by verifyEquivocation: both statements must be hers, in one particle, and no honest peer's.
+const honest = receiptAt(answered(), 3);
+
+describe('mallory accuses alice', () => {
+  const evidence = (a: Parts, b: Parts): Uint8Array =>
+    encode(['beryl/evidence/1', a.particle, a.statement, b.statement], rfc8949EncodeOptions);
+
+  /** mallory does what she accuses alice of. */
+  const guilty = (): Uint8Array => {
+    const bench = answered();
+    const sources = ['"yes"', '"no"'].map(answer => {
+      const forgery = new Forgery(bench, bench.data('alice'));
+      const responseHash = forgery.dropValues().addValue(answer);
+      const record = { ...forgery.record('alice'), peerId: idOf('mallory'), responseHash };
+      return forgery.setChain('alice', []).sign('mallory', [[record]]).bytes;
+    });
+    return exportEquivocation(sources, bench.particle) as Uint8Array;
+  };
+
+  it('honest twin: who did sign two stories is convicted, and of nothing else after any change of a bit', () => {
+    const proof = guilty();
+    const proven = verifyEquivocation(proof);
+    expect(proven).toMatchObject({ peerId: idOf('mallory'), conflict: 'site' });
+    for (let bit = 0; bit < proof.length * 8; bit++) {
+      const changed = proof.with(bit >> 3, (proof[bit >> 3] as number) ^ (1 << (bit & 7)));
+      let found: unknown;
+      if (refusalOf(() => (found = verifyEquivocation(changed))) === '') expect(found).toEqual(proven);
+    }
+  });
+
+  it.each<[name: string, code: string, proof: () => Uint8Array]>([
+    ['of one statement, twice', 'ERR_RECEIPT_CONFLICT', () => evidence(take(honest), take(honest))],
+    [
+      'of two records of one batch',
+      'ERR_RECEIPT_CONFLICT',
+      () => evidence(take(honest), take(receiptAt(answered(), 5))),
+    ],
+    [
+      'of the same answer in two particles',
+      'ERR_RECEIPT_SIGNATURE',
+      () => evidence(take(honest), take(receiptAt(answered({ particleId: 'p2' }), 3))),
+    ],
+    [
+      'of a story that mallory signed',
+      'ERR_RECEIPT_SIGNATURE',
+      () => {
+        const other = take(honest);
+        rewrite(other, { functionName: 'x' });
+        other.statement[6] = signer('mallory').sign(new Uint8Array(32));
+        return evidence(take(honest), other);
+      },
+    ],
+    [
+      'of what two peers said of one site',
+      'ERR_RECEIPT_CONFLICT',
+      () => {
+        const bench = answered();
+        const forgery = new Forgery(bench, bench.data('alice'));
+        forgery.sign('mallory', [[{ ...forgery.record('alice', 0, 1), peerId: idOf('mallory') }]]);
+        const name = { peerId: idOf('mallory'), site: '3' };
+        return evidence(take(honest), take(exportReceipt(forgery.bytes, bench.particle, name)));
+      },
+    ],
+  ])('%s: %s', (_, code, proof) => expect(refusalOf(() => verifyEquivocation(proof()))).toBe(code));
+});

@@ -1,0 +1,27 @@
+import { Bench } from './bench.ts';
+import { Forgery } from './forge.ts';
+
+/** Alice answers three calls, one batch each; bob adds up. */
+const THREE = `(seq (call "alice" ("s" "one") [] x)
+  (seq (call "alice" ("s" "two") [] y)
+    (seq (call "alice" ("s" "three") [] z) (call "bob" ("s" "sum") [x y z]))))`;
+
+/** `forgery` holds alice's whole history, which bob does not have yet. */
+export function threeBatches(): { bench: Bench; forgery: Forgery } {
+  const bench = new Bench(THREE);
+  bench.run('alice');
+  for (const id of [1, 2, 3]) bench.run('alice', { results: { [id]: String(id * 10) } });
+  return { bench, forgery: new Forgery(bench, bench.data('alice')) };
+}
+
+/** The same in one batch of three records. */
+export function oneBatch(): { bench: Bench; forgery: Forgery } {
+  const bench = new Bench(`(seq (par (call "alice" ("s" "one") [] x)
+    (par (call "alice" ("s" "two") [] y) (call "alice" ("s" "three") [] z))) (call "bob" ("s" "sum") [x y z]))`);
+  bench.run('alice');
+  bench.run('alice', { results: { 1: '10', 2: '20', 3: '30' } });
+  return { bench, forgery: new Forgery(bench, bench.data('alice')) };
+}
+
+/** What bob adds up where nobody meddles. */
+export const HONEST_SUM = [['sum', [10, 20, 30]]];
