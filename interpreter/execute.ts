@@ -63,9 +63,7 @@ function walk(
   for (let run = first; ;) {
     const error = run.execute(root, begin);
     if (!run.foreseen.shouldWalkAgain()) return { run, error };
-    const { executed } = run;
-    run = new Run(run.facts, ledger(), new Map(results), run.foreseen);
-    run.executed = executed;
+    run = new Run(run.facts, ledger(), new Map(results), run.foreseen, run.budget.forNextWalk());
   }
 }
 

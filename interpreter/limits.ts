@@ -10,8 +10,18 @@ export interface Limits {
   readonly depth: number;
   /** Folds in progress around one instruction: they are part of every site. Code 20022. */
   readonly folds: number;
-  /** Instructions executed in one run; stops nested folds that multiply. Code 20023. */
+  /**
+   * Work of one run: each instruction counts one, and so does each KiB of text that it hashes, compares or writes, and every 16
+   * elements that it goes through. Stops nested folds that multiply. Code 20023.
+   */
   readonly instructions: number;
+  /**
+   * What one run puts together, UTF-16 units of text: arguments of its call requests, contents of its canons, sites of its states,
+   * errors that it keeps. Code 10.
+   */
+  readonly composedSize: number;
+  /** Calls that one run asks the host for. Code 10. */
+  readonly callRequests: number;
   /** Values in one stream or stream map (AquaVM: 1 023). Code 20013. */
   readonly streamSize: number;
 }
@@ -29,5 +39,7 @@ export const DEFAULT_LIMITS: Limits = {
   depth: 2_000_000,
   folds: FOLDS_MAX,
   instructions: 20_000_000,
+  composedSize: 64 * 1024 * 1024,
+  callRequests: 250_000,
   streamSize: 100_000,
 };

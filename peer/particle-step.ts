@@ -2,6 +2,7 @@ import {
   execute,
   isCatchableCode,
   RetCode,
+  type Limits,
   type Outcome,
   type RunInput,
   type Signer,
@@ -16,10 +17,16 @@ export interface StepEnd {
   readonly isAccepted: boolean;
 }
 
+/** Who runs, within which bounds. */
+export interface Interpreting {
+  readonly signer: Signer;
+  readonly limits: Partial<Limits> | undefined;
+}
+
 /** One run: what is known, one copy that arrived, all answers that came in. */
 export function runStep(
   actor: Actor,
-  signer: Signer,
+  { signer, limits }: Interpreting,
   prevData: Uint8Array,
   currentData: Uint8Array,
   callResults: RunInput['callResults'],
@@ -32,6 +39,7 @@ export function runStep(
     ttl,
     particleId: id,
     particleSignature: signature,
+    ...(limits && { limits }),
   };
   const { recording, signatures } = rememberSignatures(signer);
   const facts = { air: script, prevData, currentData, callResults };

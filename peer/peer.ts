@@ -1,6 +1,12 @@
 import { AirError, parse } from '../air-grammar/index.ts';
 import { toHex } from '../base/bytes.ts';
-import { isCatchableCode, signerOf, type CallRequest, type Signer } from '../interpreter/index.ts';
+import {
+  isCatchableCode,
+  signerOf,
+  type CallRequest,
+  type Limits,
+  type Signer,
+} from '../interpreter/index.ts';
 import {
   builtins,
   createDispatcher,
@@ -41,6 +47,8 @@ export interface PeerOptions {
   /** Peers of which nothing is accepted. */
   readonly denied?: Iterable<string>;
   readonly limits?: Partial<PeerLimits>;
+  /** Bounds of each run of the interpreter. */
+  readonly runLimits?: Partial<Limits>;
   readonly observer?: PeerObserver;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -81,6 +89,7 @@ class LocalPeer implements Peer {
   readonly peerId: string;
   readonly services: Registry;
   readonly #signer: Signer;
+  readonly #runLimits: Partial<Limits> | undefined;
   readonly #transport: Transport;
   readonly #clock: Clock;
   readonly #random: Random;
@@ -97,6 +106,7 @@ class LocalPeer implements Peer {
     const { secretKey, acl, guardMode, nameOf } = options;
     this.#signer = secretKey instanceof Uint8Array ? signerOf(secretKey) : secretKey;
     this.peerId = this.#signer.peerId;
+    this.#runLimits = options.runLimits;
     this.#transport = options.transport;
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? systemRandom;
@@ -191,7 +201,13 @@ class LocalPeer implements Peer {
   #runWith(actor: Actor, copy: Copy | undefined): void {
     const results = actor.takeResults();
     const prevData = this.#store.get(actor.key) ?? NO_DATA;
-    const end = runStep(actor, this.#signer, prevData, copy?.data ?? NO_DATA, results);
+    const end = runStep(
+      actor,
+      { signer: this.#signer, limits: this.#runLimits },
+      prevData,
+      copy?.data ?? NO_DATA,
+      results,
+    );
     this.#notify('step', end.step);
     if (!end.isAccepted) {
       this.#refuse(actor, copy?.from ?? this.peerId, end);

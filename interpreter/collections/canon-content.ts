@@ -17,7 +17,7 @@ import type { StreamItem } from './stream.ts';
  * @spec docs/spec/call-record.md#canons
  */
 export function contentOf(items: readonly StreamItem[]): Value {
-  return Value.ofJson(
+  return Value.ofResult(
     items.map(({ site, sourced }) => {
       const { hash, json } = sourced.value;
       return errorIn(sourced) === undefined ? [site.key, hash] : [site.key, hash, json];

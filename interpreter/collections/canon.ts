@@ -4,9 +4,32 @@ import { Float, isJsonObject, type Json } from '../values/json.ts';
 import { requireFit, Value } from '../values/value.ts';
 
 /** What `canon` made of a stream: its elements in the order that one peer fixed for all. */
-export interface CanonStream {
+export class CanonStream {
   readonly peerId: string;
   readonly elements: readonly SourcedValue[];
+  #whole: SourcedValue | undefined;
+
+  constructor(peerId: string, elements: readonly SourcedValue[]) {
+    this.peerId = peerId;
+    this.elements = elements;
+  }
+
+  /** All of it as one value: an array whose members keep their own origins. Made once, however often a script names it. */
+  get whole(): SourcedValue {
+    this.#whole ??= this.#compose();
+    return this.#whole;
+  }
+
+  #compose(): SourcedValue {
+    const { elements, peerId } = this;
+    const members = (step: string | number): SourcedValue | undefined =>
+      typeof step === 'number' ? elements[step] : undefined;
+    return new SourcedValue(arrayOf(elements), Producer.composed(peerId), '', {
+      elements,
+      members,
+      parts: () => elements,
+    });
+  }
 }
 
 export type MapKey = string | number | bigint;
@@ -23,18 +46,29 @@ export class CanonMap {
   readonly peerId: string;
   readonly pairs: readonly Pair[];
   #byKey: Map<MapKey, Pair[]> | undefined;
+  #whole: SourcedValue | undefined;
 
   constructor(peerId: string, pairs: readonly Pair[]) {
     this.peerId = peerId;
     this.pairs = pairs;
   }
 
+  /** All of it as one value. Made once, however often a script names it. */
+  get whole(): SourcedValue {
+    this.#whole ??= new SourcedValue(this.toValue(), Producer.composed(this.peerId), '', {
+      elements: this.pairs.map(({ value }) => value),
+      parts: () => this.pairs.map(pair => pair.whole),
+    });
+    return this.#whole;
+  }
+
+  /** Not a copy: a script may ask for one element after the other. */
+  pairsOf(key: MapKey): readonly Pair[] {
+    return this.#index().get(key) ?? [];
+  }
+
   valuesOf(key: MapKey): readonly SourcedValue[] {
-    return (
-      this.#index()
-        .get(key)
-        ?.map(({ value }) => value) ?? []
-    );
+    return this.pairsOf(key).map(({ value }) => value);
   }
 
   has(key: MapKey): boolean {

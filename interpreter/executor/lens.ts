@@ -94,21 +94,22 @@ function partOf(json: Json, key: string | number): Json | ScriptError {
 /** A lens on a canon stream: its first accessor selects an element, the rest a part of it. */
 export function applyCanonLens(run: Run, canon: CanonStream, lens: Lens): SourcedValue | ScriptError {
   if (lens.kind === 'length') return ownCount(run, canon.elements.length, () => canon.elements);
-  return applyElements(run, canon.elements, lens.accessors, 0);
+  return applyElements(run, canon.elements.length, at => canon.elements[at], lens.accessors, 0);
 }
 
 function applyElements(
   run: Run,
-  elements: readonly SourcedValue[],
+  count: number,
+  elementAt: (index: number) => SourcedValue | undefined,
   accessors: readonly Accessor[],
   from: number,
 ): SourcedValue | ScriptError {
   const index = elementIndex(run, accessors[from] as Accessor);
   if (isScriptError(index)) return index;
-  const element = elements[index];
+  const element = elementAt(index);
   if (element === undefined) {
     return lensError(
-      `lambda is applied to a stream that have only '${elements.length}' elements, but '${index}' requested`,
+      `lambda is applied to a stream that have only '${count}' elements, but '${index}' requested`,
     );
   }
   return applyPath(run, element, accessors, from + 1);
@@ -139,12 +140,14 @@ export function applyCanonMapLens(run: Run, map: CanonMap, lens: Lens): SourcedV
   const [first, second] = lens.accessors as readonly [Accessor, Accessor?];
   const key = mapKey(run, first);
   if (isScriptError(key)) return key;
-  if (second === undefined || !map.has(key)) return keyValues(map, key, lens.accessors);
-  return applyElements(run, map.valuesOf(key), lens.accessors, 1);
+  if (second === undefined || !map.has(key)) return keyValues(run, map, key, lens.accessors);
+  const pairs = map.pairsOf(key);
+  return applyElements(run, pairs.length, at => pairs[at]?.value, lens.accessors, 1);
 }
 
-function keyValues(map: CanonMap, key: MapKey, accessors: readonly Accessor[]): SourcedValue {
+function keyValues(run: Run, map: CanonMap, key: MapKey, accessors: readonly Accessor[]): SourcedValue {
   const values = map.valuesOf(key);
+  run.budget.elements(values.length);
   const steps = accessors.map((accessor, i) =>
     i === 0 ? keyStep(key) : accessor.kind === 'index' ? indexStep(accessor.index) : fieldStep(accessor.name),
   );

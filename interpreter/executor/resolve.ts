@@ -8,9 +8,8 @@ import type {
   Value as Operand,
 } from '../../air-grammar/index.ts';
 import { assertNever } from '../../base/assert.ts';
-import { arrayOf } from '../collections/canon.ts';
 import { isScriptError, ScriptError } from '../errors.ts';
-import { Producer, SourcedValue } from '../provenance/sourced-value.ts';
+import { SourcedValue } from '../provenance/sourced-value.ts';
 import { Float, type Json } from '../values/json.ts';
 import { Value } from '../values/value.ts';
 import { applyCanonLens, applyCanonMapLens, applyLens } from './lens.ts';
@@ -72,25 +71,13 @@ function resolveCanon(run: Run, operand: CanonRead): SourcedValue | ScriptError 
   const canon = readCanon(run, operand.name);
   if (isScriptError(canon)) return canon;
   if (operand.lens !== undefined) return applyCanonLens(run, canon, operand.lens);
-  const { elements, peerId } = canon;
-  const members = (step: string | number): SourcedValue | undefined =>
-    typeof step === 'number' ? elements[step] : undefined;
-  return new SourcedValue(arrayOf(elements), Producer.composed(peerId), '', {
-    elements,
-    members,
-    parts: () => elements,
-  });
+  return canon.whole;
 }
 
 function resolveCanonMap(run: Run, operand: CanonMapRead): SourcedValue | ScriptError {
   const map = readCanonMap(run, operand.name);
   if (isScriptError(map)) return map;
-  if (operand.lens !== undefined) return applyCanonMapLens(run, map, operand.lens);
-  const elements = map.pairs.map(({ value }) => value);
-  return new SourcedValue(map.toValue(), Producer.composed(map.peerId), '', {
-    elements,
-    parts: () => map.pairs.map(({ whole }) => whole),
-  });
+  return operand.lens === undefined ? map.whole : applyCanonMapLens(run, map, operand.lens);
 }
 
 /** A lens on an error of no call leaves no trace in the origin. */

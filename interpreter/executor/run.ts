@@ -9,7 +9,9 @@ import { Iterations, siteOf, type Site } from '../provenance/site.ts';
 import { Producer, type SourcedValue } from '../provenance/sourced-value.ts';
 import type { Json } from '../values/json.ts';
 import type { Ledger } from '../trace/ledger.ts';
+import type { State } from '../trace/state.ts';
 import type { FoldState } from './fold-state.ts';
+import { Budget } from './budget.ts';
 import { ErrorRegisters } from './last-error.ts';
 import { Variables } from './variables.ts';
 
@@ -39,6 +41,9 @@ export interface RunFacts {
   readonly limits: Limits;
 }
 
+/** About what a state takes beside its site. */
+export const STATE_SIZE = 64;
+
 /** All that instructions read and write during one run. */
 export class Run {
   readonly facts: RunFacts;
@@ -52,6 +57,7 @@ export class Run {
   readonly iterators = new Map<string, FoldState>();
   readonly streams: Streams;
   readonly foreseen: Foreseen;
+  readonly budget: Budget;
   readonly registers: ErrorRegisters;
   /** Origin of whatever stands in the script itself. */
   readonly literal: Producer;
@@ -66,11 +72,16 @@ export class Run {
 
   readonly #stack: Frame[] = [];
   #entered: Instruction | undefined;
-  /** Instructions, those of walks before included. */
-  executed = 0;
 
-  constructor(facts: RunFacts, ledger: Ledger, results: Map<number, HostResult>, foreseen = new Foreseen()) {
+  constructor(
+    facts: RunFacts,
+    ledger: Ledger,
+    results: Map<number, HostResult>,
+    foreseen = new Foreseen(),
+    budget = new Budget(facts.limits),
+  ) {
     this.foreseen = foreseen;
+    this.budget = budget;
     this.facts = facts;
     this.ledger = ledger;
     this.results = results;
@@ -107,8 +118,15 @@ export class Run {
     return undefined;
   }
 
+  /** Remembers a state of this run in the data. */
+  keep(state: State): void {
+    this.budget.compose(STATE_SIZE + state.site.key.length);
+    this.ledger.keep(state);
+  }
+
   /** Ends an instruction with its own error. */
   fail(error: ScriptError, instruction: Instruction, call?: Producer): ScriptError {
+    this.budget.text(error.message.length);
     this.registers.report(error, instruction, call);
     return error;
   }
@@ -133,23 +151,13 @@ export class Run {
       const instruction = this.#entered;
       this.#entered = undefined;
       if (instruction !== undefined) {
-        this.#count();
+        this.budget.instruction();
         error = begin(this, instruction);
       } else {
         const frame = this.#stack.pop();
         if (frame === undefined) return error;
         error = frame.resume(this, error);
       }
-    }
-  }
-
-  #count(): void {
-    this.executed += 1;
-    if (this.executed > this.facts.limits.instructions) {
-      throw new RunError(
-        'instructionLimit',
-        `more than the allowed ${this.facts.limits.instructions} instructions in one run`,
-      );
     }
   }
 }

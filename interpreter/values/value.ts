@@ -7,6 +7,9 @@ import { canonicalJson } from './canonical-json.ts';
 import { parseCanonicalJson } from './json-parser.ts';
 import { DEPTH_MAX, type Json } from './json.ts';
 
+/** Longer texts of what a script has taken or put together are made anew when they are needed: there can be many, and each large. */
+const KEPT_UNITS = 1024;
+
 /** Up to here a text takes less room than an array of bytes, and is what will be asked for. */
 const SHORT_BYTES = 1024;
 
@@ -21,6 +24,8 @@ export class Value {
   #hash: string | undefined;
   #items: readonly Value[] | undefined;
   #depth: number | undefined;
+  /** It is in the data, once, and its text with it. */
+  #isKept = false;
 
   private constructor(json: Json | undefined, text: string | undefined, bytes: Uint8Array | undefined) {
     this.#json = json;
@@ -40,6 +45,14 @@ export class Value {
     const text = bytes.length <= SHORT_BYTES ? textOf(bytes) : undefined;
     const value = new Value(undefined, text, text === undefined ? bytes.slice() : undefined);
     value.#hash = hash;
+    value.#isKept = true;
+    return value;
+  }
+
+  /** A value that becomes part of the data. @param text Canonical JSON of it, if it is known. */
+  static ofResult(json: Json | undefined, text?: string): Value {
+    const value = new Value(json, text, undefined);
+    value.#isKept = true;
     return value;
   }
 
@@ -68,18 +81,18 @@ export class Value {
 
   /** Canonical JSON. */
   get text(): string {
-    if (this.#text === undefined) {
-      if (this.#items !== undefined) {
-        this.#text = `[${this.#items.map(item => item.text).join(',')}]`;
-      } else if (this.#bytes !== undefined) {
-        const text = textOf(this.#bytes);
-        if (text === undefined) throw notJson(this.hash);
-        this.#text = text;
-      } else {
-        this.#text = canonicalJson(this.#json as Json);
-      }
-    }
-    return this.#text;
+    if (this.#text !== undefined) return this.#text;
+    const text = this.#write();
+    if (this.#isKept || text.length <= KEPT_UNITS) this.#text = text;
+    return text;
+  }
+
+  #write(): string {
+    if (this.#items !== undefined) return `[${this.#items.map(item => item.text).join(',')}]`;
+    if (this.#bytes === undefined) return canonicalJson(this.#json as Json);
+    const text = textOf(this.#bytes);
+    if (text === undefined) throw notJson(this.hash);
+    return text;
   }
 
   /** Arrays and objects inside each other. */
@@ -94,8 +107,7 @@ export class Value {
   }
 
   get bytes(): Uint8Array {
-    this.#bytes ??= utf8(this.text);
-    return this.#bytes;
+    return this.#bytes ?? utf8(this.text);
   }
 
   /** SHA-256 of the canonical JSON, hex. */
@@ -129,8 +141,8 @@ export function requireFit(values: readonly Value[], around: number): void {
   requireSize(values);
 }
 
-/** @throws {RunError} 10 if the texts of these values are too large to be put together. */
-export function requireSize(values: readonly Value[]): void {
+/** @returns UTF-16 units of the texts of these values. @throws {RunError} 10 if they are too large to be put together. */
+export function requireSize(values: readonly Value[]): number {
   let size = 0;
   for (const { text } of values) size += text.length;
   if (size > VALUE_SIZE_MAX) {
@@ -139,6 +151,7 @@ export function requireSize(values: readonly Value[]): void {
       `a value would be larger than the limit allowed: ${VALUE_SIZE_MAX} characters`,
     );
   }
+  return size;
 }
 
 /** Depth of a canonical text: brackets in strings do not count. */

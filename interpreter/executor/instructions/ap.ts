@@ -5,12 +5,13 @@ import type { Site } from '../../provenance/site.ts';
 import type { SourcedValue } from '../../provenance/sourced-value.ts';
 import { iterableShadowing } from '../read.ts';
 import { resolve } from '../resolve.ts';
-import type { Run } from '../run.ts';
+import { STATE_SIZE, type Run } from '../run.ts';
 
 /** Gives a value a name, or puts it into a stream; its origin goes with it. */
 export function beginAp(run: Run, node: Ap): ScriptError | undefined {
   const value = resolve(run, node.value);
   if (isScriptError(value)) return run.waitOrFail(value, node);
+  composeError(run, value);
   if (node.target.kind === 'scalar') setScalar(run, node.target, value.stored());
   else putIntoStream(run, node.target, run.siteOf(node), value.stored());
   return undefined;
@@ -27,8 +28,14 @@ export function beginApMap(run: Run, node: ApMap): ScriptError | undefined {
       node,
     );
   }
+  composeError(run, value);
   putIntoStream(run, node.target, run.siteOf(node), pairOf(key.stored(), value.stored()));
   return undefined;
+}
+
+/** An error quotes what it is about, and does not share it: kept, it takes room of its own. */
+function composeError(run: Run, value: SourcedValue): void {
+  if (value.isOwnError) run.budget.compose(value.value.text.length);
 }
 
 /** @throws {RunError} 20004 for an iterator, 20007 for a name that is taken. */
@@ -43,6 +50,7 @@ export function putIntoStream(
   site: Site,
   sourced: SourcedValue,
 ): void {
+  run.budget.compose(STATE_SIZE + site.key.length);
   const { age, state } = run.ledger.put(site);
   const stream = run.streams.forWriting(target);
   const item = { sourced, site: state.site, put: state };

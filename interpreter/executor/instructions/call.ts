@@ -21,7 +21,15 @@ interface ResolvedCall {
   readonly serviceId: string;
   readonly functionName: string;
   /** Absent while an argument is not there yet. */
-  readonly arguments: readonly SourcedValue[] | undefined;
+  readonly arguments: Arguments | undefined;
+}
+
+interface Arguments {
+  readonly list: readonly SourcedValue[];
+  /** UTF-16 units of their texts. */
+  readonly size: number;
+  /** SHA-256 (hex) of the canonical JSON of the array. */
+  readonly hash: string;
 }
 
 /**
@@ -57,9 +65,8 @@ function checkRecord(call: ResolvedCall, { record }: SealedRecord): void {
   const args = call.arguments;
   if (args === undefined)
     throw mismatch('call argument_hash', 'arguments that are known', cidOf(record.argsHash));
-  const argsHash = hashOf(args);
-  if (record.argsHash !== argsHash) {
-    throw mismatch('call argument_hash', cidOf(argsHash), cidOf(record.argsHash));
+  if (record.argsHash !== args.hash) {
+    throw mismatch('call argument_hash', cidOf(args.hash), cidOf(record.argsHash));
   }
   const isSame =
     record.kind === 'call' &&
@@ -71,7 +78,7 @@ function checkRecord(call: ResolvedCall, { record }: SealedRecord): void {
 /** Binds the result to the output, or raises the recorded failure. */
 function applyRecord(run: Run, call: ResolvedCall, sealed: SealedRecord): ScriptError | undefined {
   const { node, peerId, serviceId, functionName } = call;
-  const producer = Producer.service(peerId, serviceId, functionName, sealed, call.arguments);
+  const producer = Producer.service(peerId, serviceId, functionName, sealed, call.arguments?.list);
   if (sealed.record.outcome === 'failed') {
     run.complete = false;
     return run.fail(failureOf(run.ledger.responseOf(sealed)), node, producer);
@@ -92,22 +99,23 @@ function applyRecord(run: Run, call: ResolvedCall, sealed: SealedRecord): Script
 function perform(run: Run, call: ResolvedCall): ScriptError | undefined {
   const state = run.ledger.stateAt(call.site);
   if (call.arguments === undefined) {
-    if (state !== undefined) run.ledger.keep(state);
+    if (state !== undefined) run.keep(state);
     return run.wait();
   }
   const callHash = callHashOf(call, call.arguments);
   if (state?.kind === 'pending' && state.callHash === callHash) {
     const result = run.results.get(state.requestId);
     if (result === undefined) {
-      run.ledger.keep(state);
+      run.keep(state);
       return run.wait();
     }
     run.results.delete(state.requestId);
     return applyRecord(run, call, recordResult(run, call, call.arguments, result));
   }
   const requestId = run.ledger.nextRequestId();
-  run.ledger.keep({ kind: 'pending', site: call.site, by: run.me, requestId, callHash });
-  run.callRequests.set(requestId, new Request(call, call.arguments));
+  run.keep({ kind: 'pending', site: call.site, by: run.me, requestId, callHash });
+  run.budget.request(call.arguments.size);
+  run.callRequests.set(requestId, new Request(call, call.arguments.list));
   return run.wait();
 }
 
@@ -115,21 +123,16 @@ function perform(run: Run, call: ResolvedCall): ScriptError | undefined {
 function passOn(run: Run, call: ResolvedCall): undefined {
   const state = run.ledger.stateAt(call.site);
   if (state === undefined) run.nextPeerIds.add(call.peerId);
-  run.ledger.keep(state ?? { kind: 'requested', site: call.site, by: run.me });
+  run.keep(state ?? { kind: 'requested', site: call.site, by: run.me });
   return run.wait();
 }
 
 /** The statement that this peer will sign: what it was asked and what the host answered. */
-function recordResult(
-  run: Run,
-  call: ResolvedCall,
-  args: readonly SourcedValue[],
-  result: HostResult,
-): SealedRecord {
+function recordResult(run: Run, call: ResolvedCall, args: Arguments, result: HostResult): SealedRecord {
   const answer = answerOf(result);
   const { site, peerId, serviceId, functionName, node } = call;
   const failed = isFailure(answer);
-  const response = failed ? Value.ofJson([answer.code, answer.message]) : answer;
+  const response = failed ? Value.ofResult([answer.code, answer.message]) : answer;
   const isDropped = !failed && node.output === undefined;
   return run.ledger.add(
     {
@@ -138,7 +141,7 @@ function recordResult(
       peerId,
       serviceId,
       functionName,
-      argsHash: hashOf(args),
+      argsHash: args.hash,
       outcome: failed ? 'failed' : 'ok',
       responseHash: response.hash,
     },
@@ -156,9 +159,9 @@ const isFailure = (answer: Value | Failure): answer is Failure => !(answer insta
 /** A result that is not JSON is a failure of the service, like any other. */
 function answerOf({ retCode, text, json }: HostResult): Value | Failure {
   if (retCode !== 0) return { code: retCode, message: text };
-  if (json !== undefined) return Value.ofJson(json);
+  if (json !== undefined) return Value.ofResult(json, text);
   try {
-    return Value.ofJson(parseJson(text));
+    return Value.ofResult(parseJson(text));
   } catch (failure) {
     if (!(failure instanceof JsonError)) throw failure;
     const reason = `call_service result 'ret_code: 0, result: '${text}'' can't be serialized or deserialized with an error: ${failure.message}`;
@@ -187,21 +190,22 @@ function checkOutput(run: Run, { output }: Call): void {
 }
 
 /** All arguments, from left to right; `undefined` as soon as one is not there yet, an error as soon as one is about something else. */
-function resolveArguments(run: Run, node: Call): readonly SourcedValue[] | undefined | ScriptError {
-  const args: SourcedValue[] = [];
+function resolveArguments(run: Run, node: Call): Arguments | undefined | ScriptError {
+  const list: SourcedValue[] = [];
   for (const operand of node.arguments) {
     const argument = resolve(run, operand);
     if (isScriptError(argument)) return argument.joinable ? undefined : argument;
-    args.push(argument);
+    list.push(argument);
   }
-  requireSize(args.map(({ value }) => value));
-  return args;
+  const values = list.map(({ value }) => value);
+  const size = requireSize(values);
+  run.budget.text(size);
+  return { list, size, hash: Value.ofArray(values).hash };
 }
 
-const hashOf = (args: readonly SourcedValue[]): string => Value.ofArray(args.map(({ value }) => value)).hash;
-
-const callHashOf = ({ serviceId, functionName }: ResolvedCall, args: readonly SourcedValue[]): string =>
-  Value.ofJson([serviceId, functionName, hashOf(args)]).hash;
+/** What the host is asked, in one hash. */
+const callHashOf = ({ serviceId, functionName }: ResolvedCall, args: Arguments): string =>
+  Value.ofJson([serviceId, functionName, args.hash]).hash;
 
 function mismatch(what: string, expected: string, found: string): RunError {
   return new RunError(

@@ -1,5 +1,5 @@
 import type { Canon, CanonMap as CanonMapNode, CanonMapScalar } from '../../../air-grammar/index.ts';
-import { CanonMap, readPair, type Pair } from '../../collections/canon.ts';
+import { CanonMap, CanonStream, readPair, type Pair } from '../../collections/canon.ts';
 import type { StreamItem } from '../../collections/stream.ts';
 import { isScriptError, RunError, type ScriptError } from '../../errors.ts';
 import type { SealedRecord } from '../../provenance/record-batch.ts';
@@ -43,12 +43,13 @@ export function beginCanon(run: Run, node: CanonNode): ScriptError | undefined {
   }
   const state = run.ledger.stateAt(site);
   if (state === undefined) run.nextPeerIds.add(peerId);
-  run.ledger.keep(state ?? { kind: 'requested', site, by: run.me });
+  run.keep(state ?? { kind: 'requested', site, by: run.me });
   return run.wait();
 }
 
 function recordItems(run: Run, site: Site, items: readonly StreamItem[]): void {
   const content = contentOf(items);
+  run.budget.compose(content.text.length);
   run.ledger.add(
     {
       kind: 'canon',
@@ -84,7 +85,7 @@ function recordedElements(run: Run, node: CanonNode, sealed: SealedRecord): Sour
 
 function bind(run: Run, node: CanonNode, peerId: string, elements: readonly SourcedValue[]): undefined {
   if (node.kind === 'canon') {
-    run.canons.write(node.target.name, { peerId, elements });
+    run.canons.write(node.target.name, new CanonStream(peerId, elements));
     return undefined;
   }
   const map = new CanonMap(peerId, elements.map(pairOrRefuse));

@@ -92,6 +92,7 @@ class StreamFold implements Frame {
     }
     slot.folds += 1;
     this.#visited.push(slot);
+    run.budget.elements(slot.items.length);
     return foldOver(run, this.#node, new StreamItems(slot.items), true, this);
   }
 

@@ -11,6 +11,7 @@ export function beginMatch(run: Run, node: Match | Mismatch): ScriptError | unde
   const right = resolve(run, node.right);
   if (isScriptError(right)) return run.waitOrFail(right, node);
   const equal = equalJson(left.value.json, right.value.json);
+  if (typeof left.value.json === 'object') run.budget.text(left.value.text.length);
   if (equal === (node.kind === 'match')) return run.enter(node.body);
   return run.fail(
     equal
