@@ -6,6 +6,7 @@ import {
   isCatchableCode,
   parseJson,
   RetCode,
+  type CallRequest,
   type Outcome,
   type RunInput,
 } from '../../interpreter/index.ts';
@@ -194,12 +195,21 @@ function startingWithFeedingFolds(air: string): Set<number> {
 /** Whether the reference does less, and all that it does not ask is of iterations, or of what they complete. */
 function doesLess({ input, theirs, ours }: Compared): boolean {
   if (theirs.retCode !== ours.retCode) return false;
-  const done = new Set(actsOf(ours.nextPeerIds, ours.callRequests));
-  const theirActs = actsOf(theirs.nextPeerIds, theirs.callRequests);
-  if (theirActs.length >= done.size || !theirActs.every(act => done.has(act))) return false;
-  const skipped = [...ours.callRequests.values()].filter(request => !theirActs.includes(actOf(request)));
   const later = startingWithFeedingFolds(input.air);
-  return skipped.every(({ site }) => later.has(Number.parseInt(site, 10)));
+  const isLater = ({ site }: CallRequest): boolean => later.has(Number.parseInt(site, 10));
+  const rest = actsOf(theirs.nextPeerIds, theirs.callRequests);
+  const isDone = (act: string): boolean => {
+    const at = rest.indexOf(act);
+    if (at >= 0) rest.splice(at, 1);
+    return at >= 0;
+  };
+  // Of two requests for one function, that which may be skipped is the skipped one.
+  const requests = [...ours.callRequests.values()].toSorted(
+    (a, b) => Number(isLater(a)) - Number(isLater(b)),
+  );
+  const unsent = ours.nextPeerIds.filter(peerId => !isDone(peerId));
+  const skipped = requests.filter(request => !isDone(actOf(request)));
+  return rest.length === 0 && unsent.length + skipped.length > 0 && skipped.every(isLater);
 }
 
 const actsOf = (
