@@ -134,6 +134,10 @@ function variable(word: string): Word {
   return lens === undefined ? mistake("provided lambda isn't a lens", dot) : { kind, name, lens };
 }
 
+/** What follows the name of a variable from its first dot on; `undefined` if it is no lens. */
+export const lensOf = (text: string): Lens | undefined =>
+  LENS_TEXT.test(text) ? parseLens(text) : undefined;
+
 /** A `%` in second place makes any word the name of a canon map: an accident of the language that scripts may use. */
 const isQuirk = (word: string): boolean => word[1] === '%' && word.charCodeAt(0) < 0x80;
 

@@ -4,12 +4,30 @@ import { RunError } from './errors.ts';
 /** Scripts parsed lately. A particle's script is the same on every run, and many particles share one. */
 const recent = new Map<string, Script>();
 const SCRIPTS_MAX = 256;
-/** A tree takes some fifty bytes per character of its text. */
+/** A tree takes up to fifty bytes per character of its text. */
 const CHARACTERS_MAX = 1024 * 1024;
 let characters = 0;
 
+/**
+ * Of long scripts the last one only: a garbage collector copies what stays alive, and keeping several large trees takes longer than
+ * making them anew.
+ */
+const LONG = 64 * 1024;
+let lastLong: Script | undefined;
+
 /** @throws {RunError} 1 with all diagnostics if the script is not valid. */
 export function scriptOf(air: string): Script {
+  return air.length < LONG ? shortScriptOf(air) : longScriptOf(air);
+}
+
+function longScriptOf(air: string): Script {
+  if (lastLong?.text === air) return lastLong;
+  const script = parseOrRefuse(air);
+  lastLong = air.length > CHARACTERS_MAX ? undefined : script;
+  return script;
+}
+
+function shortScriptOf(air: string): Script {
   const known = recent.get(air);
   if (known !== undefined) return known;
   const script = parseOrRefuse(air);

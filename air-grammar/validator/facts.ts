@@ -27,22 +27,38 @@ export interface Facts {
   readonly fails: readonly Fail[];
 }
 
+/** Takes instructions one by one, those nested in one before it. */
+export class FactCollector implements Facts {
+  readonly instructions: Instruction[] = [];
+  readonly folds: Fold[] = [];
+  readonly nexts: Next[] = [];
+  readonly news: New[] = [];
+  readonly fails: Fail[] = [];
+
+  add(instruction: Instruction): void {
+    this.instructions.push(instruction);
+    switch (instruction.kind) {
+      case 'fold':
+        this.folds.push(instruction);
+        return;
+      case 'next':
+        this.nexts.push(instruction);
+        return;
+      case 'new':
+        this.news.push(instruction);
+        return;
+      case 'fail':
+        this.fails.push(instruction);
+        return;
+      default:
+    }
+  }
+}
+
 export function collectFacts({ root }: Script): Facts {
-  const instructions: Instruction[] = [];
-  const folds: Fold[] = [];
-  const nexts: Next[] = [];
-  const news: New[] = [];
-  const fails: Fail[] = [];
-  walk(root, {
-    leave(instruction) {
-      instructions.push(instruction);
-      if (instruction.kind === 'fold') folds.push(instruction);
-      if (instruction.kind === 'next') nexts.push(instruction);
-      if (instruction.kind === 'new') news.push(instruction);
-      if (instruction.kind === 'fail') fails.push(instruction);
-    },
-  });
-  return { instructions, folds, nexts, news, fails };
+  const facts = new FactCollector();
+  walk(root, { leave: instruction => facts.add(instruction) });
+  return facts;
 }
 
 type Operand = Value | PeerOperand | Iterable | MapKey;

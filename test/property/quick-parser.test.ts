@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AirError } from '../../air-grammar/index.ts';
 import { parseByGrammar } from '../../air-grammar/parser.ts';
-import { quickParse } from '../../air-grammar/quick-parser.ts';
+import { quickParse } from '../../air-grammar/quick/quick-parser.ts';
 import { airScript } from '../support/air-arbitrary.ts';
 
 /** What the grammar makes of a text; nothing if it refuses. */
@@ -19,7 +19,7 @@ describe('the quick parser', () => {
   it('quickParse(text) = parseByGrammar(text), spans and all, for every script of the grammar', () => {
     fc.assert(
       fc.property(airScript, text => {
-        expect(quickParse(text)).toEqual(parseByGrammar(text));
+        expect(quickParse(text)?.script).toEqual(parseByGrammar(text));
       }),
       { numRuns: 400 },
     );
@@ -38,7 +38,7 @@ describe('the quick parser', () => {
     const garbage = fc.array(pieces, { maxLength: 12 }).map(words => words.join(' '));
     fc.assert(
       fc.property(fc.oneof(mutated, garbage), text => {
-        const quick = quickParse(text);
+        const quick = quickParse(text)?.script;
         if (quick !== undefined) expect(quick).toEqual(byGrammar(text));
       }),
       { numRuns: 4000 },
