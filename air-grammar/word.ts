@@ -53,7 +53,8 @@ const MISTAKES = {
   bigFloat: 'this float is too big, a float could contain less than 12 digits',
 } as const;
 
-/** Whether a word that looks like a name is none. */
+/** Words that are no names, whatever they look like. */
+export const RESERVED: readonly string[] = [...FIXED.keys()];
 export const isReserved = (word: string): boolean => FIXED.has(word);
 
 /** Classifies a word: first match wins. */

@@ -27,7 +27,7 @@ export function leaf(scanner: Scanner, keyword: Keyword, start: number, index: n
     case 'canon':
       return canon(scanner, start, index);
     case 'next': {
-      const iterator = operand(scanner, Place.iterator) as Next['iterator'];
+      const iterator = operand(scanner, Place.next) as Next['iterator'];
       return new NextNode(iterator, start, scanner.end(), index);
     }
     case 'fail': {
@@ -52,7 +52,7 @@ function ap(scanner: Scanner, start: number, index: number): Ap | ApMap {
 function apMap(scanner: Scanner, start: number, index: number): ApMap {
   scanner.take(Unit.leftParen);
   const key = operand(scanner, Place.mapKey) as ApMap['key'];
-  const value = operand(scanner, Place.apValue) as Value;
+  const value = operand(scanner, Place.mapValue) as Value;
   scanner.take(Unit.rightParen);
   const target = operand(scanner, Place.streamMap) as ApMap['target'];
   return new ApMapNode(key, value, target, start, scanner.end(), index);
@@ -79,7 +79,7 @@ function callArguments(scanner: Scanner): Value[] {
 }
 
 function canon(scanner: Scanner, start: number, index: number): Canon | CanonMap | CanonMapScalar {
-  const peer = operand(scanner, Place.peer) as Canon['peer'];
+  const peer = operand(scanner, Place.canonPeer) as Canon['peer'];
   const source = operand(scanner, Place.canonSource) as Canon['source'] | CanonMap['source'];
   if (source.kind === 'stream') {
     const target = operand(scanner, Place.canon) as Canon['target'];

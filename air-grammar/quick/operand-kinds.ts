@@ -16,25 +16,39 @@ export const kindOf = (kind: Kind): Kinds => BITS[kind];
 /** `+` is the bit after that of the kind without. */
 export const withLens = (kind: Kinds): Kinds => kind << 1;
 
-/** What may stand in each place. */
+/** What becomes of a variable in a place: it is read, and must be defined by then, or it is defined. */
+export const READ: Kinds = 1 << KINDS.length;
+export const DEFINED: Kinds = 2 << KINDS.length;
+
 const VALUE = kinds(
   'string integer float boolean emptyArray initPeerId timestamp ttl lastError lastError+ error error+ scalar scalar+ canon canon+ canonMap canonMap+',
 );
+const AP_VALUE = VALUE & ~BITS.canonMap;
 const STRING = kinds('string scalar scalar+ canon+ canonMap+');
+const PEER = STRING | BITS.initPeerId;
+
+/** What may stand where. Rule V1 does not ask for what canon, fail and next take, nor for the value of a map. */
 export const Place = {
-  value: VALUE,
-  apValue: VALUE & ~BITS.canonMap,
-  string: STRING,
-  peer: STRING | BITS.initPeerId,
-  mapKey: kinds('string integer scalar scalar+ canon+'),
-  iterable: kinds('scalar scalar+ canon canonMap canonMap+ emptyArray stream streamMap'),
-  iterator: BITS.scalar,
-  newVariable: kinds('scalar stream streamMap canon canonMap'),
+  value: READ | VALUE,
+  peer: READ | PEER,
+  string: READ | STRING,
+  output: DEFINED | kinds('scalar stream'),
+
+  apValue: READ | AP_VALUE,
+  mapKey: READ | kinds('string integer scalar scalar+ canon+'),
+  mapValue: AP_VALUE,
+  streamMap: DEFINED | BITS.streamMap,
+
+  canonPeer: PEER,
+  canonSource: kinds('stream streamMap'),
+  canon: DEFINED | BITS.canon,
+  canonMapTarget: DEFINED | kinds('canonMap scalar'),
+
+  iterable: READ | kinds('scalar scalar+ canon canonMap canonMap+ emptyArray stream streamMap'),
+  iterator: DEFINED | BITS.scalar,
+  next: BITS.scalar,
+  newVariable: DEFINED | kinds('scalar stream streamMap canon canonMap'),
+
   failure: kinds('scalar scalar+ canon+ lastError error integer'),
   failureMessage: BITS.string,
-  output: kinds('scalar stream'),
-  streamMap: BITS.streamMap,
-  canonSource: kinds('stream streamMap'),
-  canon: BITS.canon,
-  canonMapTarget: kinds('canonMap scalar'),
 } as const;

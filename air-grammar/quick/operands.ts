@@ -1,6 +1,8 @@
 import { type Operand, wordNode } from '../operands.ts';
-import { classify, isReserved, lensOf, type VariableKind } from '../word.ts';
+import type { Accessor } from '../ast.ts';
+import { classify, isReserved, lensOf, RESERVED, type VariableKind } from '../word.ts';
 import { IntegerNode, LensNode, StringNode, VariableNode } from './nodes.ts';
+import { hashed } from './names.ts';
 import { kindOf, withLens, type Kinds } from './operand-kinds.ts';
 import { endsWord, GIVE_UP, isDigit, isLetter, isNameUnit, type Scanner, Unit } from './scanner.ts';
 import { END } from './units.ts';
@@ -69,36 +71,49 @@ function plainVariable(scanner: Scanner, first: number, allowed: Kinds): Operand
 
 function named(scanner: Scanner, kind: VariableKind, sigil: number, allowed: Kinds): Operand | undefined {
   const { units, at: start } = scanner;
+  let hash = hashed(0, units[start] as number);
   let at = start + sigil;
-  while (isNameUnit(units[at] as number)) at += 1;
+  let unit = units[at] as number;
+  while (isNameUnit(unit)) {
+    hash = hashed(hash, unit);
+    unit = units[(at += 1)] as number;
+  }
   if (at === start + sigil) return undefined;
-  const unit = units[at] as number;
-  if (unit === Unit.dot) return variableWithLens(scanner, kind, at, allowed);
-  if (!endsWord(unit)) return undefined;
-  const name = scanner.text.slice(start, at);
-  if (kind === 'scalar' && isReserved(name)) return undefined;
-  allow(allowed, kindOf(kind));
+  const hasLens = unit === Unit.dot;
+  if (!hasLens) {
+    if (!endsWord(unit)) return undefined;
+    if (kind === 'scalar' && isReservedAt(scanner, start, at)) return undefined;
+  }
+  allow(allowed, hasLens ? withLens(kindOf(kind)) : kindOf(kind));
+  const name = scanner.name(start, at, hash, allowed);
   scanner.at = at;
-  return new VariableNode(kind, name, start, at) as Operand;
-}
-
-function variableWithLens(scanner: Scanner, kind: VariableKind, dot: number, allowed: Kinds): Operand {
-  allow(allowed, withLens(kindOf(kind)));
-  const start = scanner.at;
-  const name = scanner.text.slice(start, dot);
-  scanner.at = dot;
+  if (!hasLens) return new VariableNode(kind, name, start, at) as Operand;
   const lens = lensOf(scanner.word());
   if (lens === undefined) throw GIVE_UP;
+  if (lens.kind === 'path' && lens.accessors.some(isByScalar)) scanner.readsDefined = false;
   return new LensNode(kind, name, lens, start, scanner.at) as Operand;
 }
 
-/** A word that is none of the common ones, by the same classification as the grammar's. */
+/** Most words are told from reserved ones by their first letter and length. */
+function isReservedAt({ text, units }: Scanner, start: number, end: number): boolean {
+  const lengths = RESERVED_LENGTHS[units[start] as number] as number;
+  return ((lengths >> Math.min(end - start, 31)) & 1) === 1 && isReserved(text.slice(start, end));
+}
+
+/** By first unit, a bit for each length. */
+const RESERVED_LENGTHS = new Int32Array(0x100);
+for (const word of RESERVED) RESERVED_LENGTHS[word.charCodeAt(0)]! |= 1 << word.length;
+
+const isByScalar = ({ kind }: Accessor): boolean => kind === 'byScalar';
+
+/** A word that is none of the common ones: by the same classification as the grammar's. */
 function anyWord(scanner: Scanner, allowed: Kinds): Operand {
   const start = scanner.at;
   const word = classify(scanner.word());
   if (word.kind === 'keyword' || word.kind === 'mistake') throw GIVE_UP;
   const kind = kindOf(word.kind);
   allow(allowed, 'lens' in word && word.lens !== undefined ? withLens(kind) : kind);
+  if ('name' in word) scanner.readsDefined = false;
   return wordNode(word, { start, end: scanner.at });
 }
 

@@ -20,11 +20,14 @@ export interface QuickScript {
  */
 export function quickParse(text: string): QuickScript | undefined {
   if (!text.isWellFormed()) return undefined;
+  const scanner = new Scanner(text);
   try {
-    return new QuickParser(text).read();
+    return new QuickParser(scanner).read();
   } catch (failure) {
     if (failure === GIVE_UP) return undefined;
     throw failure;
+  } finally {
+    scanner.close();
   }
 }
 
@@ -36,8 +39,8 @@ class QuickParser {
   #count = 0;
   #root: Instruction | undefined;
 
-  constructor(text: string) {
-    this.#scanner = new Scanner(text);
+  constructor(scanner: Scanner) {
+    this.#scanner = scanner;
   }
 
   read(): QuickScript {
@@ -47,6 +50,7 @@ class QuickParser {
     }
     if (this.#scanner.peek() !== END) throw GIVE_UP;
     const script = { text: this.#scanner.text, root: this.#root, size: this.#count };
+    this.#facts.readsDefined = this.#scanner.readsDefined;
     return { script, facts: this.#facts };
   }
 

@@ -1,5 +1,7 @@
 import { isSpace, wordEnd } from '../tokens.ts';
 import { KEYWORDS, type Keyword } from '../word.ts';
+import { Names } from './names.ts';
+import { DEFINED, READ, type Kinds } from './operand-kinds.ts';
 import { END, OTHER, unitsOf } from './units.ts';
 
 export const Unit = {
@@ -22,15 +24,26 @@ export const Unit = {
 /** Thrown at the first thing that is not as expected. */
 export const GIVE_UP = new Error('not well-formed');
 
+/** One for all: scripts are read one after the other. */
+const names = new Names();
+
 /** A place in the text that moves forward, token by token. */
 export class Scanner {
   readonly text: string;
   readonly units: Uint8Array;
   at = 0;
+  /** Whether each name that is read was defined before: rule V1 then has nothing to say. */
+  readsDefined = true;
 
   constructor(text: string) {
     this.text = text;
     this.units = unitsOf(text);
+    names.begin(text, this.units);
+  }
+
+  /** To be called when the text has been read, or has not. */
+  close(): void {
+    names.forget();
   }
 
   /** The first unit of the next token. */
@@ -58,6 +71,15 @@ export class Scanner {
       return keyword;
     }
     throw GIVE_UP;
+  }
+
+  /** The name that stands there. Its place tells what becomes of it. */
+  name(start: number, end: number, hash: number, place: Kinds): string {
+    const id = names.idOf(start, end, hash);
+    if ((place & READ) !== 0 && (id === undefined || !names.isDefined(id))) this.readsDefined = false;
+    if (id === undefined) return this.text.slice(start, end);
+    if ((place & DEFINED) !== 0) names.define(id);
+    return names.nameOf(id);
   }
 
   /** A word, whatever it means. */

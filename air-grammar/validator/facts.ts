@@ -25,6 +25,8 @@ export interface Facts {
   readonly nexts: readonly Next[];
   readonly news: readonly New[];
   readonly fails: readonly Fail[];
+  /** Set if each name that V1 asks for is known to be defined before, in the order of the text. */
+  readonly readsDefined: boolean;
 }
 
 /** Takes instructions one by one, those nested in one before it. */
@@ -34,6 +36,7 @@ export class FactCollector implements Facts {
   readonly nexts: Next[] = [];
   readonly news: New[] = [];
   readonly fails: Fail[] = [];
+  readsDefined = false;
 
   add(instruction: Instruction): void {
     this.instructions.push(instruction);
@@ -63,25 +66,30 @@ export function collectFacts({ root }: Script): Facts {
 
 type Operand = Value | PeerOperand | Iterable | MapKey;
 
+/** Is told the names that an instruction reads. */
+export interface Reader {
+  read(name: string, instruction: Instruction): void;
+}
+
 /** The names that must be defined where this instruction stands. Canon, fail and the value of a map are not asked. */
-export function forEachRead(instruction: Instruction, report: (name: string) => void): void {
+export function forEachRead(instruction: Instruction, reader: Reader): void {
   switch (instruction.kind) {
     case 'call':
-      reportNames(instruction.peer, report);
-      reportNames(instruction.service, report);
-      reportNames(instruction.functionName, report);
-      for (const argument of instruction.arguments) reportNames(argument, report);
+      readOperand(instruction.peer, instruction, reader);
+      readOperand(instruction.service, instruction, reader);
+      readOperand(instruction.functionName, instruction, reader);
+      for (const argument of instruction.arguments) readOperand(argument, instruction, reader);
       return;
     case 'ap':
-      return reportNames(instruction.value, report);
+      return readOperand(instruction.value, instruction, reader);
     case 'apMap':
-      return reportNames(instruction.key, report);
+      return readOperand(instruction.key, instruction, reader);
     case 'match':
     case 'mismatch':
-      reportNames(instruction.left, report);
-      return reportNames(instruction.right, report);
+      readOperand(instruction.left, instruction, reader);
+      return readOperand(instruction.right, instruction, reader);
     case 'fold':
-      return reportNames(instruction.iterable, report);
+      return readOperand(instruction.iterable, instruction, reader);
     default:
   }
 }
@@ -106,9 +114,10 @@ export function nameDefined(instruction: Instruction): string | undefined {
 }
 
 /** The scalars that a lens of an error register takes its steps from are not asked either. */
-function reportNames(operand: Operand, report: (name: string) => void): void {
+function readOperand(operand: Operand, instruction: Instruction, reader: Reader): void {
   if (!('name' in operand)) return;
-  report(operand.name);
+  reader.read(operand.name, instruction);
   if (!('lens' in operand) || operand.lens?.kind !== 'path') return;
-  for (const step of operand.lens.accessors) if (step.kind === 'byScalar') report(step.name);
+  for (const step of operand.lens.accessors)
+    if (step.kind === 'byScalar') reader.read(step.name, instruction);
 }
