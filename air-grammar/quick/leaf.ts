@@ -28,11 +28,11 @@ export function leaf(scanner: Scanner, keyword: Keyword, start: number, index: n
       return canon(scanner, start, index);
     case 'next': {
       const iterator = operand(scanner, Place.next) as Next['iterator'];
-      return new NextNode(iterator, start, scanner.end(), index);
+      return new NextNode('next', iterator, start, scanner.end(), index);
     }
     case 'fail': {
       const failed = failOperand(scanner);
-      return new FailNode(failed, start, scanner.end(), index);
+      return new FailNode('fail', failed, start, scanner.end(), index);
     }
     case 'never':
     case 'null':
@@ -46,7 +46,7 @@ function ap(scanner: Scanner, start: number, index: number): Ap | ApMap {
   if (scanner.peek() === Unit.leftParen) return apMap(scanner, start, index);
   const value = operand(scanner, Place.apValue) as Value;
   const target = operand(scanner, Place.output) as Ap['target'];
-  return new ApNode(value, target, start, scanner.end(), index);
+  return new ApNode('ap', value, target, start, scanner.end(), index);
 }
 
 function apMap(scanner: Scanner, start: number, index: number): ApMap {
@@ -55,7 +55,7 @@ function apMap(scanner: Scanner, start: number, index: number): ApMap {
   const value = operand(scanner, Place.mapValue) as Value;
   scanner.take(Unit.rightParen);
   const target = operand(scanner, Place.streamMap) as ApMap['target'];
-  return new ApMapNode(key, value, target, start, scanner.end(), index);
+  return new ApMapNode('apMap', key, value, target, start, scanner.end(), index);
 }
 
 function call(scanner: Scanner, start: number, index: number): Call {
@@ -67,7 +67,7 @@ function call(scanner: Scanner, start: number, index: number): Call {
   const args = callArguments(scanner);
   const output =
     scanner.peek() === Unit.rightParen ? undefined : (operand(scanner, Place.output) as Call['output']);
-  return new CallNode(peer, service, functionName, args, output, start, scanner.end(), index);
+  return new CallNode('call', peer, service, functionName, args, output, start, scanner.end(), index);
 }
 
 function callArguments(scanner: Scanner): Value[] {

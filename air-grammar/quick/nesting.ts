@@ -23,11 +23,11 @@ export function open(scanner: Scanner, keyword: Keyword, start: number, index: n
     case 'fold': {
       const iterable = operand(scanner, Place.iterable) as Fold['iterable'];
       const iterator = operand(scanner, Place.iterator) as Fold['iterator'];
-      return new OpenFold(iterable, iterator, start, index);
+      return new OpenFold('fold', iterable, iterator, start, index);
     }
     case 'new': {
       const variable = operand(scanner, Place.newVariable) as New['variable'];
-      return new OpenNew(variable, start, index);
+      return new OpenNew('new', variable, start, index);
     }
     default:
       return undefined;

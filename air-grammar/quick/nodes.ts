@@ -34,10 +34,10 @@ export class OpenComparison {
 }
 
 export class OpenNew {
-  readonly kind = 'new';
   body: Nested;
   end = 0;
   constructor(
+    readonly kind: 'new',
     readonly variable: New['variable'],
     readonly start: number,
     readonly index: number,
@@ -45,11 +45,11 @@ export class OpenNew {
 }
 
 export class OpenFold {
-  readonly kind = 'fold';
   body: Nested;
   declare last?: Instruction;
   end = 0;
   constructor(
+    readonly kind: 'fold',
     readonly iterable: Fold['iterable'],
     readonly iterator: Fold['iterator'],
     readonly start: number,
@@ -58,8 +58,8 @@ export class OpenFold {
 }
 
 export class ApNode {
-  readonly kind = 'ap';
   constructor(
+    readonly kind: 'ap',
     readonly value: Ap['value'],
     readonly target: Ap['target'],
     readonly start: number,
@@ -69,8 +69,8 @@ export class ApNode {
 }
 
 export class ApMapNode {
-  readonly kind = 'apMap';
   constructor(
+    readonly kind: 'apMap',
     readonly key: ApMap['key'],
     readonly value: ApMap['value'],
     readonly target: ApMap['target'],
@@ -81,10 +81,10 @@ export class ApMapNode {
 }
 
 export class CallNode {
-  readonly kind = 'call';
   readonly arguments: Call['arguments'];
   declare readonly output?: NonNullable<Call['output']>;
   constructor(
+    readonly kind: 'call',
     readonly peer: Call['peer'],
     readonly service: Call['service'],
     readonly functionName: Call['functionName'],
@@ -100,8 +100,8 @@ export class CallNode {
 }
 
 export class NextNode {
-  readonly kind = 'next';
   constructor(
+    readonly kind: 'next',
     readonly iterator: Next['iterator'],
     readonly start: number,
     readonly end: number,
@@ -110,8 +110,8 @@ export class NextNode {
 }
 
 export class FailNode {
-  readonly kind = 'fail';
   constructor(
+    readonly kind: 'fail',
     readonly operand: Fail['operand'],
     readonly start: number,
     readonly end: number,
@@ -129,8 +129,8 @@ export class BareNode {
 }
 
 export class StringNode {
-  readonly kind = 'string';
   constructor(
+    readonly kind: 'string',
     readonly value: string,
     readonly start: number,
     readonly end: number,
@@ -138,8 +138,8 @@ export class StringNode {
 }
 
 export class IntegerNode {
-  readonly kind = 'integer';
   constructor(
+    readonly kind: 'integer',
     readonly value: bigint,
     readonly start: number,
     readonly end: number,

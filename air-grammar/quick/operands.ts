@@ -25,7 +25,7 @@ function string(scanner: Scanner, allowed: Kinds): Operand {
   const end = scanner.text.indexOf('"', start + 1);
   if (end === -1) throw GIVE_UP;
   scanner.at = end + 1;
-  return new StringNode(scanner.text.slice(start + 1, end), start, end + 1);
+  return new StringNode('string', scanner.text.slice(start + 1, end), start, end + 1);
 }
 
 function emptyArray(scanner: Scanner, allowed: Kinds): Operand {
@@ -48,7 +48,7 @@ function plainInteger(scanner: Scanner, allowed: Kinds): Operand | undefined {
   if (!endsWord(unit)) return undefined;
   allow(allowed, INTEGER);
   scanner.at = at;
-  return new IntegerNode(BigInt(value), start, at);
+  return new IntegerNode('integer', BigInt(value), start, at);
 }
 
 /** Most operands are variables with names of ASCII letters: read in one look at each. */
