@@ -44,14 +44,19 @@ class QuickParser {
   }
 
   read(): QuickScript {
-    while (this.#root === undefined) {
-      if (this.#scanner.peek() === Unit.rightParen) this.#close();
-      else this.#begin();
-    }
+    while (this.#root === undefined) this.#next();
+    return this.#whole(this.#root);
+  }
+
+  #next(): void {
+    if (this.#scanner.peek() === Unit.rightParen) this.#close();
+    else this.#begin();
+  }
+
+  #whole(root: Instruction): QuickScript {
     if (this.#scanner.peek() !== END) throw GIVE_UP;
-    const script = { text: this.#scanner.text, root: this.#root, size: this.#count };
     this.#facts.readsDefined = this.#scanner.readsDefined;
-    return { script, facts: this.#facts };
+    return { script: { text: this.#scanner.text, root, size: this.#count }, facts: this.#facts };
   }
 
   #begin(): void {

@@ -18,8 +18,9 @@ export interface Mention {
   readonly instruction: Instruction;
 }
 
-/** What the rules look at, collected in one walk. Instructions come after those nested in them. */
+/** What the rules look at. Instructions come after those nested in them. */
 export interface Facts {
+  /** All of them; listed when first asked for. */
   readonly instructions: readonly Instruction[];
   readonly folds: readonly Fold[];
   readonly nexts: readonly Next[];
@@ -31,15 +32,16 @@ export interface Facts {
 
 /** Takes instructions one by one, those nested in one before it. */
 export class FactCollector implements Facts {
-  readonly instructions: Instruction[] = [];
   readonly folds: Fold[] = [];
   readonly nexts: Next[] = [];
   readonly news: New[] = [];
   readonly fails: Fail[] = [];
   readsDefined = false;
+  #last: Instruction | undefined;
+  #instructions: readonly Instruction[] | undefined;
 
   add(instruction: Instruction): void {
-    this.instructions.push(instruction);
+    this.#last = instruction;
     switch (instruction.kind) {
       case 'fold':
         this.folds.push(instruction);
@@ -56,6 +58,18 @@ export class FactCollector implements Facts {
       default:
     }
   }
+
+  /** Most scripts get by without this list, which for a large one is itself large. */
+  get instructions(): readonly Instruction[] {
+    this.#instructions ??= this.#last === undefined ? [] : listOf(this.#last);
+    return this.#instructions;
+  }
+}
+
+function listOf(root: Instruction): Instruction[] {
+  const list: Instruction[] = [];
+  walk(root, { leave: instruction => list.push(instruction) });
+  return list;
 }
 
 export function collectFacts({ root }: Script): Facts {
