@@ -9,8 +9,8 @@ const CHARACTERS_MAX = 1024 * 1024;
 let characters = 0;
 
 /**
- * Of long scripts the last one only: a garbage collector copies what stays alive, and keeping several large trees takes longer than
- * making them anew.
+ * Of long scripts the last one only: the garbage collector copies what stays alive, which for several large trees takes about as long as
+ * making one anew. The text is compared with that one alone; V8 hashes long texts by their length.
  */
 const LONG = 64 * 1024;
 let lastLong: Script | undefined;

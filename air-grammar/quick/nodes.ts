@@ -4,7 +4,7 @@ import type { VariableKind } from '../word.ts';
 /**
  * Nodes, by constructor. V8 watches what becomes of object literals: once most of them have outlived a collection it puts the next
  * ones into old space at once, and there trees that nobody needs any more wait for a full collection, and keep alive what they
- * point to. Made so, trees die young: it halves the time of reading one new script after the other.
+ * point to. Made so, trees die young, if not too many are kept (docs/decisions/0002-deep-scripts.md).
  */
 
 type Nested = Instruction | undefined;
