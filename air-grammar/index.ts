@@ -5,8 +5,10 @@
  */
 import type { Script } from './ast.ts';
 import { AirError } from './errors.ts';
-import { parseUnchecked } from './parser.ts';
-import { validate } from './validator/validate.ts';
+import { parseByGrammar } from './parser.ts';
+import { quickParse } from './quick/quick-parser.ts';
+import { collectFacts } from './validator/facts.ts';
+import { findingsOf } from './validator/validate.ts';
 
 export type * from './ast.ts';
 export { AirError, type AirErrorCode, type Diagnostic, type Finding, type RuleName } from './errors.ts';
@@ -25,8 +27,9 @@ export { walk, type Visitor } from './visitor.ts';
  * @spec docs/language.md
  */
 export function parse(text: string): Script {
-  const script = parseUnchecked(text);
-  const findings = validate(script);
+  const quick = quickParse(text);
+  const script = quick?.script ?? parseByGrammar(text);
+  const findings = findingsOf(quick?.facts ?? collectFacts(script));
   if (findings.length > 0) throw new AirError(text, findings);
   return script;
 }

@@ -29,7 +29,7 @@ import type {
 import { Builder, syntaxError } from './builder.ts';
 import type { AirError } from './errors.ts';
 import { tokenize } from './lexer.ts';
-import { quickParse } from './quick-parser.ts';
+import { quickParse } from './quick/quick-parser.ts';
 import { between, operand, type Operand } from './operands.ts';
 import { quoted } from './source.ts';
 import * as t from './tokens.ts';
@@ -322,7 +322,7 @@ const parser = new AirParser();
  * @throws {AirError} With the first lexical or syntax error.
  */
 export function parseUnchecked(text: string): Script {
-  return quickParse(text) ?? parseByGrammar(text);
+  return quickParse(text)?.script ?? parseByGrammar(text);
 }
 
 /** By the grammar alone: what judges, and what the quick parser is held against. @throws {AirError} */

@@ -53,7 +53,8 @@ const MISTAKES = {
   bigFloat: 'this float is too big, a float could contain less than 12 digits',
 } as const;
 
-/** Whether a word that looks like a name is none. */
+/** Words that are no names, whatever they look like. */
+export const RESERVED: readonly string[] = [...FIXED.keys()];
 export const isReserved = (word: string): boolean => FIXED.has(word);
 
 /** Classifies a word: first match wins. */
@@ -133,6 +134,10 @@ function variable(word: string): Word {
   const lens = parseLens(text);
   return lens === undefined ? mistake("provided lambda isn't a lens", dot) : { kind, name, lens };
 }
+
+/** What follows the name of a variable from its first dot on; `undefined` if it is no lens. */
+export const lensOf = (text: string): Lens | undefined =>
+  LENS_TEXT.test(text) ? parseLens(text) : undefined;
 
 /** A `%` in second place makes any word the name of a canon map: an accident of the language that scripts may use. */
 const isQuirk = (word: string): boolean => word[1] === '%' && word.charCodeAt(0) < 0x80;

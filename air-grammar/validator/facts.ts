@@ -18,54 +18,92 @@ export interface Mention {
   readonly instruction: Instruction;
 }
 
-/** What the rules look at, collected in one walk. Instructions come after those nested in them. */
+/** What the rules look at. Instructions come after those nested in them. */
 export interface Facts {
+  /** All of them; listed when first asked for. */
   readonly instructions: readonly Instruction[];
   readonly folds: readonly Fold[];
   readonly nexts: readonly Next[];
   readonly news: readonly New[];
   readonly fails: readonly Fail[];
+  /** Set if each name that V1 asks for is known to be defined before, in the order of the text. */
+  readonly readsDefined: boolean;
+}
+
+/** Takes instructions one by one, those nested in one before it. */
+export class FactCollector implements Facts {
+  readonly folds: Fold[] = [];
+  readonly nexts: Next[] = [];
+  readonly news: New[] = [];
+  readonly fails: Fail[] = [];
+  readsDefined = false;
+  #last: Instruction | undefined;
+  #instructions: readonly Instruction[] | undefined;
+
+  add(instruction: Instruction): void {
+    this.#last = instruction;
+    switch (instruction.kind) {
+      case 'fold':
+        this.folds.push(instruction);
+        return;
+      case 'next':
+        this.nexts.push(instruction);
+        return;
+      case 'new':
+        this.news.push(instruction);
+        return;
+      case 'fail':
+        this.fails.push(instruction);
+        return;
+      default:
+    }
+  }
+
+  /** Most scripts get by without this list, which for a large one is itself large. */
+  get instructions(): readonly Instruction[] {
+    this.#instructions ??= this.#last === undefined ? [] : listOf(this.#last);
+    return this.#instructions;
+  }
+}
+
+function listOf(root: Instruction): Instruction[] {
+  const list: Instruction[] = [];
+  walk(root, { leave: instruction => list.push(instruction) });
+  return list;
 }
 
 export function collectFacts({ root }: Script): Facts {
-  const instructions: Instruction[] = [];
-  const folds: Fold[] = [];
-  const nexts: Next[] = [];
-  const news: New[] = [];
-  const fails: Fail[] = [];
-  walk(root, {
-    leave(instruction) {
-      instructions.push(instruction);
-      if (instruction.kind === 'fold') folds.push(instruction);
-      if (instruction.kind === 'next') nexts.push(instruction);
-      if (instruction.kind === 'new') news.push(instruction);
-      if (instruction.kind === 'fail') fails.push(instruction);
-    },
-  });
-  return { instructions, folds, nexts, news, fails };
+  const facts = new FactCollector();
+  walk(root, { leave: instruction => facts.add(instruction) });
+  return facts;
 }
 
 type Operand = Value | PeerOperand | Iterable | MapKey;
 
+/** Is told the names that an instruction reads. */
+export interface Reader {
+  read(name: string, instruction: Instruction): void;
+}
+
 /** The names that must be defined where this instruction stands. Canon, fail and the value of a map are not asked. */
-export function forEachRead(instruction: Instruction, report: (name: string) => void): void {
+export function forEachRead(instruction: Instruction, reader: Reader): void {
   switch (instruction.kind) {
     case 'call':
-      reportNames(instruction.peer, report);
-      reportNames(instruction.service, report);
-      reportNames(instruction.functionName, report);
-      for (const argument of instruction.arguments) reportNames(argument, report);
+      readOperand(instruction.peer, instruction, reader);
+      readOperand(instruction.service, instruction, reader);
+      readOperand(instruction.functionName, instruction, reader);
+      for (const argument of instruction.arguments) readOperand(argument, instruction, reader);
       return;
     case 'ap':
-      return reportNames(instruction.value, report);
+      return readOperand(instruction.value, instruction, reader);
     case 'apMap':
-      return reportNames(instruction.key, report);
+      return readOperand(instruction.key, instruction, reader);
     case 'match':
     case 'mismatch':
-      reportNames(instruction.left, report);
-      return reportNames(instruction.right, report);
+      readOperand(instruction.left, instruction, reader);
+      return readOperand(instruction.right, instruction, reader);
     case 'fold':
-      return reportNames(instruction.iterable, report);
+      return readOperand(instruction.iterable, instruction, reader);
     default:
   }
 }
@@ -90,9 +128,10 @@ export function nameDefined(instruction: Instruction): string | undefined {
 }
 
 /** The scalars that a lens of an error register takes its steps from are not asked either. */
-function reportNames(operand: Operand, report: (name: string) => void): void {
+function readOperand(operand: Operand, instruction: Instruction, reader: Reader): void {
   if (!('name' in operand)) return;
-  report(operand.name);
+  reader.read(operand.name, instruction);
   if (!('lens' in operand) || operand.lens?.kind !== 'path') return;
-  for (const step of operand.lens.accessors) if (step.kind === 'byScalar') report(step.name);
+  for (const step of operand.lens.accessors)
+    if (step.kind === 'byScalar') reader.read(step.name, instruction);
 }

@@ -23,9 +23,10 @@ const RULES: readonly ((facts: Facts) => Finding[])[] = [
 
 /** All findings of all rules; empty for a valid script. */
 export function validate(script: Script): Finding[] {
-  const facts = collectFacts(script);
-  return RULES.flatMap(rule => rule(facts));
+  return findingsOf(collectFacts(script));
 }
+
+export const findingsOf = (facts: Facts): Finding[] => RULES.flatMap(rule => rule(facts));
 
 /** The names that a script reads without defining them, each with the instruction that reads it first. */
 export function undefinedVariables(script: Script): { name: string; span: Span }[] {

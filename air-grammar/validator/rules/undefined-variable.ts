@@ -1,7 +1,7 @@
 import type { Instruction } from '../../ast.ts';
 import type { Finding } from '../../errors.ts';
 import { spanOf } from '../../source.ts';
-import { forEachRead, nameDefined, type Facts, type Mention } from '../facts.ts';
+import { forEachRead, nameDefined, type Facts, type Mention, type Reader } from '../facts.ts';
 
 /**
  * V1: a name is read before anything defines it.
@@ -19,20 +19,40 @@ export function undefinedVariable(facts: Facts): Finding[] {
 }
 
 /** The reads that V1 is about. */
-export function undefinedMentions({ instructions }: Facts): Mention[] {
-  const firstDefinition = new Map<string, number>();
-  const pending = new Map<string, Mention>();
-  const isDefined = (name: string, { start }: Instruction): boolean =>
-    (firstDefinition.get(name) ?? Infinity) < start;
-  let instruction = instructions[0] as Instruction;
-  const read = (name: string): void => {
-    if (!isDefined(name, instruction) && !pending.has(name)) pending.set(name, { name, instruction });
-  };
-  for (instruction of instructions) {
-    forEachRead(instruction, read);
+export function undefinedMentions({ instructions, readsDefined }: Facts): Mention[] {
+  if (readsDefined) return [];
+  const names = new Names();
+  for (const instruction of instructions) {
+    forEachRead(instruction, names);
     const defined = nameDefined(instruction);
-    if (defined !== undefined && !isDefined(defined, instruction))
-      firstDefinition.set(defined, instruction.start);
+    if (defined !== undefined) names.define(defined, instruction);
   }
-  return [...pending.values()].filter(mention => !isDefined(mention.name, mention.instruction));
+  return names.undefinedReads();
+}
+
+/** A class and not closures, which would be other functions for every script, and slow to call. */
+class Names implements Reader {
+  /** For each name, where the first instruction that defines it starts. */
+  readonly #definitions = new Map<string, number>();
+  readonly #pending = new Map<string, Mention>();
+
+  define(name: string, { start }: Instruction): void {
+    if (!this.#isDefined(name, start)) this.#definitions.set(name, start);
+  }
+
+  read(name: string, instruction: Instruction): void {
+    if (!this.#isDefined(name, instruction.start) && !this.#pending.has(name))
+      this.#pending.set(name, { name, instruction });
+  }
+
+  undefinedReads(): Mention[] {
+    return [...this.#pending.values()].filter(
+      ({ name, instruction }) => !this.#isDefined(name, instruction.start),
+    );
+  }
+
+  #isDefined(name: string, start: number): boolean {
+    const first = this.#definitions.get(name);
+    return first !== undefined && first < start;
+  }
 }
