@@ -101,8 +101,14 @@ export class CborWriter {
 
   #number(head: number, value: number, width: number): void {
     this.#buffer.byte(head);
-    for (let place = width - 1; place >= 0; place--)
-      this.#buffer.byte(Math.floor(value / 2 ** (8 * place)) & 0xff);
+    let rest = value;
+    if (width === 8) {
+      const high = Math.floor(value / 2 ** 32);
+      for (let shift = 24; shift >= 0; shift -= 8) this.#buffer.byte((high >>> shift) & 0xff);
+      rest = value % 2 ** 32;
+    }
+    for (let shift = 8 * Math.min(width, 4) - 8; shift >= 0; shift -= 8)
+      this.#buffer.byte((rest >>> shift) & 0xff);
   }
 }
 

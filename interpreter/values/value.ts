@@ -3,6 +3,7 @@ import type { CborWriter } from '../cbor.ts';
 import { RunError } from '../errors.ts';
 import { VALUE_SIZE_MAX } from '../limits.ts';
 import { sha256Hex } from '../platform.ts';
+import { hashOfText } from '../text-hash.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { parseCanonicalJson } from './json-parser.ts';
 import { DEPTH_MAX, type Json } from './json.ts';
@@ -112,7 +113,7 @@ export class Value {
 
   /** SHA-256 of the canonical JSON, hex. */
   get hash(): string {
-    this.#hash ??= sha256Hex(this.#bytes ?? this.text);
+    this.#hash ??= this.#bytes === undefined ? hashOfText(this.text) : sha256Hex(this.#bytes);
     return this.#hash;
   }
 

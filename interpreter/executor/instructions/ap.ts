@@ -29,6 +29,7 @@ export function beginApMap(run: Run, node: ApMap): ScriptError | undefined {
     );
   }
   composeError(run, value);
+  run.budget.text(value.value.text.length);
   putIntoStream(run, node.target, run.siteOf(node), pairOf(key.stored(), value.stored()));
   return undefined;
 }

@@ -4,6 +4,7 @@ import { cidOf } from '../../provenance/cid.ts';
 import type { SealedRecord } from '../../provenance/record-batch.ts';
 import type { Site } from '../../provenance/site.ts';
 import { Producer, SourcedValue } from '../../provenance/sourced-value.ts';
+import { hashOfText } from '../../text-hash.ts';
 import { JsonError, toJsonValue, type JsonValue } from '../../values/json.ts';
 import { parseJson } from '../../values/json-parser.ts';
 import { requireSize, Value } from '../../values/value.ts';
@@ -203,9 +204,9 @@ function resolveArguments(run: Run, node: Call): Arguments | undefined | ScriptE
   return { list, size, hash: Value.ofArray(values).hash };
 }
 
-/** What the host is asked, in one hash. */
+/** What the host is asked, in one hash: of texts alone this is canonical JSON. */
 const callHashOf = ({ serviceId, functionName }: ResolvedCall, args: Arguments): string =>
-  Value.ofJson([serviceId, functionName, args.hash]).hash;
+  hashOfText(JSON.stringify([serviceId, functionName, args.hash]));
 
 function mismatch(what: string, expected: string, found: string): RunError {
   return new RunError(

@@ -1,6 +1,7 @@
 import type { Match, Mismatch } from '../../../air-grammar/index.ts';
 import { isScriptError, ScriptError } from '../../errors.ts';
 import { equalJson } from '../../values/json.ts';
+import type { Value } from '../../values/value.ts';
 import { resolve } from '../resolve.ts';
 import type { Run } from '../run.ts';
 
@@ -11,7 +12,7 @@ export function beginMatch(run: Run, node: Match | Mismatch): ScriptError | unde
   const right = resolve(run, node.right);
   if (isScriptError(right)) return run.waitOrFail(right, node);
   const equal = equalJson(left.value.json, right.value.json);
-  if (typeof left.value.json === 'object') run.budget.text(left.value.text.length);
+  run.budget.text(sizeOf(left.value));
   if (equal === (node.kind === 'match')) return run.enter(node.body);
   return run.fail(
     equal
@@ -19,4 +20,11 @@ export function beginMatch(run: Run, node: Match | Mismatch): ScriptError | unde
       : new ScriptError('matchValuesNotEqual', 'compared values do not match'),
     node,
   );
+}
+
+/** What there is to compare: only texts, arrays and objects can be large. */
+function sizeOf(value: Value): number {
+  const { json } = value;
+  if (typeof json === 'string') return json.length;
+  return typeof json === 'object' && json !== null ? value.text.length : 0;
 }
