@@ -5,8 +5,9 @@ const id = i => PEERS[i].peerId;
 const nest = (kind, parts) => parts.reduceRight((rest, part) => `(${kind} ${part} ${rest})`, '(null)');
 const range = count => Array.from({ length: count }, (_, i) => i);
 
-/** Runs a script over all its peers until nothing is left to do. */
+/** Runs a script over all its peers until nothing is left to do. Each time is another particle: nothing of it was seen before. */
 function drive(engine, air, answer, grouped = true) {
+  engine.newParticle();
   const known = new Map();
   const queue = [{ to: id(0), data: engine.empty, results: [] }];
   let runs = 0;

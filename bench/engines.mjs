@@ -14,9 +14,15 @@ export const PEERS = NAMES.map(name => ({ name, seed: sha256(name), peerId: sign
 const INIT = PEERS[0].peerId;
 
 export function beryl() {
-  const particleSignature = new Uint8Array(64).fill(7);
+  let particles = 0;
+  let particleSignature = new Uint8Array(64);
   return {
     name: 'Beryl',
+    newParticle() {
+      particles += 1;
+      particleSignature = new Uint8Array(64);
+      new DataView(particleSignature.buffer).setUint32(0, particles);
+    },
     empty: new Uint8Array(0),
     run(peer, air, prevData, currentData, results) {
       const callResults = new Map([...results].map(([id, resultJson]) => [id, { retCode: 0, resultJson }]));
@@ -26,7 +32,7 @@ export function beryl() {
         secretKey: peer.seed,
         timestamp: 1,
         ttl: 2,
-        particleId: 'p',
+        particleId: `p${particles}`,
         particleSignature,
       };
       const outcome = execute({ air, prevData, currentData, callResults, params });
@@ -61,8 +67,12 @@ export async function aquavm() {
     { avm: wasm('@fluencelabs/avm/dist/avm.wasm') },
   );
   await service.init();
+  let particles = 0;
   return {
     name: 'AquaVM',
+    newParticle() {
+      particles += 1;
+    },
     empty: new Uint8Array(0),
     run(peer, air, prevData, currentData, results) {
       const params = {
@@ -70,7 +80,7 @@ export async function aquavm() {
         currentPeerId: peer.peerId,
         timestamp: 1,
         ttl: 2,
-        particleId: 'p',
+        particleId: `p${particles}`,
         keyFormat: 0,
         secretKeyBytes: peer.seed,
       };

@@ -3,24 +3,40 @@ import { cpus } from 'node:os';
 import { aquavm, beryl } from './engines.mjs';
 import { CASES } from './cases.mjs';
 
-const TIME_MS = 700;
+const TIME_MS = 1500;
 const ROUNDS_MIN = 5;
+/** A turn lasts at least this long: one short piece of work would mostly pay for the garbage of the other engine. */
+const TURN_MS = 20;
 
 const engines = [beryl(), await aquavm()];
 const median = list => list.toSorted((a, b) => a - b)[list.length >> 1];
 const rows = [];
 
+function timeOf(work, repetitions) {
+  const begin = performance.now();
+  for (let i = 0; i < repetitions; i++) work();
+  return performance.now() - begin;
+}
+
+/** How often a turn does its work. Warms the engine up, too. */
+function repetitionsOf(work) {
+  let repetitions = 1;
+  for (;;) {
+    const took = timeOf(work, repetitions);
+    if (took >= TURN_MS) return repetitions;
+    repetitions = Math.max(repetitions + 1, Math.ceil(repetitions * Math.min(10, (1.2 * TURN_MS) / took)));
+  }
+}
+
 for (const { name, family, size, make } of CASES) {
   const works = engines.map(make);
-  for (const work of works) work();
+  const repetitions = works.map(repetitionsOf);
   const times = works.map(() => []);
   let spent = 0;
   while (spent < TIME_MS || times[0].length < ROUNDS_MIN) {
     for (const [i, work] of works.entries()) {
-      const begin = performance.now();
-      work();
-      const took = performance.now() - begin;
-      times[i].push(took);
+      const took = timeOf(work, repetitions[i]);
+      times[i].push(took / repetitions[i]);
       spent += took;
     }
     if (spent > 20 * TIME_MS) break;
