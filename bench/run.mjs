@@ -2,10 +2,11 @@
 import { cpus } from 'node:os';
 import { aquavm, beryl } from './engines.mjs';
 import { CASES } from './cases.mjs';
+import { SCALES } from './scales.mjs';
 
 const TIME_MS = 1500;
 const ROUNDS_MIN = 5;
-/** A turn lasts at least this long: one short piece of work would mostly pay for the garbage of the other engine. */
+/** A turn lasts at least this long, and begins with the garbage of the other engine collected. */
 const TURN_MS = 20;
 
 const engines = [beryl(), await aquavm()];
@@ -13,6 +14,7 @@ const median = list => list.toSorted((a, b) => a - b)[list.length >> 1];
 const rows = [];
 
 function timeOf(work, repetitions) {
+  globalThis.gc?.();
   const begin = performance.now();
   for (let i = 0; i < repetitions; i++) work();
   return performance.now() - begin;
@@ -61,3 +63,17 @@ for (const family of new Set(rows.flatMap(row => row.family ?? []))) {
 }
 const mean = Math.exp(rows.reduce((sum, { ratio }) => sum + Math.log(ratio), 0) / rows.length);
 console.log(`\ngeometric mean of the ratios: ${mean.toFixed(1)}`);
+
+const [engine] = engines;
+console.log('\n| Beryl alone | size | ms | size | ms | growth |\n| --- | --: | --: | --: | --: | --: |');
+for (const { name, sizes, make } of SCALES) {
+  const [small, large] = sizes.map(size => {
+    const work = make(engine, size);
+    const repetitions = repetitionsOf(work);
+    return median(Array.from({ length: 7 }, () => timeOf(work, repetitions) / repetitions));
+  });
+  const exponent = Math.log(large / small) / Math.log(sizes[1] / sizes[0]);
+  console.log(
+    `| ${name} | ${sizes[0]} | ${small.toFixed(2)} | ${sizes[1]} | ${large.toFixed(2)} | n^${exponent.toFixed(2)} |`,
+  );
+}
