@@ -6,7 +6,7 @@ import { SCALES } from './scales.mjs';
 
 const TIME_MS = 1500;
 const ROUNDS_MIN = 5;
-/** A turn lasts at least this long, and begins with the garbage of the other engine collected. */
+/** A turn lasts at least this long: one short piece of work would mostly pay for the garbage of the other engine. */
 const TURN_MS = 20;
 
 const engines = [beryl(), await aquavm()];
@@ -14,7 +14,6 @@ const median = list => list.toSorted((a, b) => a - b)[list.length >> 1];
 const rows = [];
 
 function timeOf(work, repetitions) {
-  globalThis.gc?.();
   const begin = performance.now();
   for (let i = 0; i < repetitions; i++) work();
   return performance.now() - begin;
