@@ -1,5 +1,5 @@
 import { BerylError } from '../../base/error.ts';
-import { toHex } from '../../base/bytes.ts';
+import { fromHex, toHex } from '../../base/bytes.ts';
 import { CborReader, CborWriter } from '../cbor.ts';
 import { RunError } from '../errors.ts';
 import { sha256 } from '../platform.ts';
@@ -106,7 +106,7 @@ function readData(cbor: CborReader, particleSignature: Uint8Array): Data {
 }
 
 function writeState(cbor: CborWriter, state: State, peerIndex: (peerId: string) => number): void {
-  cbor.array(state.kind === 'pending' ? 4 : 3);
+  cbor.array(state.kind === 'pending' ? 5 : 3);
   cbor.uint(STATE_KINDS.indexOf(state.kind));
   writeSite(cbor, state.site);
   if (state.kind === 'put') {
@@ -114,17 +114,20 @@ function writeState(cbor: CborWriter, state: State, peerIndex: (peerId: string) 
     return;
   }
   cbor.uint(peerIndex(state.by));
-  if (state.kind === 'pending') cbor.uint(state.requestId);
+  if (state.kind !== 'pending') return;
+  cbor.uint(state.requestId);
+  cbor.bytes(fromHex(state.callHash) as Uint8Array);
 }
 
 function readState(cbor: CborReader, peers: readonly string[]): State {
-  const size = cbor.array(4, 3);
+  const size = cbor.array(5, 3);
   const kind = STATE_KINDS[cbor.uint(2)] as State['kind'];
-  if ((kind === 'pending') !== (size === 4)) throw malformed(`a state \`${kind}\` has ${size} parts`);
+  if (size !== (kind === 'pending' ? 5 : 3)) throw malformed(`a state \`${kind}\` has ${size} parts`);
   const site = readSite(cbor);
   if (kind === 'put') return { kind, site, generation: cbor.uint(GENERATION_MAX) };
   const by = readPeer(cbor, peers);
-  return kind === 'pending' ? { kind, site, by, requestId: cbor.uint(GENERATION_MAX) } : { kind, site, by };
+  if (kind !== 'pending') return { kind, site, by };
+  return { kind, site, by, requestId: cbor.uint(GENERATION_MAX), callHash: toHex(cbor.bytes(32, 32)) };
 }
 
 function writeChain(cbor: CborWriter, chain: RecordChain, peerIndex: (peerId: string) => number): void {

@@ -7,7 +7,17 @@ import type { Site } from '../provenance/site.ts';
 export type State =
   /** `by` passed the particle on to the peer that must perform this call or canon. Nobody needs to do so again. */
   | { readonly kind: 'requested'; readonly site: Site; readonly by: string }
-  /** `by` gave the call to its host under this id and waits for the result. */
-  | { readonly kind: 'pending'; readonly site: Site; readonly by: string; readonly requestId: number }
+  /**
+   * `by` gave the call to its host under this id and waits for the result. `callHash` says which call that was: service, function
+   * and arguments at a site can change while the host works, and its answer is an answer to what it was asked only.
+   */
+  | {
+      readonly kind: 'pending';
+      readonly site: Site;
+      readonly by: string;
+      readonly requestId: number;
+      /** SHA-256 (hex) of canonical JSON: `[service id, function name, args hash]`. */
+      readonly callHash: string;
+    }
   /** A value was put into a stream or stream map; values of one generation are of one age. */
   | { readonly kind: 'put'; readonly site: Site; readonly generation: number };

@@ -34,6 +34,7 @@ describe('mallory gives a call the request id of another one', () => {
       site,
       by: idOf('alice'),
       requestId: 2,
+      callHash: '00'.repeat(32),
     });
     forgery.data = { ...forgery.data, trace };
     const { retCode, callRequests } = bench.run('alice', { current: forgery.bytes });

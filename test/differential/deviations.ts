@@ -46,6 +46,13 @@ const RULES: Readonly<Record<string, (facts: Facts) => boolean>> = {
    * Told by a state that the run did not come to.
    */
   RACE: ({ input, ours }) => leavesStateBehind(input, ours),
+
+  /**
+   * A call gets other arguments while its answer is on the way. AquaVM records the answer for the new ones; Beryl asks again.
+   *
+   * Told by a call that was asked and is now waited for under another request id.
+   */
+  'ASKED-AGAIN': ({ input, ours }) => asksAgain(input, ours),
 };
 
 const PUTS_ERROR = /\(ap [^()]*(\([^()]*)?(:error:|%last_error%)/;
@@ -115,6 +122,15 @@ const actsOf = (
   ...nextPeerIds,
   ...[...requests].map(([, { serviceId, functionName }]) => `${serviceId}.${functionName}`),
 ];
+
+function asksAgain({ prevData, params }: RunInput, ours: Outcome): boolean {
+  const { trace } = decodeData(prevData, params.particleSignature, 'test');
+  const now = decodeData(ours.data, params.particleSignature, 'test').trace;
+  return [...trace].some(([site, state]) => {
+    const again = now.get(site);
+    return state.kind === 'pending' && again?.kind === 'pending' && again.requestId !== state.requestId;
+  });
+}
 
 function leavesStateBehind(input: RunInput, ours: Outcome): boolean {
   const { particleSignature } = input.params;

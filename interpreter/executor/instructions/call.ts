@@ -83,14 +83,20 @@ function applyRecord(run: Run, call: ResolvedCall, sealed: SealedRecord): Script
   return undefined;
 }
 
-/** This peer must act: with a result at hand record it, else ask the host once. */
+/**
+ * This peer must act: with a result at hand record it, else ask the host once.
+ *
+ * What was asked counts, not where: if more data has given the call at this site other arguments, the answer on its way is none to
+ * it, and recording it would be a false statement under an honest signature. Then the host is asked again.
+ */
 function perform(run: Run, call: ResolvedCall): ScriptError | undefined {
   const state = run.ledger.stateAt(call.site);
   if (call.arguments === undefined) {
     if (state !== undefined) run.ledger.keep(state);
     return run.wait();
   }
-  if (state?.kind === 'pending') {
+  const callHash = callHashOf(call, call.arguments);
+  if (state?.kind === 'pending' && state.callHash === callHash) {
     const result = run.results.get(state.requestId);
     if (result === undefined) {
       run.ledger.keep(state);
@@ -100,7 +106,7 @@ function perform(run: Run, call: ResolvedCall): ScriptError | undefined {
     return applyRecord(run, call, recordResult(run, call, call.arguments, result));
   }
   const requestId = run.ledger.nextRequestId();
-  run.ledger.keep({ kind: 'pending', site: call.site, by: run.me, requestId });
+  run.ledger.keep({ kind: 'pending', site: call.site, by: run.me, requestId, callHash });
   run.callRequests.set(requestId, new Request(call, call.arguments));
   return run.wait();
 }
@@ -193,6 +199,9 @@ function resolveArguments(run: Run, node: Call): readonly SourcedValue[] | undef
 }
 
 const hashOf = (args: readonly SourcedValue[]): string => Value.ofArray(args.map(({ value }) => value)).hash;
+
+const callHashOf = ({ serviceId, functionName }: ResolvedCall, args: readonly SourcedValue[]): string =>
+  Value.ofJson([serviceId, functionName, hashOf(args)]).hash;
 
 function mismatch(what: string, expected: string, found: string): RunError {
   return new RunError(

@@ -85,7 +85,7 @@ describe('with node:crypto and cborg alone', () => {
       peers: [bobId],
       states: [
         [0, [2, []], 0],
-        [1, [1, []], 0, 1],
+        [1, [1, []], 0, 1, bytesOf(sha256(`["op","identity","${sha256('["hi"]').toString('hex')}"]`))],
       ],
     });
     expect(values.map(value => Buffer.from(value).toString())).toEqual(['"hi"']);
