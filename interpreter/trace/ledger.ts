@@ -51,10 +51,15 @@ export class Ledger {
     return found;
   }
 
-  /** The value under a record's response hash; from then on part of the data. */
+  /**
+   * The value under a record's response hash; from then on part of the data. One that has arrived is looked into at once, whoever
+   * uses it later: or an honest peer would pass on what the next one refuses.
+   */
   responseOf({ record }: SealedRecord): Value {
     const hash = record.responseHash;
-    const value = this.#values.get(hash) ?? this.#prev.values.get(hash) ?? this.#current.values.get(hash);
+    const known = this.#values.get(hash) ?? this.#prev.values.get(hash);
+    const value = known ?? this.#current.values.get(hash);
+    if (known === undefined) value?.requireJson();
     if (value === undefined) {
       throw new RunError('valueNotFound', `value for CID \`${cidOf(hash)}\` not found`, {
         site: record.site.key,

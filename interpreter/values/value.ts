@@ -8,7 +8,7 @@ import { DEPTH_MAX, type Json } from './json.ts';
 
 /**
  * One JSON value in the forms a run needs: tree, canonical text, bytes, hash. Each form is made when first asked for, so a
- * value that only passes through is never parsed, and one that is looked at many times is parsed once.
+ * value is parsed once, however often it is looked at.
  */
 export class Value {
   #json: Json | undefined;
@@ -28,7 +28,7 @@ export class Value {
     return new Value(json, undefined, undefined);
   }
 
-  /** Bytes from data. `hash` (hex) was computed from them. They are checked to be canonical JSON when looked into. */
+  /** Bytes from data. `hash` (hex) was computed from them. They are checked to be canonical JSON when first looked into. */
   static ofBytes(bytes: Uint8Array, hash: string): Value {
     const value = new Value(undefined, undefined, bytes);
     value.#hash = hash;
@@ -51,6 +51,11 @@ export class Value {
       this.#json = json;
     }
     return this.#json;
+  }
+
+  /** @throws {RunError} 20010 if the bytes are no canonical JSON. */
+  requireJson(): void {
+    this.#json ??= this.json;
   }
 
   /** Canonical JSON. */
@@ -92,7 +97,7 @@ export class Value {
   }
 }
 
-/** A peer signed the hash of bytes that are no canonical JSON: whoever looks into them refuses. */
+/** A peer signed the hash of bytes that are no canonical JSON: who comes to them refuses. */
 function notJson(hash: string): RunError {
   return new RunError('valueNotFound', `value for CID \`${hash}\` is not canonical JSON`, { hash });
 }
