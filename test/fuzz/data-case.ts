@@ -12,6 +12,7 @@ import { requireHonestRecords } from './honest-records.ts';
 import { honestRuns, type HonestRun } from './honest-runs.ts';
 import { tried } from './invariants.ts';
 import { onPeer, requireNotPoisoned } from './poison.ts';
+import { requireTrueCanons } from './true-canons.ts';
 import { signChains } from './signing.ts';
 import { OriginCheck } from './sound-origins.ts';
 import { wireOf, writeWire } from './wire.ts';
@@ -64,7 +65,15 @@ function settingOf(runs: readonly HonestRun[], chance: Chance): Setting {
   const withRecords = others.filter(name => run.dataAfter(base).chains.has(idOf(name)));
   const first = chance.is(0.9) ? chance.some(withRecords) : undefined;
   const mallory = [...new Set([first ?? chance.of(others), ...(chance.is(0.25) ? [chance.of(others)] : [])])];
-  return { run, past, facts, base, mallory, victim, foreign: chance.of(runs.filter(other => other !== run)) };
+  return {
+    run,
+    past,
+    facts,
+    base,
+    mallory,
+    victim,
+    foreign: chance.of(runs.filter(other => other.program.air !== run.program.air)),
+  };
 }
 
 /** Whose turn it is, with the answers of its services; or somebody else, with what it knew by then. */
@@ -105,6 +114,7 @@ function judge(setting: Setting, currentData: Uint8Array, names: string[]): Endi
   const next = read(outcome.data);
   const [prev, current] = [read(facts.prevData), read(currentData)];
   requireHonestRecords({ victim, mallory, truth: run.truth, prev, current, next });
+  requireTrueCanons(next);
   const check = new OriginCheck(next, run.truth, mallory);
   for (const request of outcome.callRequests.values()) check.requireSound(request);
   requireNotPoisoned(facts, outcome.data, [victim, ...mallory]);

@@ -44,7 +44,9 @@ export class HonestRun {
   }
 }
 
-const RANDOM_PROGRAMS = 90;
+const RANDOM_PROGRAMS = 70;
+/** Times that each script by hand is played, in other orders. */
+const ORDERS = 3;
 /** Cases that share one set of runs; then come others, and these are forgotten. */
 export const CASES_OF_A_CORPUS = 25_000;
 
@@ -59,7 +61,9 @@ export function honestRuns(seed: number, index: number): readonly HonestRun[] {
 }
 
 function build(epoch: number): HonestRun[] {
-  const byHand = SCRIPTS.map((air, i): Program => ({ seed: epoch * 1000 + i, air }));
+  const byHand = SCRIPTS.flatMap((air, i) =>
+    Array.from({ length: ORDERS }, (_, order): Program => ({ seed: (epoch * 100 + i) * 100 + order, air })),
+  );
   const random = programs(RANDOM_PROGRAMS, { size: 14 }, undefined, epoch);
   return [...byHand, ...random]
     .map(program => new HonestRun(program))

@@ -39,6 +39,10 @@ export const SCRIPTS: readonly string[] = [
   // Arguments that change while the answer is on its way.
   `(seq (call "bob" ("s" "array") [] l) (fold l i (seq (par (ap "first" x) (call "carol" ("s" "echo") ["second"] x))
     (seq (call "bob" ("auth" "check") [x] ok) (call "dave" ("s" "act") [x ok])))))`,
+  `(seq (call "bob" ("s" "array") [] l) (fold l i (seq (par (ap "who" f) (par (call "carol" ("s" "echo") ["string"] f) (ap i g)))
+    (seq (call "bob" ("s" f) [i] ok) (call "dave" ("s" "act") [f ok])))))`,
+  `(seq (call "bob" ("s" "array") [] l) (fold l i (seq (par (ap i x) (call "carol" ("s" "echo") [i] x)) (seq (ap x y)
+    (seq (call "bob" ("s" "echo") [y] z) (par (call "dave" ("s" "act") [x y z]) (next i)))))))`,
   // Variables of one's own.
   `(new $s (seq (par (call "bob" ("s" "echo") ["b"] $s) (call "carol" ("s" "echo") ["c"] $s))
     (new #c (seq (canon "dave" $s #c) (call "bob" ("s" "act") [#c])))))`,

@@ -2,6 +2,7 @@ import { toHex } from '../../base/bytes.ts';
 import {
   applyGetter,
   equalJson,
+  JsonError,
   parseJson,
   type CallRecord,
   type CallRequest,
@@ -17,6 +18,16 @@ import { nameOf } from './signing.ts';
 import type { Truth } from './truth.ts';
 
 const NODES_MAX = 80;
+
+/** Nothing where an argument is as deep as a value may be: the array around it is too deep to be read. */
+function argumentsOf({ argumentsJson }: CallRequest): readonly Json[] | undefined {
+  try {
+    return parseJson(argumentsJson) as readonly Json[];
+  } catch (failure) {
+    if (failure instanceof JsonError && failure.code === 'ERR_JSON_DEPTH') return undefined;
+    throw failure;
+  }
+}
 
 /** `get(result, getter) = argument` for each tetraplet of a request, held against what peers have really answered. */
 export class OriginCheck {
@@ -35,11 +46,11 @@ export class OriginCheck {
   }
 
   requireSound(request: CallRequest): void {
-    const args = parseJson(request.argumentsJson) as readonly Json[];
-    requireThat(request.tetraplets.length === args.length, 'each argument has tetraplets');
+    const args = argumentsOf(request);
+    requireThat(request.tetraplets.length === request.arguments.length, 'each argument has tetraplets');
     const { origins } = request;
-    for (const [i, value] of args.entries()) {
-      const origin = origins[i] as Origin;
+    for (const [i, origin] of origins.entries()) {
+      const value = args?.[i];
       this.#nodes = 0;
       if (request.elementwise[i] === true) this.#requireElements(value, origin, request.tetraplets[i] ?? []);
       else {
@@ -53,7 +64,8 @@ export class OriginCheck {
   }
 
   /** A whole canon: its elements, or the values of its pairs, have origins of their own. */
-  #requireElements(value: Json, { parts }: Origin, tetraplets: readonly Tetraplet[]): void {
+  #requireElements(value: Json | undefined, { parts }: Origin, tetraplets: readonly Tetraplet[]): void {
+    if (value === undefined) return;
     requireThat(parts.length === tetraplets.length, 'each element of a canon has a tetraplet');
     for (const [i, part] of parts.entries()) {
       const element = Array.isArray(value) ? part : part.parts[1];

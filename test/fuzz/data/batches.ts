@@ -6,7 +6,7 @@ import { othersChains, ownChains, type Mutation, type Scene } from './scene.ts';
 const rechaining =
   (change: (chain: WireChain, scene: Scene) => boolean): Mutation =>
   scene => {
-    const chain = scene.chance.some(ownChains(scene));
+    const chain = scene.chance.some(ownChains(scene).filter(hasBatches));
     if (chain === undefined || !change(chain, scene)) return false;
     chain.signing = scene.chance.of(['chain', 'chain', 'heads', 'nothing']);
     return true;
@@ -16,7 +16,7 @@ const rechaining =
 const handling =
   (change: (batches: WireBatch[], scene: Scene) => WireBatch[] | undefined): Mutation =>
   scene => {
-    const chain = scene.chance.some(scene.wire.chains);
+    const chain = scene.chance.some(scene.wire.chains.filter(hasBatches));
     const changed = chain && change(chain.batches, scene);
     if (chain === undefined || changed === undefined) return false;
     chain.batches = changed;
@@ -24,6 +24,10 @@ const handling =
       scene.wire.chains = scene.wire.chains.filter(other => other !== chain);
     return true;
   };
+
+/** Not emptied by a mutation before. */
+const hasBatches = ({ batches }: WireChain): boolean =>
+  batches.every(({ records }) => records.length > 0) && batches.length > 0;
 
 const without = <T>(list: readonly T[], at: number): T[] => list.filter((_, i) => i !== at);
 

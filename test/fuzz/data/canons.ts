@@ -1,5 +1,6 @@
 import { textOf, toHex, utf8 } from '../../../base/bytes.ts';
 import { sha256 } from '../../../interpreter/index.ts';
+import { parseCanonicalJson } from '../../../interpreter/values/json-parser.ts';
 import { ownRecord, putValue, replace, targetsIn, type Mutation, type Scene } from './scene.ts';
 
 type Content = unknown[];
@@ -60,7 +61,7 @@ export const CANONS: Readonly<Record<string, Mutation>> = {
 
 function contentOf({ wire }: Scene, hash: Uint8Array): Content | undefined {
   const value = wire.values.find(bytes => toHex(sha256(bytes)) === toHex(hash));
-  const content: unknown = value && JSON.parse(textOf(value) ?? 'null');
+  const content = parseCanonicalJson((value && textOf(value)) ?? 'null');
   return Array.isArray(content) ? (content as Content) : undefined;
 }
 
