@@ -22,6 +22,13 @@ export const VALUE_SIZE_MAX = 64 * 1024 * 1024;
 /** Part of the data format: a site with more folds is malformed. */
 export const FOLDS_MAX = 1000;
 
+/**
+ * Part of the data format: states of one set of data, and folds of all its sites together. Each takes some hundred bytes of memory
+ * for a few bytes of data, or for one instruction of a run.
+ */
+export const STATES_MAX = 500_000;
+export const SITE_FOLDS_MAX = 1_000_000;
+
 export const DEFAULT_LIMITS: Limits = {
   airSizeBytes: 16 * 1024 * 1024,
   dataSizeBytes: 64 * 1024 * 1024,

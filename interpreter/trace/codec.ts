@@ -2,16 +2,18 @@ import { BerylError } from '../../base/error.ts';
 import { fromHex, toHex } from '../../base/bytes.ts';
 import { CborReader, CborWriter } from '../cbor.ts';
 import { RunError } from '../errors.ts';
+import { SITE_FOLDS_MAX, STATES_MAX } from '../limits.ts';
 import { sha256 } from '../platform.ts';
 import { decodeRecord, readSite, writeSite } from '../provenance/call-record.ts';
 import {
   headBytes,
   headOf,
+  recordCount,
   type RecordBatch,
   type RecordChain,
   type SealedRecord,
 } from '../provenance/record-batch.ts';
-import type { SiteKey } from '../provenance/site.ts';
+import type { Site, SiteKey } from '../provenance/site.ts';
 import { Value } from '../values/value.ts';
 import { DATA_VERSION, EMPTY_DATA, type Data } from './data.ts';
 import type { State } from './state.ts';
@@ -20,6 +22,7 @@ const STATE_KINDS = ['requested', 'pending', 'put'] as const;
 const PEER_ID_BYTES_MAX = 256;
 /** Generations are dense, so a number beyond this is an attack on memory, not data. */
 const GENERATION_MAX = 0xffff_ffff;
+const VALUES_UNNAMED_MAX = 1000;
 
 /**
  * Data as bytes: deterministic CBOR, `[version, last request id, peers, states, chains, values]`.
@@ -27,6 +30,7 @@ const GENERATION_MAX = 0xffff_ffff;
  * Peer ids stand once, in the order of their first use; states and chains name them by index.
  */
 export function encodeData(data: Data): Uint8Array {
+  requireReadable(data);
   const peers = new Map<string, number>();
   const peerIndex = (peerId: string): number => {
     const known = peers.get(peerId);
@@ -85,18 +89,19 @@ function readData(cbor: CborReader, particleSignature: Uint8Array): Data {
   const lastRequestId = cbor.uint(GENERATION_MAX);
   const peers = readMany(cbor, () => cbor.text(PEER_ID_BYTES_MAX));
   if (new Set(peers).size !== peers.length) throw malformed('a peer is listed twice');
+  const folds = new FoldCount();
   const trace = new Map<SiteKey, State>();
-  for (const state of readMany(cbor, () => readState(cbor, peers))) {
+  for (const state of readMany(cbor, () => folds.of(readState(cbor, peers)), STATES_MAX)) {
     if (trace.has(state.site.key)) throw malformed(`site \`${state.site.key}\` has two states`);
     trace.set(state.site.key, state);
   }
   const chains = new Map<string, RecordChain>();
-  for (const chain of readMany(cbor, () => readChain(cbor, peers, particleSignature))) {
+  for (const chain of readMany(cbor, () => readChain(cbor, peers, particleSignature, folds))) {
     if (chains.has(chain.peerId)) throw malformed(`peer \`${chain.peerId}\` has two chains of records`);
     chains.set(chain.peerId, chain);
   }
   const values = new Map<string, Value>();
-  for (const bytes of readMany(cbor, () => cbor.bytes())) {
+  for (const bytes of readMany(cbor, () => cbor.bytes(), valuesMax(chains))) {
     const hash = toHex(sha256(bytes));
     if (values.has(hash)) throw malformed('a value is stored twice');
     values.set(hash, Value.ofBytes(bytes, hash));
@@ -143,14 +148,19 @@ function writeChain(cbor: CborWriter, chain: RecordChain, peerIndex: (peerId: st
   }
 }
 
-function readChain(cbor: CborReader, peers: readonly string[], particleSignature: Uint8Array): RecordChain {
+function readChain(
+  cbor: CborReader,
+  peers: readonly string[],
+  particleSignature: Uint8Array,
+  folds: FoldCount,
+): RecordChain {
   cbor.array(2, 2);
   const peerId = readPeer(cbor, peers);
   let count = 0;
   const batches = readMany(cbor, (): RecordBatch => {
     cbor.array(3, 3);
     const previous = toHex(cbor.bytes(32, 32));
-    const records = readMany(cbor, () => readRecord(cbor));
+    const records = readMany(cbor, () => readRecord(cbor, folds));
     if (records.length === 0) throw malformed('a batch has no record');
     const signature = cbor.bytes(64, 64);
     count += records.length;
@@ -165,10 +175,10 @@ function readChain(cbor: CborReader, peers: readonly string[], particleSignature
   return { peerId, batches };
 }
 
-function readRecord(cbor: CborReader): SealedRecord {
+function readRecord(cbor: CborReader, folds: FoldCount): SealedRecord {
   const bytes = cbor.bytes();
   try {
-    return { bytes, record: decodeRecord(bytes) };
+    return { bytes, record: folds.of(decodeRecord(bytes)) };
   } catch (failure) {
     if (!(failure instanceof BerylError)) throw failure;
     throw new RunError('recordMalformed', `a call record is malformed: ${failure.message}`, {
@@ -183,11 +193,44 @@ function readPeer(cbor: CborReader, peers: readonly string[]): string {
   return peerId;
 }
 
-function readMany<T>(cbor: CborReader, read: () => T): T[] {
-  const count = cbor.array();
+function readMany<T>(cbor: CborReader, read: () => T, max?: number): T[] {
+  const count = cbor.array(max);
   const all: T[] = [];
   for (let i = 0; i < count; i++) all.push(read());
   return all;
+}
+
+/** Counts the folds of all sites: each is an object, for two bytes of data. */
+class FoldCount {
+  #count = 0;
+
+  of<T extends { readonly site: Site }>(sited: T): T {
+    this.#count += sited.site.iterations.depth;
+    if (this.#count > SITE_FOLDS_MAX) throw malformed(`its sites have more than ${SITE_FOLDS_MAX} folds`);
+    return sited;
+  }
+}
+
+/** Each value is named by a record, which is checked later; some that are not may be there, to be told by name. */
+function valuesMax(chains: ReadonlyMap<string, RecordChain>): number {
+  let max = VALUES_UNNAMED_MAX;
+  for (const chain of chains.values()) max += recordCount(chain);
+  return max;
+}
+
+/** What others would refuse is not written. @throws {RunError} 10. */
+function requireReadable({ trace, chains }: Data): void {
+  let folds = 0;
+  for (const { site } of trace.values()) folds += site.iterations.depth;
+  for (const { batches } of chains.values())
+    for (const { records } of batches)
+      for (const { record } of records) folds += record.site.iterations.depth;
+  if (trace.size > STATES_MAX || folds > SITE_FOLDS_MAX) {
+    throw new RunError(
+      'sizeLimit',
+      `data would have more than ${STATES_MAX} states, or more than ${SITE_FOLDS_MAX} folds in their sites`,
+    );
+  }
 }
 
 function malformed(what: string): BerylError<'ERR_DATA'> {

@@ -1,4 +1,5 @@
 import { RunError } from '../errors.ts';
+import { SITE_FOLDS_MAX, STATES_MAX } from '../limits.ts';
 import { encodeRecord, type CallRecord } from '../provenance/call-record.ts';
 import { cidOf } from '../provenance/cid.ts';
 import type { Signer } from '../provenance/key-pair.ts';
@@ -34,6 +35,7 @@ export class Ledger {
   readonly #trace = new Map<SiteKey, State>();
   readonly #added: SealedRecord[] = [];
   #lastRequestId: number;
+  #folds = 0;
 
   /** @throws {RunError} If the two sides prove that a peer told two stories. */
   constructor(prev: Data, current: Data) {
@@ -81,6 +83,7 @@ export class Ledger {
   }
 
   keep(state: State): void {
+    this.#require(state.site);
     this.#trace.set(state.site.key, state);
   }
 
@@ -90,6 +93,7 @@ export class Ledger {
     const foreign = this.#current.trace.get(site.key);
     const known = own?.kind === 'put' ? own : foreign?.kind === 'put' ? foreign : undefined;
     const state = { kind: 'put' as const, site, generation: known?.generation ?? 0 };
+    this.#require(site);
     this.#trace.set(site.key, state);
     return { age: known === undefined ? 'new' : known === own ? 'previous' : 'current', state };
   }
@@ -101,6 +105,7 @@ export class Ledger {
 
   /** A new outcome of this peer. `value` is kept in the data; leave it out where the script drops the result. */
   add(record: CallRecord, value?: Value): SealedRecord {
+    this.#require(record.site);
     const sealed: SealedRecord = { record, bytes: encodeRecord(record) };
     this.#added.push(sealed);
     if (value !== undefined) this.#values.set(record.responseHash, value);
@@ -127,6 +132,20 @@ export class Ledger {
         }
       }
     }
+  }
+
+  /**
+   * Room for one more state or record. Folds that multiply make states faster than they use up instructions.
+   *
+   * @throws {RunError} 10.
+   */
+  #require({ iterations }: Site): void {
+    this.#folds += iterations.depth;
+    if (this.#trace.size + this.#added.length < STATES_MAX && this.#folds <= SITE_FOLDS_MAX) return;
+    throw new RunError(
+      'sizeLimit',
+      `one run would make more than ${STATES_MAX} states and records, or more than ${SITE_FOLDS_MAX} folds in their sites`,
+    );
   }
 
   /** The new data: one signature covers all that this run added. */
