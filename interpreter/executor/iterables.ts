@@ -31,6 +31,7 @@ export function itemsOf(
     case 'canonMap': {
       const map = readCanonMap(run, iterable.name);
       if (isScriptError(map)) return map;
+      run.charge(map.pairs.length);
       if (iterable.lens === undefined) return new ListItems(map.lastPairs().map(({ whole }) => whole));
       if (map.pairs.length === 0) return new ListItems([]);
       const sourced = applyCanonMapLens(run, map, iterable.lens);

@@ -139,8 +139,10 @@ export function applyCanonMapLens(run: Run, map: CanonMap, lens: Lens): SourcedV
   const [first, second] = lens.accessors as readonly [Accessor, Accessor?];
   const key = mapKey(run, first);
   if (isScriptError(key)) return key;
+  const values = map.valuesOf(key);
+  run.charge(values.length);
   if (second === undefined || !map.has(key)) return keyValues(map, key, lens.accessors);
-  return applyElements(run, map.valuesOf(key), lens.accessors, 1);
+  return applyElements(run, values, lens.accessors, 1);
 }
 
 function keyValues(map: CanonMap, key: MapKey, accessors: readonly Accessor[]): SourcedValue {

@@ -73,6 +73,7 @@ function resolveCanon(run: Run, operand: CanonRead): SourcedValue | ScriptError 
   if (isScriptError(canon)) return canon;
   if (operand.lens !== undefined) return applyCanonLens(run, canon, operand.lens);
   const { elements, peerId } = canon;
+  run.charge(elements.length);
   const members = (step: string | number): SourcedValue | undefined =>
     typeof step === 'number' ? elements[step] : undefined;
   return new SourcedValue(arrayOf(elements), Producer.composed(peerId), '', {
@@ -86,6 +87,7 @@ function resolveCanonMap(run: Run, operand: CanonMapRead): SourcedValue | Script
   const map = readCanonMap(run, operand.name);
   if (isScriptError(map)) return map;
   if (operand.lens !== undefined) return applyCanonMapLens(run, map, operand.lens);
+  run.charge(map.pairs.length);
   const elements = map.pairs.map(({ value }) => value);
   return new SourcedValue(map.toValue(), Producer.composed(map.peerId), '', {
     elements,

@@ -38,6 +38,9 @@ export interface RunFacts {
   readonly limits: Limits;
 }
 
+/** Hashing as much takes about as long as an instruction. */
+const CHARACTERS_PER_INSTRUCTION = 64;
+
 /** All that instructions read and write during one run. */
 export class Run {
   readonly facts: RunFacts;
@@ -61,6 +64,8 @@ export class Run {
 
   readonly callRequests = new Map<number, CallRequest>();
   readonly nextPeerIds = new Set<string>();
+  /** Characters of the arguments of all call requests: hosts get copies of them. */
+  requestedSize = 0;
 
   readonly #stack: Frame[] = [];
   #entered: Instruction | undefined;
@@ -103,8 +108,14 @@ export class Run {
     return undefined;
   }
 
+  /** As {@link charge}, for text that is compared, hashed or quoted. */
+  chargeText(characters: number): void {
+    this.charge(Math.floor(characters / CHARACTERS_PER_INSTRUCTION));
+  }
+
   /** Ends an instruction with its own error. */
   fail(error: ScriptError, instruction: Instruction, call?: Producer): ScriptError {
+    this.chargeText(error.message.length);
     this.registers.report(error, instruction, call);
     return error;
   }
@@ -129,7 +140,7 @@ export class Run {
       const instruction = this.#entered;
       this.#entered = undefined;
       if (instruction !== undefined) {
-        this.#count();
+        this.charge(1);
         error = begin(this, instruction);
       } else {
         const frame = this.#stack.pop();
@@ -139,8 +150,12 @@ export class Run {
     }
   }
 
-  #count(): void {
-    this.#executed += 1;
+  /**
+   * Instructions executed. One that goes through many elements, or much text, counts as many: or a script of a few lines could
+   * look through a large value again and again, and be within its limit.
+   */
+  charge(instructions: number): void {
+    this.#executed += instructions;
     if (this.#executed > this.facts.limits.instructions) {
       throw new RunError(
         'instructionLimit',

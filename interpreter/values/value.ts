@@ -115,8 +115,11 @@ export function requireFit(values: readonly Value[], around: number): void {
   requireSize(values);
 }
 
-/** @throws {RunError} 10 if the texts of these values are too large to be put together. */
-export function requireSize(values: readonly Value[]): void {
+/**
+ * @returns Characters of the texts of these values.
+ * @throws {RunError} 10 if they are too large to be put together.
+ */
+export function requireSize(values: readonly Value[]): number {
   let size = 0;
   for (const { text } of values) size += text.length;
   if (size > VALUE_SIZE_MAX) {
@@ -125,6 +128,7 @@ export function requireSize(values: readonly Value[]): void {
       `a value would be larger than the limit allowed: ${VALUE_SIZE_MAX} characters`,
     );
   }
+  return size;
 }
 
 /** Depth of a canonical text: brackets in strings do not count. */

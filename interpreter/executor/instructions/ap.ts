@@ -27,6 +27,7 @@ export function beginApMap(run: Run, node: ApMap): ScriptError | undefined {
       node,
     );
   }
+  run.chargeText(value.value.text.length);
   putIntoStream(run, node.target, run.siteOf(node), pairOf(key.stored(), value.stored()));
   return undefined;
 }

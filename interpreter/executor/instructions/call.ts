@@ -1,5 +1,6 @@
 import type { Call } from '../../../air-grammar/index.ts';
 import { isScriptError, RunError, ScriptError } from '../../errors.ts';
+import { VALUE_SIZE_MAX } from '../../limits.ts';
 import { cidOf } from '../../provenance/cid.ts';
 import type { SealedRecord } from '../../provenance/record-batch.ts';
 import type { Site } from '../../provenance/site.ts';
@@ -105,10 +106,21 @@ function perform(run: Run, call: ResolvedCall): ScriptError | undefined {
     run.results.delete(state.requestId);
     return applyRecord(run, call, recordResult(run, call, call.arguments, result));
   }
+  requireRoom(run, call.arguments);
   const requestId = run.ledger.nextRequestId();
   run.ledger.keep({ kind: 'pending', site: call.site, by: run.me, requestId, callHash });
   run.callRequests.set(requestId, new Request(call, call.arguments));
   return run.wait();
+}
+
+/** @throws {RunError} 10 if the requests of this run hold too much. */
+function requireRoom(run: Run, args: readonly SourcedValue[]): void {
+  run.requestedSize += requireSize(args.map(({ value }) => value));
+  if (run.requestedSize <= VALUE_SIZE_MAX) return;
+  throw new RunError(
+    'sizeLimit',
+    `the arguments of all calls of one run are larger than the limit allowed: ${VALUE_SIZE_MAX} characters`,
+  );
 }
 
 /** Another peer must act. Whoever mentions the call first sends the particle there, even while arguments are missing. */
@@ -194,7 +206,7 @@ function resolveArguments(run: Run, node: Call): readonly SourcedValue[] | undef
     if (isScriptError(argument)) return argument.joinable ? undefined : argument;
     args.push(argument);
   }
-  requireSize(args.map(({ value }) => value));
+  run.chargeText(requireSize(args.map(({ value }) => value)));
   return args;
 }
 

@@ -87,6 +87,7 @@ function recordedItems(run: Run, node: CanonNode, sealed: SealedRecord): StreamI
 }
 
 function bind(run: Run, node: CanonNode, peerId: string, items: readonly StreamItem[]): undefined {
+  run.charge(items.length);
   const elements = items.map(({ sourced }) => sourced);
   if (node.kind === 'canon') {
     run.canons.write(node.target.name, { peerId, elements });

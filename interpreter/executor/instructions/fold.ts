@@ -90,6 +90,7 @@ class StreamFold implements Frame {
       run.complete = this.#complete;
       return undefined;
     }
+    run.charge(Math.floor(slot.items.length / 16)); // they are copied
     slot.folds += 1;
     this.#visited.push(slot);
     return foldOver(run, this.#node, new StreamItems(slot.items), true, this);
