@@ -36,7 +36,7 @@ export function headerCase(seed: number, index: number): Case {
     for (const at of kept) {
       const own = chanceOf(seed, index, at + 1);
       const [name, mutation] = own.of(Object.entries(HEADER_MUTATIONS));
-      if (isWhole(header)) mutation(header, own, other);
+      if (isWhole(header)) mutation(header, own, { ...other, signature: Uint8Array.from(other.signature) });
       names.push(name);
     }
     const start = performance.now();
