@@ -14,6 +14,9 @@ export const SCRIPTS: readonly string[] = [
   // A stream that everybody writes to, canonicalised by one, read by another.
   `(seq (par (call "bob" ("s" "echo") ["b"] $s) (par (call "carol" ("s" "echo") ["c"] $s) (call "dave" ("s" "echo") ["d"] $s)))
     (seq (canon "carol" $s #c) (par (call "dave" ("s" "act") [#c #c.$.[0]]) (call "alice" ("s" "act") [#c.length #c]))))`,
+  // All of one peer, which also fixes the order.
+  `(seq (par (call "bob" ("s" "echo") ["1"] $s) (call "bob" ("s" "echo") ["2"] $s)) (seq (canon "bob" $s #c)
+    (par (call "carol" ("s" "act") [#c #c.$.[0]]) (par (call "dave" ("s" "act") [#c]) (call "alice" ("s" "act") [#c.$.[1]])))))`,
   // The same by the initiator, folded.
   `(seq (par (call "bob" ("s" "object") [] $s) (call "carol" ("s" "object") [] $s)) (seq (canon "alice" $s #c)
     (fold #c i (par (call "dave" ("s" "act") [i.$.who i.$.list.[0]]) (next i)))))`,

@@ -12,7 +12,8 @@ export function requireTrueCanons({ chains, values }: Data): void {
   );
   for (const { kind, peerId, site, responseHash } of records) {
     const content = kind === 'canon' ? values.get(responseHash)?.json : undefined;
-    for (const entry of (content ?? []) as readonly (readonly Json[])[]) {
+    if (!Array.isArray(content)) continue;
+    for (const entry of content as readonly (readonly Json[])[]) {
       const hash = stated.get(entry[0] as string);
       const told = `the canon of ${nameOf(peerId)} at ${site.key} lists what was put at ${String(entry[0])}`;
       requireThat(hash === undefined || hash === entry[1], told);
