@@ -32,6 +32,9 @@ export const VALUE_SIZE_MAX = 64 * 1024 * 1024;
 /** Part of the data format: a site with more folds is malformed. */
 export const FOLDS_MAX = 1000;
 
+/** Part of the data format: states of one set of data. Each takes some hundred bytes of memory, for ten of data. Code 2; 10 for who would write more. */
+export const STATES_MAX = 500_000;
+
 export const DEFAULT_LIMITS: Limits = {
   airSizeBytes: 16 * 1024 * 1024,
   dataSizeBytes: 64 * 1024 * 1024,

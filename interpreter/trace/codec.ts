@@ -3,6 +3,7 @@ import { concat } from '../../base/bytes.ts';
 import { BerylError } from '../../base/error.ts';
 import { CborReader, CborWriter } from '../cbor.ts';
 import { RunError } from '../errors.ts';
+import { STATES_MAX } from '../limits.ts';
 import { sha256Hex } from '../platform.ts';
 import { encodeBatch, readBatch } from '../provenance/batch-codec.ts';
 import { readSite, writeSite } from '../provenance/call-record.ts';
@@ -92,7 +93,7 @@ function readData(cbor: CborReader, particleSignature: Uint8Array): Data {
   const peers = readMany(cbor, () => cbor.text(PEER_ID_BYTES_MAX));
   if (new Set(peers).size !== peers.length) throw malformed('a peer is listed twice');
   const trace = new Map<SiteKey, State>();
-  for (const state of readMany(cbor, () => readState(cbor, peers))) {
+  for (const state of readMany(cbor, () => readState(cbor, peers), STATES_MAX)) {
     if (trace.has(state.site.key)) throw malformed(`site \`${state.site.key}\` has two states`);
     trace.set(state.site.key, state);
   }
@@ -187,8 +188,8 @@ function readPeer(cbor: CborReader, peers: readonly string[]): string {
   return peerId;
 }
 
-function readMany<T>(cbor: CborReader, read: () => T): T[] {
-  const count = cbor.array();
+function readMany<T>(cbor: CborReader, read: () => T, max?: number): T[] {
+  const count = cbor.array(max);
   const all: T[] = [];
   for (let i = 0; i < count; i++) all.push(read());
   return all;

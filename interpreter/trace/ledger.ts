@@ -1,4 +1,5 @@
 import { RunError } from '../errors.ts';
+import { STATES_MAX } from '../limits.ts';
 import { encodeRecord, type CallRecord } from '../provenance/call-record.ts';
 import { cidOf } from '../provenance/cid.ts';
 import type { Signer } from '../provenance/key-pair.ts';
@@ -85,8 +86,11 @@ export class Ledger {
     return foreign?.kind === 'pending' ? { kind: 'requested', site: foreign.site, by: foreign.by } : foreign;
   }
 
+  /** @throws {RunError} 10 if the data would have more states than others take. */
   keep(state: State): void {
     this.#trace.set(state.site.key, state);
+    if (this.#trace.size > STATES_MAX)
+      throw new RunError('sizeLimit', `more than the allowed ${STATES_MAX} states in one set of data`);
   }
 
   /** Records that a value was put into a stream here, and says of what age it is. */
@@ -95,7 +99,7 @@ export class Ledger {
     const foreign = this.#current.trace.get(site.key);
     const known = own?.kind === 'put' ? own : foreign?.kind === 'put' ? foreign : undefined;
     const state = { kind: 'put' as const, site: known?.site ?? site, generation: known?.generation ?? 0 };
-    this.#trace.set(site.key, state);
+    this.keep(state);
     return { age: known === undefined ? 'new' : known === own ? 'previous' : 'current', state };
   }
 
@@ -137,7 +141,7 @@ export class Ledger {
   /** The new data: one signature covers all that this run added. */
   conclude(particleSignature: Uint8Array, signer: Signer): Data {
     if (this.#added.length > 0) this.#sign(particleSignature, signer);
-    for (const [key, state] of this.#prev.trace) if (!this.#trace.has(key)) this.#trace.set(key, state);
+    for (const [key, state] of this.#prev.trace) if (!this.#trace.has(key)) this.keep(state);
     return {
       lastRequestId: this.#lastRequestId,
       trace: this.#trace,

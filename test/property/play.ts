@@ -42,14 +42,15 @@ export interface Program {
   readonly air: string;
 }
 
-/** Valid programs, from the seed of this run on: the first `count` that `isWanted`. */
+/** Valid programs, from the seed of this run (or a later part of it) on: the first `count` that `isWanted`. */
 export function programs(
   count: number,
   options: ProgramOptions,
   isWanted: (air: string) => boolean = () => true,
+  part = 0,
 ): Program[] {
   const found: Program[] = [];
-  for (let seed = SEED * 1_000_003; found.length < count; seed++) {
+  for (let seed = SEED * 1_000_003 + part * 10_007; found.length < count; seed++) {
     const air = textOf(new ProgramGenerator(seededRandom(seed), options).program());
     if (isWanted(air) && isValid(air)) found.push({ seed, air });
   }
@@ -94,10 +95,11 @@ export class Play {
   readonly #history: Uint8Array[] = [];
   #stale = 0;
 
-  constructor(program: Program, deliverySeed = program.seed) {
+  /** @param particle Tells particles with one script from each other. */
+  constructor(program: Program, deliverySeed = program.seed, particle = '') {
     this.program = program;
     this.#random = seededRandom(deliverySeed);
-    this.#signature = signer('alice').sign(utf8(program.air));
+    this.#signature = signer('alice').sign(utf8(particle + program.air));
     while (this.steps.length < STEPS_MAX && this.#messages.length + this.#answers.size > 0) this.#step();
   }
 

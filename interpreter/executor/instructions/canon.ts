@@ -33,6 +33,7 @@ export function beginCanon(run: Run, node: CanonNode): ScriptError | undefined {
   }
   if (peerId === run.me) {
     const items = run.streams.find(node.source)?.items() ?? [];
+    run.budget.elements(items.length);
     recordItems(run, site, items);
     return bind(
       run,
@@ -50,6 +51,7 @@ export function beginCanon(run: Run, node: CanonNode): ScriptError | undefined {
 function recordItems(run: Run, site: Site, items: readonly StreamItem[]): void {
   const content = contentOf(items);
   run.budget.compose(content.text.length);
+  run.budget.text(content.text.length);
   run.ledger.add(
     {
       kind: 'canon',

@@ -1,0 +1,59 @@
+import { RetCode, type Outcome, type RunInput } from '../../interpreter/index.ts';
+import { isAccepted } from '../../peer/particle-step.ts';
+import { PEERS } from '../differential/services.ts';
+import { NOTHING } from '../property/play.ts';
+import { idOf, seedOf, withNames } from '../support/cast.ts';
+import { requireThat, tried } from './invariants.ts';
+
+/** Small, so that what multiplies ends soon, and at a limit. */
+export const LIMITS = { instructions: 30_000, streamSize: 1_000, folds: 100 };
+
+/** The same particle on another peer. */
+export const onPeer = (input: RunInput, name: string): RunInput => ({
+  ...input,
+  params: { ...input.params, currentPeerId: idOf(name), secretKey: seedOf(name), limits: LIMITS },
+});
+
+/**
+ * What an honest peer passes on, another one that knows nothing yet does not refuse; but for races: where a peer does not come any
+ * more to what it has done itself, because the script goes another way by now. Then it would refuse its own data, too.
+ *
+ * @param except Who is not asked: first the peer that has taken it.
+ */
+export function requireNotPoisoned(
+  input: RunInput,
+  currentData: Uint8Array,
+  except: readonly string[],
+): void {
+  const from = (name: string): Outcome =>
+    tried({ ...onPeer(input, name), prevData: NOTHING, currentData, callResults: new Map() }).outcome;
+  for (const other of PEERS.filter(name => !except.includes(name))) {
+    const outcome = from(other);
+    if (isAccepted(outcome) || isOfScript(outcome)) continue;
+    const isRace =
+      RACE_CODES.has(outcome.retCode) &&
+      input.prevData.length > 0 &&
+      from(except[0] as string).retCode === outcome.retCode;
+    const told = `${outcome.retCode} ${withNames(outcome.errorMessage)}`;
+    requireThat(isRace, `${other} takes what an honest peer has taken: ${told}`);
+  }
+}
+
+const RACE_CODES = new Set<number>([
+  RetCode.parametersMismatch,
+  RetCode.recordNotReached,
+  RetCode.canonForged,
+]);
+
+/** Who knows less can have more to do, and come to where the script is wrong. */
+const isOfScript = ({ retCode }: Outcome): boolean => SCRIPT_CODES.has(retCode);
+const SCRIPT_CODES = new Set<number>([
+  RetCode.sizeLimit,
+  RetCode.streamSizeLimit,
+  RetCode.depthLimit,
+  RetCode.instructionLimit,
+  RetCode.foldStateNotFound,
+  RetCode.iterableShadowing,
+  RetCode.multipleIterableValues,
+  RetCode.shadowingNotAllowed,
+]);
