@@ -13,6 +13,7 @@ export { isCatchableCode, RetCode, RunError, type RetCodeName } from './errors.t
 export { canonicalJson } from './values/canonical-json.ts';
 export { applyGetter, type Getter } from './values/getter.ts';
 export {
+  ARGUMENTS_DEPTH_MAX,
   equalJson,
   Float,
   fromJsonValue,

@@ -3,6 +3,7 @@ import { BerylError } from '../../base/error.ts';
 import { CborReader, CborWriter } from '../cbor.ts';
 import { sha256 } from '../platform.ts';
 import { parseCanonicalJson } from '../values/json-parser.ts';
+import { ARGUMENTS_DEPTH_MAX, DEPTH_MAX } from '../values/json.ts';
 import type { CallRecord } from './call-record.ts';
 import { leafHash } from './merkle.ts';
 import { ReceiptError } from './receipt-error.ts';
@@ -147,7 +148,8 @@ function verifyJson(
   if (toHex(sha256(bytes)) !== hash)
     throw new ReceiptError(code, `the record is of another ${what}`, { expected: hash });
   const text = textOf(bytes);
-  if (text === undefined || parseCanonicalJson(text) === undefined) {
+  const depthMax = code === 'ERR_RECEIPT_ARGUMENTS' ? ARGUMENTS_DEPTH_MAX : DEPTH_MAX;
+  if (text === undefined || parseCanonicalJson(text, depthMax) === undefined) {
     throw new ReceiptError(code, `the ${what} is not canonical JSON`);
   }
   return text;

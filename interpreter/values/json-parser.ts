@@ -18,22 +18,26 @@ const LOWER_CASE = 0x20;
 const NUMBER = /(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?/y;
 
 /**
- * JSON text to value, strictly by RFC 8259: at most {@link DEPTH_MAX} levels, no lone surrogates, the last of equal keys wins, numbers
- * without loss.
+ * JSON text to value, strictly by RFC 8259: no lone surrogates, the last of equal keys wins, numbers without loss.
  *
+ * @param depthMax Arrays and objects inside each other; {@link ARGUMENTS_DEPTH_MAX} for the array of all arguments of a call.
  * @throws {JsonError} With the offset of the first offence.
  */
-export function parseJson(text: string): Json {
-  return isPlain(text) ? parseNatively(text) : new Parser(text, parseNumber).parse();
+export function parseJson(text: string, depthMax = DEPTH_MAX): Json {
+  return isPlain(text, depthMax)
+    ? parseNatively(text, depthMax)
+    : new Parser(text, parseNumber, depthMax).parse();
 }
 
 /**
  * The value that {@link canonicalJson} wrote as this text, exactly; `undefined` for a text that it cannot have written. Never
  * throws.
  */
-export function parseCanonicalJson(text: string): Json | undefined {
+export function parseCanonicalJson(text: string, depthMax = DEPTH_MAX): Json | undefined {
   try {
-    const json = isPlain(text) ? parseNatively(text) : new Parser(text, parsePrintedNumber).parse();
+    const json = isPlain(text, depthMax)
+      ? parseNatively(text, depthMax)
+      : new Parser(text, parsePrintedNumber, depthMax).parse();
     return canonicalJson(json) === text ? json : undefined;
   } catch (failure) {
     if (failure instanceof JsonError) return undefined;
@@ -45,7 +49,7 @@ export function parseCanonicalJson(text: string): Json | undefined {
  * Whether JSON.parse gives the same value: no fractions, exponents, integers of 16 digits and more, minus zero or escaped
  * surrogates, and nothing too deep. Strings are stepped over: brackets in them would hide how deep the rest is.
  */
-function isPlain(text: string): boolean {
+function isPlain(text: string, depthMax: number): boolean {
   if (!text.isWellFormed()) return false;
   let depth = 0;
   let digits = 0;
@@ -67,7 +71,7 @@ function isPlain(text: string): boolean {
       const lower = unit | LOWER_CASE;
       if (lower === OPEN) depth += 1;
       else if (lower === CLOSE) depth -= 1;
-      if (depth > DEPTH_MAX || unit === POINT || (lower === LETTER_E && digits > 0)) return false;
+      if (depth > depthMax || unit === POINT || (lower === LETTER_E && digits > 0)) return false;
       if (unit === MINUS && text.charCodeAt(i + 1) === ZERO) return false;
       digits = 0;
     }
@@ -75,23 +79,25 @@ function isPlain(text: string): boolean {
   return true;
 }
 
-function parseNatively(text: string): Json {
+function parseNatively(text: string, depthMax: number): Json {
   try {
     return JSON.parse(text) as Json;
   } catch {
     // The message of the platform differs from version to version; ours is the same everywhere.
-    return new Parser(text, parseNumber).parse();
+    return new Parser(text, parseNumber, depthMax).parse();
   }
 }
 
 class Parser {
   readonly #text: string;
   readonly #toNumber: typeof parsePrintedNumber;
+  readonly #depthMax: number;
   #at = 0;
 
-  constructor(text: string, toNumber: typeof parsePrintedNumber) {
+  constructor(text: string, toNumber: typeof parsePrintedNumber, depthMax: number) {
     this.#text = text;
     this.#toNumber = toNumber;
+    this.#depthMax = depthMax;
   }
 
   parse(): Json {
@@ -154,10 +160,14 @@ class Parser {
   }
 
   #open(depth: number): void {
-    if (depth > DEPTH_MAX) {
-      throw new JsonError('ERR_JSON_DEPTH', `recursion limit exceeded: nested deeper than ${DEPTH_MAX}`, {
-        at: this.#at,
-      });
+    if (depth > this.#depthMax) {
+      throw new JsonError(
+        'ERR_JSON_DEPTH',
+        `recursion limit exceeded: nested deeper than ${this.#depthMax}`,
+        {
+          at: this.#at,
+        },
+      );
     }
     this.#at += 1;
     this.#space();

@@ -31,6 +31,9 @@ export class JsonError extends BerylError<JsonErrorCode> {
 /** Arrays and objects inside each other. */
 export const DEPTH_MAX = 127;
 
+/** Of the array of a call's arguments: it stands around values that may be as deep as values are. */
+export const ARGUMENTS_DEPTH_MAX = DEPTH_MAX + 1;
+
 export const INTEGER_MIN = -(2n ** 63n);
 export const INTEGER_MAX = 2n ** 64n - 1n;
 

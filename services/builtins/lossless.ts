@@ -1,4 +1,4 @@
-import { canonicalJson, parseJson } from '../../interpreter/index.ts';
+import { ARGUMENTS_DEPTH_MAX, canonicalJson, parseJson } from '../../interpreter/index.ts';
 import type { CallContext } from '../call-context.ts';
 import { okJson } from '../result.ts';
 import type { OkJson } from '../result.ts';
@@ -10,7 +10,7 @@ type Call = Pick<CallContext<undefined, string>, 'argumentsJson'>;
 
 /** The arguments by position, for functions that pass values on. */
 export function losslessArguments(call: Call): readonly Json[] {
-  return parseJson(call.argumentsJson) as readonly Json[];
+  return parseJson(call.argumentsJson, ARGUMENTS_DEPTH_MAX) as readonly Json[];
 }
 
 /** The elements of the array at `position`, which the schema has accepted as one. */
