@@ -6,7 +6,7 @@ export interface PeerLimits {
   readonly ttlMs: number;
   /** How far another peer's clock may be ahead, milliseconds. */
   readonly clockSkewMs: number;
-  /** UTF-16 units of a script. */
+  /** UTF-16 units of a script. A text that is no script takes some hundred bytes of memory for each while the mistake in it is found. */
   readonly scriptSize: number;
   /** Bytes of a particle's data. */
   readonly dataSizeBytes: number;
@@ -24,7 +24,7 @@ export const DEFAULT_PEER_LIMITS: PeerLimits = {
   idLength: 256,
   ttlMs: 24 * 60 * 60 * 1000,
   clockSkewMs: 60_000,
-  scriptSize: 16 * 1024 * 1024,
+  scriptSize: 4 * 1024 * 1024,
   dataSizeBytes: 64 * 1024 * 1024,
   particlesPerInitiator: 1024,
   particles: 65_536,
