@@ -5,11 +5,13 @@ import type { SealedRecord } from '../../provenance/record-batch.ts';
 import type { Site } from '../../provenance/site.ts';
 import { Producer, SourcedValue } from '../../provenance/sourced-value.ts';
 import { hashOfText } from '../../text-hash.ts';
-import { JsonError, toJsonValue, type JsonValue } from '../../values/json.ts';
+import { JsonError } from '../../values/json.ts';
 import { parseJson } from '../../values/json-parser.ts';
-import { requireSize, Value } from '../../values/value.ts';
+import { Value } from '../../values/value.ts';
+import { resolveArguments, type CallArguments } from '../call-arguments.ts';
+import { HostRequest } from '../host-request.ts';
 import { iterableShadowing } from '../read.ts';
-import { resolve, resolveString } from '../resolve.ts';
+import { resolveString } from '../resolve.ts';
 import type { HostResult, Run } from '../run.ts';
 import { shadowing } from '../variables.ts';
 import { putIntoStream, setScalar } from './ap.ts';
@@ -22,15 +24,7 @@ interface ResolvedCall {
   readonly serviceId: string;
   readonly functionName: string;
   /** Absent while an argument is not there yet. */
-  readonly arguments: Arguments | undefined;
-}
-
-interface Arguments {
-  readonly list: readonly SourcedValue[];
-  /** UTF-16 units of their texts. */
-  readonly size: number;
-  /** SHA-256 (hex) of the canonical JSON of the array. */
-  readonly hash: string;
+  readonly arguments: CallArguments | undefined;
 }
 
 /**
@@ -116,7 +110,10 @@ function perform(run: Run, call: ResolvedCall): ScriptError | undefined {
   const requestId = run.ledger.nextRequestId();
   run.keep({ kind: 'pending', site: call.site, by: run.me, requestId, callHash });
   run.budget.request(call.arguments.size);
-  run.callRequests.set(requestId, new Request(call, call.arguments.list));
+  run.callRequests.set(
+    requestId,
+    new HostRequest(call.serviceId, call.functionName, call.arguments.list, call.site),
+  );
   return run.wait();
 }
 
@@ -129,7 +126,7 @@ function passOn(run: Run, call: ResolvedCall): undefined {
 }
 
 /** The statement that this peer will sign: what it was asked and what the host answered. */
-function recordResult(run: Run, call: ResolvedCall, args: Arguments, result: HostResult): SealedRecord {
+function recordResult(run: Run, call: ResolvedCall, args: CallArguments, result: HostResult): SealedRecord {
   const answer = answerOf(result);
   const { site, peerId, serviceId, functionName, node } = call;
   const failed = isFailure(answer);
@@ -190,22 +187,8 @@ function checkOutput(run: Run, { output }: Call): void {
   if (!run.scalars.isWritable(output.name)) throw shadowing(output.name);
 }
 
-/** All arguments, from left to right; `undefined` as soon as one is not there yet, an error as soon as one is about something else. */
-function resolveArguments(run: Run, node: Call): Arguments | undefined | ScriptError {
-  const list: SourcedValue[] = [];
-  for (const operand of node.arguments) {
-    const argument = resolve(run, operand);
-    if (isScriptError(argument)) return argument.joinable ? undefined : argument;
-    list.push(argument);
-  }
-  const values = list.map(({ value }) => value);
-  const size = requireSize(values);
-  run.budget.text(size);
-  return { list, size, hash: Value.ofArray(values).hash };
-}
-
 /** What the host is asked, in one hash: of texts alone this is canonical JSON. */
-const callHashOf = ({ serviceId, functionName }: ResolvedCall, args: Arguments): string =>
+const callHashOf = ({ serviceId, functionName }: ResolvedCall, args: CallArguments): string =>
   hashOfText(JSON.stringify([serviceId, functionName, args.hash]));
 
 function mismatch(what: string, expected: string, found: string): RunError {
@@ -219,33 +202,4 @@ function mismatch(what: string, expected: string, found: string): RunError {
 function tripletText(call: { peerId: string; serviceId: string; functionName: string }): string {
   const { peerId, serviceId, functionName } = call;
   return `SecurityTetraplet { peer_pk: "${peerId}", service_id: "${serviceId}", function_name: "${functionName}", lens: "" }`;
-}
-
-/** What the host sees; arguments are copies, so a handler cannot change what will be hashed. */
-class Request {
-  readonly serviceId: string;
-  readonly functionName: string;
-  readonly arguments: JsonValue[];
-  readonly tetraplets;
-  readonly elementwise: readonly boolean[];
-  readonly site: string;
-  readonly #args: readonly SourcedValue[];
-
-  constructor(call: ResolvedCall, args: readonly SourcedValue[]) {
-    this.serviceId = call.serviceId;
-    this.functionName = call.functionName;
-    this.arguments = args.map(({ value }) => toJsonValue(value.json));
-    this.tetraplets = args.map(({ tetraplets }) => tetraplets);
-    this.elementwise = args.map(({ elements }) => elements !== undefined);
-    this.site = call.site.key;
-    this.#args = args;
-  }
-
-  get argumentsJson(): string {
-    return Value.ofArray(this.#args.map(({ value }) => value)).text;
-  }
-
-  get origins() {
-    return this.#args.map(({ origin }) => origin);
-  }
 }
