@@ -15,12 +15,20 @@ export class Foreseen {
   /** Of this walk: what canons needed before it was put, with what is wrong if it never is. */
   readonly #needed = new Map<string, RunError>();
   readonly #put = new Map<string, StreamItem>();
+  #isWaiting = false;
 
   /** An item that is not in the stream yet; nothing if no walk has put it there. `error` tells what is wrong if none does. */
   need(streamId: string, site: SiteKey, error: RunError): StreamItem | undefined {
     const key = `${streamId} ${site}`;
     this.#needed.set(key, error);
-    return this.#items.get(key);
+    const item = this.#items.get(key);
+    if (item === undefined) this.#isWaiting = true;
+    return item;
+  }
+
+  /** A canon waits in this walk, and whatever reads it: it is not the last one. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
   }
 
   put(streamId: string, item: StreamItem): void {
@@ -41,6 +49,7 @@ export class Foreseen {
     }
     this.#needed.clear();
     this.#put.clear();
+    this.#isWaiting = false;
     return found.length > 0;
   }
 }

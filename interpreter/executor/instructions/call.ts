@@ -51,6 +51,8 @@ export function beginCall(run: Run, node: Call): ScriptError | undefined {
 
 /** The result of an earlier run, of this peer or another. */
 function replay(run: Run, call: ResolvedCall, sealed: SealedRecord): ScriptError | undefined {
+  // What its arguments are read of comes with the next walk.
+  if (call.arguments === undefined && run.foreseen.isWaiting) return run.wait();
   checkRecord(call, sealed);
   return applyRecord(run, call, sealed);
 }
