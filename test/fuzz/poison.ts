@@ -16,7 +16,8 @@ export const onPeer = (input: RunInput, name: string): RunInput => ({
 
 /**
  * What an honest peer passes on, another one that knows nothing yet does not refuse; but for races: where a peer does not come any
- * more to what it has done itself, because the script goes another way by now. Then it would refuse its own data, too.
+ * more to what it has done itself, because the script goes another way by now. Then it would refuse its own data, too. A script that
+ * reads an error register reads what failed on the peer that runs, and may go another way on each.
  *
  * @param except Who is not asked: first the peer that has taken it.
  */
@@ -32,12 +33,14 @@ export function requireNotPoisoned(
     if (isAccepted(outcome) || isOfScript(outcome)) continue;
     const isRace =
       RACE_CODES.has(outcome.retCode) &&
-      input.prevData.length > 0 &&
-      from(except[0] as string).retCode === outcome.retCode;
+      (readsErrors(input.air) ||
+        (input.prevData.length > 0 && from(except[0] as string).retCode === outcome.retCode));
     const told = `${outcome.retCode} ${withNames(outcome.errorMessage)}`;
     requireThat(isRace, `${other} takes what an honest peer has taken: ${told}`);
   }
 }
+
+const readsErrors = (air: string): boolean => /:error:|%last_error%/.test(air);
 
 const RACE_CODES = new Set<number>([
   RetCode.parametersMismatch,

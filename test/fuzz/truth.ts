@@ -30,7 +30,7 @@ export class Truth {
     this.chains = histories(steps, particleSignature);
     for (const { name, request, resultJson } of calls) {
       const { site, serviceId, functionName, argumentsJson } = request;
-      const result = resultJson === undefined ? undefined : parseJson(resultJson);
+      const result = jsonOf(resultJson);
       this.#facts.set(key(idOf(name), site, serviceId, functionName, toHex(sha256(argumentsJson))), {
         arguments: parseJson(argumentsJson) as readonly Json[],
         result,
@@ -42,6 +42,16 @@ export class Truth {
   /** The call that a record speaks of, if it was made. */
   factOf({ peerId, site, serviceId, functionName, argsHash }: CallRecord): Fact | undefined {
     return this.#facts.get(key(peerId, site.key, serviceId, functionName, argsHash));
+  }
+}
+
+/** An answer that is no JSON is a failure, too. */
+function jsonOf(text: string | undefined): Json | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
   }
 }
 
