@@ -53,11 +53,15 @@ const RULES: Readonly<Record<string, (facts: Compared) => boolean>> = {
    * by other peers are not visited there, or only in a later run. Beryl visits every value once.
    *
    * Told by what the reference does not do: it asks and sends less, and nothing that Beryl does not. Or by what it does again:
-   * an iteration that it skipped has lost its states, so that it asks and sends what Beryl's data shows as asked and sent.
+   * an iteration that it skipped has lost its states, so that it asks and sends what Beryl's data shows as asked and sent. Or by an
+   * error register that is empty where Beryl quotes the error of an iteration.
    */
   'RECURSIVE-STREAM': facts => {
     const inside = insideFeedingFolds(facts.input.air);
-    return inside.size > 0 && (doesLess(facts) || doesAgain(facts, inside) || isRefusedFor(facts));
+    return (
+      inside.size > 0 &&
+      (doesLess(facts) || doesAgain(facts, inside) || isRefusedFor(facts) || missesError(facts))
+    );
   },
 
   /**
@@ -92,6 +96,14 @@ const RULES: Readonly<Record<string, (facts: Compared) => boolean>> = {
 
 const isAccepted = (retCode: number): boolean =>
   retCode === 0 || isCatchableCode(retCode) || retCode >= 30_000;
+
+const NO_ERROR = '{"error_code":0,"message":""}';
+
+const missesError = ({ ours, theirs }: Compared): boolean =>
+  ours.retCode === theirs.retCode &&
+  theirs.errorMessage.includes(NO_ERROR) &&
+  ours.errorMessage.includes('"error_code":') &&
+  !ours.errorMessage.includes(NO_ERROR);
 
 /** What is known at the end differs as a rule says: skipped iterations have lost what they stated. */
 export function isMeantToLose(
