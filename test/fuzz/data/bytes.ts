@@ -18,7 +18,8 @@ export const BYTES: Readonly<Record<string, ByteMutation>> = {
   'bytes: something after the end': (bytes, chance) => void bytes.push(...chance.bytes(1 + chance.below(3))),
   // One by one: there can be more of them than arguments of a call.
   'bytes: twice': bytes => {
-    for (const byte of [...bytes]) bytes.push(byte);
+    const { length } = bytes;
+    for (let i = 0; i < length; i++) bytes.push(bytes[i] as number);
   },
   'bytes: a number that is not the shortest': (bytes, chance) => {
     const at = smallHead(bytes, chance);
