@@ -1,4 +1,11 @@
-import { parse, walk, type Call, type Fold, type Instruction } from '../../air-grammar/index.ts';
+import {
+  describeInstruction,
+  parse,
+  walk,
+  type Call,
+  type Fold,
+  type Instruction,
+} from '../../air-grammar/index.ts';
 import {
   cidOf,
   decodeData,
@@ -54,13 +61,13 @@ const RULES: Readonly<Record<string, (facts: Compared) => boolean>> = {
    *
    * Told by what the reference does not do: it asks and sends less, and nothing that Beryl does not. Or by what it does again:
    * an iteration that it skipped has lost its states, so that it asks and sends what Beryl's data shows as asked and sent. Or by an
-   * error register that is empty where Beryl quotes the error of an iteration.
+   * error register in which Beryl has the error of an iteration, and the reference none or an older one.
    */
   'RECURSIVE-STREAM': facts => {
     const inside = insideFeedingFolds(facts.input.air);
     return (
       inside.size > 0 &&
-      (doesLess(facts) || doesAgain(facts, inside) || isRefusedFor(facts) || missesError(facts))
+      (doesLess(facts) || doesAgain(facts, inside) || isRefusedFor(facts) || missesError(facts, inside))
     );
   },
 
@@ -97,13 +104,16 @@ const RULES: Readonly<Record<string, (facts: Compared) => boolean>> = {
 const isAccepted = (retCode: number): boolean =>
   retCode === 0 || isCatchableCode(retCode) || retCode >= 30_000;
 
-const NO_ERROR = '{"error_code":0,"message":""}';
-
-const missesError = ({ ours, theirs }: Compared): boolean =>
-  ours.retCode === theirs.retCode &&
-  theirs.errorMessage.includes(NO_ERROR) &&
-  ours.errorMessage.includes('"error_code":') &&
-  !ours.errorMessage.includes(NO_ERROR);
+function missesError({ ours, theirs }: Compared, inside: ReadonlyMap<number, Instruction>): boolean {
+  const quotes = (text: string, instruction: Instruction): boolean =>
+    text.includes(`"instruction":${JSON.stringify(describeInstruction(instruction))}`);
+  return (
+    ours.retCode === theirs.retCode &&
+    [...inside.values()].some(
+      instruction => quotes(ours.errorMessage, instruction) && !quotes(theirs.errorMessage, instruction),
+    )
+  );
+}
 
 /** What is known at the end differs as a rule says: skipped iterations have lost what they stated. */
 export function isMeantToLose(
