@@ -69,17 +69,19 @@ function hopLines(session: Session, { steps, air }: RunReport): string[] {
   return [`script:\n${indent(air, 2)}`, ...hops];
 }
 
-/** The trace of a particle: what is recorded, what is waited for. */
+/** What data says: what is recorded, what is waited for. */
 export function dataLines(session: Session, data: Data): string[] {
-  const records = [...data.chains.values()].flatMap(({ batches }) => batches.flatMap(batch => batch.records));
+  const records = [...data.logs.values()].flatMap(({ peerId, records }) =>
+    records.map(({ record }) => ({ peerId, record })),
+  );
   return [
-    ...records.map(({ record }) => {
-      const { kind, site, peerId, serviceId, functionName, outcome, responseHash } = record;
+    ...records.map(({ peerId, record }) => {
+      const { kind, site, serviceId, functionName, outcome, responseHash } = record;
       const what = kind === 'canon' ? 'canon' : `${serviceId}.${functionName}`;
       const value = data.values.get(responseHash);
       return `    site ${site.key}: ${outcome} \`${what}\` by ${name(session, peerId)}${value ? ` = ${shorten(value.text)}` : ''}`;
     }),
-    ...[...data.trace.values()].map(state => `    site ${state.site.key}: ${stateText(session, state)}`),
+    ...[...data.states.values()].map(state => `    site ${state.site.key}: ${stateText(session, state)}`),
   ];
 }
 

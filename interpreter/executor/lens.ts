@@ -13,9 +13,13 @@ const INDEX_MAX = 0xffff_ffff;
 
 /** A lens on a scalar, iterator or error object. The getter of the result is the path that was taken, not the one written. */
 export function applyLens(run: Run, base: SourcedValue, lens: Lens): SourcedValue | ScriptError {
-  if (lens.kind === 'length') return lengthOf(base);
+  if (lens.kind === 'length') return ofRegister(base, lengthOf(base));
   return applyPath(run, base, lens.accessors, 0);
 }
+
+/** Says of an error that it is about what a register of this peer holds. */
+const ofRegister = <T>({ isFromRegister }: SourcedValue, result: T | ScriptError): T | ScriptError =>
+  isFromRegister && isScriptError(result) ? result.ofRegister() : result;
 
 function lengthOf(base: SourcedValue): SourcedValue | ScriptError {
   const json = base.value.json;
@@ -38,18 +42,24 @@ function applyPath(
   let json: Json = base.value.json;
   let steps: string[] = [];
   for (let i = from; i < accessors.length; i++) {
-    const key = keyOf(run, accessors[i] as Accessor);
+    const key = ofRegister(origin, keyOf(run, accessors[i] as Accessor));
     if (isScriptError(key)) return key;
-    const part = partOf(json, key);
+    const part = ofRegister(origin, partOf(json, key));
     if (isScriptError(part)) return part;
     // A member of a value that the script put together has an origin of its own.
-    const member = steps.length === 0 ? origin.composition?.members?.(key) : undefined;
+    const member = steps.length === 0 ? memberOf(origin, key) : undefined;
     if (member !== undefined) origin = member;
     else steps.push(typeof key === 'number' ? indexStep(key) : fieldStep(key));
     if (member !== undefined) steps = [];
     json = part;
   }
   return steps.length === 0 ? origin : origin.part(Value.ofJson(json), steps);
+}
+
+/** A part of what a register holds is of that register, too. */
+export function memberOf(whole: SourcedValue, key: string | number): SourcedValue | undefined {
+  const member = whole.composition?.members?.(key);
+  return whole.isFromRegister ? member?.marked(true) : member;
 }
 
 /** The field name or index that an accessor means now. */

@@ -1,10 +1,12 @@
-import { toHex } from '../../base/bytes.ts';
 import { ERROR_GETTER, extendGetter, lengthGetter, type Getter } from '../values/getter.ts';
 import type { Value } from '../values/value.ts';
-import { leafHash } from './merkle.ts';
 import type { Origin, OriginKind } from './origin.ts';
-import type { SealedRecord } from './record-batch.ts';
 import type { Tetraplet } from './tetraplet.ts';
+
+/** A signed record, by its leaf hash (hex). With its peer that is its name: equal bytes in the logs of two peers are two records. */
+export interface NamedRecord {
+  readonly hash: string;
+}
 
 /** Who made a value. Only a service has a name; a guard that asks for one can match no other kind. */
 export class Producer {
@@ -13,7 +15,7 @@ export class Producer {
   readonly serviceId: string;
   readonly functionName: string;
   /** Of a service: the record behind the result, once there is one. Of an error that another peer told: the record in which it did. */
-  readonly record: SealedRecord | undefined;
+  readonly record: NamedRecord | undefined;
   /** Of a service: what the call was given. */
   readonly arguments: readonly SourcedValue[];
 
@@ -22,7 +24,7 @@ export class Producer {
     peerId: string,
     serviceId: string,
     functionName: string,
-    record?: SealedRecord,
+    record?: NamedRecord,
     args: readonly SourcedValue[] = [],
   ) {
     this.kind = kind;
@@ -47,8 +49,8 @@ export class Producer {
     return new Producer('error', initPeerId, '', '');
   }
 
-  /** By the peer of a canon, about an error that it had: its word, in the record of the canon. */
-  static told(peerId: string, record: SealedRecord): Producer {
+  /** By the peer of a canon or of a call, about an error that it had: its word, in its record. */
+  static told(peerId: string, record: NamedRecord): Producer {
     return new Producer('error', peerId, '', '', record);
   }
 
@@ -56,7 +58,7 @@ export class Producer {
     peerId: string,
     serviceId: string,
     functionName: string,
-    record?: SealedRecord,
+    record?: NamedRecord,
     args?: readonly SourcedValue[],
   ): Producer {
     return new Producer('service', peerId, serviceId, functionName, record, args);
@@ -84,23 +86,51 @@ export class SourcedValue {
   readonly producer: Producer;
   readonly getter: Getter;
   readonly composition: Composition | undefined;
+  /**
+   * Read from an error register of this peer, whoever made the value: another peer may have something else there, or nothing. The mark
+   * goes with the value and its parts, and ends where a peer fixes the value for all: in a result, or in a canon.
+   */
+  readonly isFromRegister: boolean;
 
-  constructor(value: Value, producer: Producer, getter: Getter = '', composition?: Composition) {
+  constructor(
+    value: Value,
+    producer: Producer,
+    getter: Getter = '',
+    composition?: Composition,
+    isFromRegister = false,
+  ) {
     this.value = value;
     this.producer = producer;
     this.getter = getter;
     this.composition = composition;
+    this.isFromRegister = isFromRegister;
   }
 
   /** A part of this value, reached by `steps`. */
   part(value: Value, steps: readonly string[]): SourcedValue {
-    return new SourcedValue(value, this.producer, extendGetter(this.getter, steps));
+    const getter = extendGetter(this.getter, steps);
+    return new SourcedValue(value, this.producer, getter, undefined, this.isFromRegister);
   }
 
   /** The number of elements of this value. */
   length(value: Value): SourcedValue {
     const parts = this.composition?.parts;
-    return new SourcedValue(value, this.producer, lengthGetter(this.getter), parts && { parts });
+    const getter = lengthGetter(this.getter);
+    return new SourcedValue(value, this.producer, getter, parts && { parts }, this.isFromRegister);
+  }
+
+  /** With the mark of a register, or without it. */
+  marked(isFromRegister: boolean): SourcedValue {
+    if (this.isFromRegister === isFromRegister) return this;
+    return new SourcedValue(this.value, this.producer, this.getter, this.composition, isFromRegister);
+  }
+
+  /** Key and value of a pair that a script has put into a map. */
+  get pair(): readonly [key: SourcedValue, value: SourcedValue] | undefined {
+    const members = this.composition?.members;
+    const key = members?.('key');
+    const value = members?.('value');
+    return key === undefined || value === undefined ? undefined : [key, value];
   }
 
   /** As it is kept in a variable: one tetraplet, and a literal is a literal, whatever part of it was taken. */
@@ -109,12 +139,12 @@ export class SourcedValue {
     const { elements, ...composition } = this.composition ?? {};
     return elements === undefined
       ? this
-      : new SourcedValue(this.value, this.producer, this.getter, composition);
+      : new SourcedValue(this.value, this.producer, this.getter, composition, this.isFromRegister);
   }
 
   /** Without the way that led to it. */
   asWhole(): SourcedValue {
-    return new SourcedValue(this.value, this.producer, '', this.composition);
+    return new SourcedValue(this.value, this.producer, '', this.composition, this.isFromRegister);
   }
 
   /** The tetraplets are of the elements: as a whole the value is from nobody. */
@@ -124,11 +154,6 @@ export class SourcedValue {
 
   get kind(): OriginKind {
     return this.getter.startsWith(ERROR_GETTER) ? 'error' : this.producer.kind;
-  }
-
-  /** Read of an error register of this peer. Another peer may have another error there, or none. */
-  get isOwnError(): boolean {
-    return this.kind === 'error' && (this.producer.kind !== 'error' || this.producer.record === undefined);
   }
 
   get tetraplet(): Tetraplet {
@@ -169,8 +194,7 @@ class LazyOrigin implements Origin {
   }
 
   get record(): string | undefined {
-    const { record } = this.#sourced.producer;
-    return record === undefined ? undefined : toHex(leafHash(record.bytes));
+    return this.#sourced.producer.record?.hash;
   }
 
   get arguments(): readonly Origin[] {

@@ -57,6 +57,13 @@ export class Value {
     return value;
   }
 
+  /** A value of which nothing but its hash is known. Nobody may look into it. */
+  static ofHash(hash: string): Value {
+    const value = new Value(undefined, undefined, undefined);
+    value.#hash = hash;
+    return value;
+  }
+
   /** An array of values; neither its tree nor its text is made before it is asked for. */
   static ofArray(items: readonly Value[]): Value {
     const value = new Value(undefined, undefined, undefined);
@@ -94,6 +101,16 @@ export class Value {
     const text = textOf(this.#bytes);
     if (text === undefined) throw notJson(this.hash);
     return text;
+  }
+
+  /** Whether anything but the hash is known. */
+  get isKnown(): boolean {
+    return (
+      this.#json !== undefined ||
+      this.#text !== undefined ||
+      this.#bytes !== undefined ||
+      this.#items !== undefined
+    );
   }
 
   /** Arrays and objects inside each other. */
@@ -145,7 +162,7 @@ export function requireFit(values: readonly Value[], around: number): void {
 /** @returns UTF-16 units of the texts of these values. @throws {RunError} 10 if they are too large to be put together. */
 export function requireSize(values: readonly Value[]): number {
   let size = 0;
-  for (const { text } of values) size += text.length;
+  for (const value of values) if (value.isKnown) size += value.text.length;
   if (size > VALUE_SIZE_MAX) {
     throw new RunError(
       'sizeLimit',

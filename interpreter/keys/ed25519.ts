@@ -8,8 +8,11 @@ import { RecentMap } from '../recent-map.ts';
  * Ed25519 with one accepted set of signatures on every platform.
  *
  * Implementations disagree on hostile keys and signatures, and a verdict that peers must share cannot depend on the platform. The
- * rule here: keys are canonical points of prime order; S is below the group order; and R equals S·B − k·A byte for byte (no
- * cofactor). Native implementations check the equation that way; what they let through about keys is checked by us.
+ * rule here: keys are canonical encodings of points that are not of small order; S is below the group order L; k is reduced modulo L
+ * before it is multiplied; and R equals S·B − k·A byte for byte (no cofactor). Native implementations check the equation that way; what
+ * they let through about keys is checked by us. Whether k is reduced first matters for keys of mixed order only: there it decides.
+ *
+ * @spec docs/spec/call-record.md#signatures
  */
 export interface Ed25519 {
   /** @returns 64 bytes. */
@@ -24,11 +27,10 @@ const ORDER = ed.Point.CURVE().n;
 
 export const publicKeyOf = (seed: Uint8Array): Uint8Array => ed.getPublicKey(seed);
 
-/** Whether a signature under this key can fit one message only: canonical encoding, on the curve, of prime order. */
+/** Whether a signature under this key can fit one message only: canonical encoding, on the curve, not of small order. */
 export function isValidPublicKey(publicKey: Uint8Array): boolean {
   try {
-    const point = ed.Point.fromBytes(publicKey, false);
-    return !point.isSmallOrder() && point.isTorsionFree();
+    return !ed.Point.fromBytes(publicKey, false).isSmallOrder();
   } catch {
     return false;
   }

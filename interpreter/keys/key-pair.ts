@@ -20,6 +20,14 @@ export interface Signer {
   sign(message: Uint8Array): Uint8Array;
 }
 
+/** As {@link Signer}, with a key that is kept elsewhere: in another process, in a device. For `prepare` and `finish`. */
+export interface AsyncSigner {
+  /** Base58 peer id of the key. */
+  readonly peerId: string;
+  /** @returns 64 bytes: Ed25519 over exactly these bytes. */
+  sign(message: Uint8Array): Promise<Uint8Array>;
+}
+
 /** Identity multihash of the libp2p protobuf form of an Ed25519 key. */
 const PEER_ID_PREFIX = Uint8Array.of(0x00, 0x24, 0x08, 0x01, 0x12, 0x20);
 const PEER_ID_LENGTH = 52;
@@ -30,7 +38,7 @@ export const peerIdOf = (publicKey: Uint8Array): string => toBase58(concat(PEER_
 /** Keys of peer ids seen lately; `null` for texts that are none. Strangers send ids, and checking a key is not cheap. */
 const known = new RecentMap<string, Uint8Array | null>(10_000);
 
-/** The public key (32 bytes) in a peer id; `undefined` if it is not the one spelling of an Ed25519 key of prime order. */
+/** The public key (32 bytes) in a peer id; `undefined` if it is not the one spelling of an Ed25519 key. */
 export const publicKeyOfPeerId = (peerId: string): Uint8Array | undefined => knownKey(peerId)?.slice();
 
 function knownKey(peerId: string): Uint8Array | undefined {

@@ -11,7 +11,7 @@ import { readParticle, verifySignedParticle, writeParticle, type SignedParticle 
 import { readStatement, verifyStatement, writeStatement, type Statement } from './statement.ts';
 
 /** The first item of evidence. */
-export const EVIDENCE_FORMAT = 'beryl/evidence/1';
+export const EVIDENCE_FORMAT = 'beryl/evidence/2';
 
 /** Two statements of one peer in one particle of which no honest peer signs both. */
 export interface Evidence {
@@ -23,17 +23,16 @@ export interface Evidence {
 export interface EquivocationClaims extends ParticleClaims {
   readonly peerId: string;
   /**
-   * `site`: two different records for one place of the script. `history`: two different batches that both claim to follow the
-   * same one. The first may hold as well where the second is not said.
+   * `site`: one place of the script has two records, or its record has two places in the log. `history`: two different records have one
+   * place in the log. Both may hold; then this says `site`.
    */
   readonly conflict: 'site' | 'history';
-  /** With `head`: what was signed, hex; `previous`: the head that it claims to follow. */
+  /** With `head`: what was signed, hex. */
   readonly statements: readonly [HeadClaims, HeadClaims];
 }
 
 export interface HeadClaims extends StatementClaims {
   readonly head: string;
-  readonly previous: string;
 }
 
 /** `[format, particle, statement, statement]`. @spec docs/spec/receipt.md#evidence */
@@ -49,8 +48,8 @@ export function encodeEvidence({ particle, statements }: Evidence): Uint8Array {
 /**
  * Verifies evidence that a peer told two stories. Total, as `verifyReceipt` is.
  *
- * An honest peer can never be convicted: it signs one record for a site, and each batch after its last one. So an older part of
- * its history is no evidence, however it is presented; a longer batch after the same head is.
+ * An honest peer that keeps its memory can never be convicted: it never changes, moves or removes a record that it has signed, and never
+ * records a site twice. So an older part of its log is no evidence, however it is presented.
  *
  * @throws {ReceiptError} The first violation found; ERR_RECEIPT_CONFLICT if one honest peer can have signed both.
  * @spec docs/spec/receipt.md#evidence
@@ -61,12 +60,12 @@ export function verifyEquivocation(bytes: Uint8Array): EquivocationClaims {
   const [a, b] = statements;
   const heads = [verifyStatement(a, particle.signature), verifyStatement(b, particle.signature)] as const;
   const claims = [
-    { ...statementClaims(a), head: heads[0], previous: a.previous },
-    { ...statementClaims(b), head: heads[1], previous: b.previous },
+    { ...statementClaims(a), head: heads[0] },
+    { ...statementClaims(b), head: heads[1] },
   ] as const;
   return {
     ...particleClaims(particle),
-    peerId: a.record.peerId,
+    peerId: a.peerId,
     conflict: conflictOf(...claims),
     statements: claims,
   };
@@ -79,8 +78,8 @@ function conflictOf(a: HeadClaims, b: HeadClaims): EquivocationClaims['conflict'
       peerIds: [a.peerId, b.peerId],
     });
   }
-  if (a.site === b.site && a.record !== b.record) return 'site';
-  if (a.previous === b.previous && a.head !== b.head) return 'history';
+  if (a.site === b.site && (a.record !== b.record || a.index !== b.index)) return 'site';
+  if (a.index === b.index && a.record !== b.record) return 'history';
   throw new ReceiptError(
     'ERR_RECEIPT_CONFLICT',
     `an honest peer can have signed both: \`${a.peerId}\` is not convicted`,

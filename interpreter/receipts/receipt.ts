@@ -2,16 +2,18 @@ import { textOf, toHex } from '../../base/bytes.ts';
 import { BerylError } from '../../base/error.ts';
 import { CborReader, CborWriter } from '../cbor.ts';
 import { sha256 } from '../platform.ts';
+import { argsHashOf, toldPairHash } from '../log/args-hash.ts';
+import type { CallRecord, ToldArgument } from '../log/record.ts';
+import { leafHash } from '../log/tree-hash.ts';
+import { canonicalJson } from '../values/canonical-json.ts';
 import { parseCanonicalJson } from '../values/json-parser.ts';
-import { ARGUMENTS_DEPTH_MAX, DEPTH_MAX } from '../values/json.ts';
-import type { CallRecord } from './call-record.ts';
-import { leafHash } from './merkle.ts';
+import { ARGUMENTS_DEPTH_MAX, DEPTH_MAX, isJsonObject, type Json } from '../values/json.ts';
 import { ReceiptError } from './receipt-error.ts';
 import { readParticle, verifySignedParticle, writeParticle, type SignedParticle } from './signed-particle.ts';
 import { readStatement, verifyStatement, writeStatement, type Statement } from './statement.ts';
 
 /** The first item of a receipt: what it is, and of which version. */
-export const RECEIPT_FORMAT = 'beryl/receipt/1';
+export const RECEIPT_FORMAT = 'beryl/receipt/2';
 
 /** Bytes; room for the largest script, result and arguments that the limits of a run allow. */
 export const RECEIPT_SIZE_MAX = 256 * 1024 * 1024;
@@ -39,15 +41,21 @@ export interface ParticleClaims {
 
 /** What one record says. */
 export interface StatementClaims extends Omit<CallRecord, 'site'> {
+  /** Who has stated it. */
+  readonly peerId: string;
   /** Text of the site: the instruction, and the item of each fold around it. */
   readonly site: string;
-  /** Hash (hex) of the record, as origins name it. */
+  /** Leaf hash (hex) of the record: with `peerId` its name, as origins have it. */
   readonly record: string;
+  /** Place of the record in the log of the peer, from 0, and how many records the peer has signed with it. */
+  readonly index: number;
+  readonly size: number;
 }
 
 /**
  * What a receipt proves: `initPeerId` has signed the particle, and `peerId` has stated, within it, that the call at `site` to
- * `serviceId.functionName` with the arguments of `argsHash` ended in the result of `responseHash`.
+ * `serviceId.functionName` with the arguments of `argsHash` ended in the result of `responseHash`. Of the
+ * arguments in `told` only that peer can know that they were right: they were read from an error register of its own.
  */
 export interface ReceiptClaims extends ParticleClaims, StatementClaims {
   /** Canonical JSON of the result; of `[code, message]` for a failure. `undefined` if the receipt leaves it out. */
@@ -80,9 +88,8 @@ export function verifyReceipt(bytes: Uint8Array): ReceiptClaims {
   const { particle, statement, value, arguments: args } = decodeReceipt(bytes);
   verifySignedParticle(particle);
   verifyStatement(statement, particle.signature);
-  const { responseHash, argsHash } = statement.record;
-  const valueJson = verifyJson(value, responseHash, 'ERR_RECEIPT_VALUE', 'value');
-  const argumentsJson = verifyJson(args, argsHash, 'ERR_RECEIPT_ARGUMENTS', 'array of arguments');
+  const valueJson = verifyValue(value, statement.record);
+  const argumentsJson = verifyArguments(args, statement.record);
   return { ...particleClaims(particle), ...statementClaims(statement), valueJson, argumentsJson };
 }
 
@@ -138,21 +145,42 @@ function requireFormat(found: string, format: string): void {
 const malformed = (format: string, why: string, reason = ''): ReceiptError =>
   new ReceiptError('ERR_RECEIPT_MALFORMED', `this is no \`${format}\`: ${why}`, { reason });
 
-function verifyJson(
-  bytes: Uint8Array,
-  hash: string,
-  code: 'ERR_RECEIPT_VALUE' | 'ERR_RECEIPT_ARGUMENTS',
-  what: string,
-): string | undefined {
+function verifyValue(bytes: Uint8Array, { responseHash }: CallRecord): string | undefined {
   if (bytes.length === 0) return undefined;
-  if (toHex(sha256(bytes)) !== hash)
-    throw new ReceiptError(code, `the record is of another ${what}`, { expected: hash });
+  if (toHex(sha256(bytes)) !== responseHash)
+    throw new ReceiptError('ERR_RECEIPT_VALUE', 'the record is of another value', { expected: responseHash });
   const text = textOf(bytes);
-  const depthMax = code === 'ERR_RECEIPT_ARGUMENTS' ? ARGUMENTS_DEPTH_MAX : DEPTH_MAX;
-  if (text === undefined || parseCanonicalJson(text, depthMax) === undefined) {
-    throw new ReceiptError(code, `the ${what} is not canonical JSON`);
+  if (text === undefined || parseCanonicalJson(text, DEPTH_MAX) === undefined)
+    throw new ReceiptError('ERR_RECEIPT_VALUE', 'the value is not canonical JSON');
+  return text;
+}
+
+/** Arguments are hashed one by one, so they are read first. */
+function verifyArguments(bytes: Uint8Array, { argsHash, told }: CallRecord): string | undefined {
+  if (bytes.length === 0) return undefined;
+  const text = textOf(bytes);
+  const list = text === undefined ? undefined : parseCanonicalJson(text, ARGUMENTS_DEPTH_MAX);
+  if (!Array.isArray(list))
+    throw new ReceiptError('ERR_RECEIPT_ARGUMENTS', 'the arguments are no array in canonical JSON');
+  const byIndex = new Map(told.map(entry => [entry.index, entry]));
+  const hashes = list.map((argument: Json, index) => argumentHash(argument, byIndex.get(index)));
+  if (argsHashOf(hashes) !== argsHash) {
+    throw new ReceiptError('ERR_RECEIPT_ARGUMENTS', 'the record is of another array of arguments', {
+      expected: argsHash,
+    });
   }
   return text;
+}
+
+const hashOf = (json: Json): string => toHex(sha256(canonicalJson(json)));
+
+/** Of a pair that is told, key and value have hashes of their own. */
+function argumentHash(argument: Json, told: ToldArgument | undefined): string {
+  if (told?.keyHash === undefined) return hashOf(argument);
+  const { key, value } = isJsonObject(argument) ? argument : ({} as Partial<Record<string, Json>>);
+  if (key === undefined || value === undefined || Object.keys(argument as object).length !== 2)
+    throw new ReceiptError('ERR_RECEIPT_ARGUMENTS', `argument ${told.index} is no pair, as the record says`);
+  return toldPairHash(hashOf(key), hashOf(value));
 }
 
 export const particleClaims = ({
@@ -169,8 +197,11 @@ export const particleClaims = ({
   script,
 });
 
-export const statementClaims = ({ record, bytes }: Statement): StatementClaims => ({
+export const statementClaims = ({ peerId, record, bytes, index, size }: Statement): StatementClaims => ({
   ...record,
+  peerId,
   site: record.site.key,
   record: toHex(leafHash(bytes)),
+  index,
+  size,
 });

@@ -1,7 +1,7 @@
 import { textOf } from '../../base/bytes.ts';
 import type { CborReader, CborWriter } from '../cbor.ts';
-import { publicKeyOfPeerId, verifySignature } from './key-pair.ts';
-import { particleMessage, type SignedHeader } from './particle-message.ts';
+import { publicKeyOfPeerId, verifySignature } from '../keys/key-pair.ts';
+import { PARTICLE_TAG_BYTES, particleMessage, type SignedHeader } from '../keys/particle-message.ts';
 import { ReceiptError } from './receipt-error.ts';
 
 /** A particle's header with who signed it: what every record of the particle is bound to. */
@@ -13,7 +13,7 @@ export interface SignedParticle extends SignedHeader {
 
 const ID = /^[A-Za-z0-9_.:-]{1,256}$/;
 const TTL_MAX = 0xffff_ffff;
-const PEER_ID_BYTES_MAX = 256;
+export const PEER_ID_BYTES_MAX = 256;
 /** Four times what a run takes by default: room for hosts that raise the limit. */
 const SCRIPT_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -82,7 +82,7 @@ function requireOneReading({ id, script }: SignedHeader, message: Uint8Array): v
   let isOnlyOne = beginsLikeScript(script);
   // Seven at most: after the eighth, the top byte of the timestamp would be a character, and the time beyond 2^53.
   for (let shorter = 1; shorter <= 7 && shorter < id.length; shorter++) {
-    const time = message.subarray(id.length - shorter);
+    const time = message.subarray(PARTICLE_TAG_BYTES + id.length - shorter);
     if (time[7] !== 0 || (time[6] as number) > 0x1f) continue;
     const other = textOf(time.subarray(12));
     if (other !== undefined && beginsLikeScript(other)) isOnlyOne = false;
