@@ -11,7 +11,7 @@ import {
   portable,
   publicKeyOf,
   type Ed25519,
-} from '../../../../interpreter/provenance/ed25519.ts';
+} from '../../../../interpreter/keys/ed25519.ts';
 
 /**
  * Edge-case signatures on which implementations disagree, built here with the curve itself. Both of ours must give the same

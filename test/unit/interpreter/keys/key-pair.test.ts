@@ -10,14 +10,14 @@ import {
   toHex,
   utf8,
 } from '../../../../base/bytes.ts';
-import { publicKeyOf } from '../../../../interpreter/provenance/ed25519.ts';
+import { publicKeyOf } from '../../../../interpreter/keys/ed25519.ts';
 import {
   KeyError,
   peerIdOf,
   publicKeyOfPeerId,
   signerOf,
   verifySignature,
-} from '../../../../interpreter/provenance/key-pair.ts';
+} from '../../../../interpreter/keys/key-pair.ts';
 
 const ONES = new Uint8Array(32).fill(1);
 const SECOND = fromBase64('7h48PQ/f1rS9TxacmgODxbD42Il9B3KC117jvOPppPE=') as Uint8Array;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { concat, fromHex, toHex } from '../../../../base/bytes.ts';
 import { portableSha256 } from '../../../../interpreter/platform.ts';
-import { leafHash, merkleRoot } from '../../../../interpreter/provenance/merkle.ts';
+import { leafHash, merkleRoot } from '../../../../interpreter/log/tree-hash.ts';
 
 const bytes = (hex: string): Uint8Array => fromHex(hex) as Uint8Array;
 

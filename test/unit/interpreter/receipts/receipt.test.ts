@@ -11,8 +11,8 @@ import {
   type RecordName,
   type SignedParticle,
 } from '../../../../interpreter/index.ts';
-import { leafHash, merklePath, merkleRoot, rootOfPath } from '../../../../interpreter/provenance/merkle.ts';
-import { verifySignedParticle } from '../../../../interpreter/provenance/signed-particle.ts';
+import { leafHash, merklePath, merkleRoot, rootOfPath } from '../../../../interpreter/log/tree-hash.ts';
+import { verifySignedParticle } from '../../../../interpreter/receipts/signed-particle.ts';
 import { Forgery } from '../../../support/forge.ts';
 import { idOf, signer } from '../../../support/cast.ts';
 import { SignedBench } from '../../../support/signed-bench.ts';
