@@ -94,6 +94,13 @@ const RULES: Readonly<Record<string, (facts: Compared) => boolean>> = {
   UNUSED: ({ input, ours, theirs }) => isAccepted(theirs.retCode) && isAboutUnused(input, ours),
 
   /**
+   * A call was given what its peer read from an error register. AquaVM holds it against what another peer has there, and refuses; in Beryl
+   * it is told.
+   */
+  TOLD: ({ input, ours, theirs }) =>
+    theirs.retCode === RetCode.parametersMismatch && isAccepted(ours.retCode) && isTold(input),
+
+  /**
    * A call gets other arguments while its answer is on the way. AquaVM records the answer for the new ones; Beryl asks again.
    *
    * Told by a call that was asked and is now waited for under another request id.
@@ -266,6 +273,12 @@ function leavesStateBehind(input: RunInput, ours: Outcome): boolean {
     execute({ ...input, prevData: new Uint8Array(0), currentData: ours.data, callResults: new Map() }).data,
   );
   return before.some(site => !visited.has(site));
+}
+
+/** Whether a record that has arrived tells an argument. */
+function isTold({ currentData, params }: RunInput): boolean {
+  const { logs } = decodeData(currentData, params.particleSignature, 'test');
+  return [...logs.values()].some(log => log.records.some(({ record }) => record.told.length > 0));
 }
 
 const isNotJson = ({ retCode, text }: Answer): boolean => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { concat, fromHex, toHex } from '../../../../base/bytes.ts';
 import { portableSha256 } from '../../../../interpreter/platform.ts';
-import { leafHash, merkleRoot } from '../../../../interpreter/log/tree-hash.ts';
+import { leafHash, rootOfPath, TreeHash } from '../../../../interpreter/log/tree-hash.ts';
 
 const bytes = (hex: string): Uint8Array => fromHex(hex) as Uint8Array;
 
@@ -13,9 +13,14 @@ function treeHash(records: readonly Uint8Array[]): Uint8Array {
   return portableSha256(concat(Uint8Array.of(1), treeHash(records.slice(0, k)), treeHash(records.slice(k))));
 }
 
-const rootOf = (records: readonly Uint8Array[]): string => toHex(merkleRoot(records.map(leafHash)));
+const treeOf = (records: readonly Uint8Array[]): TreeHash => {
+  const tree = new TreeHash();
+  for (const record of records) tree.append(record);
+  return tree;
+};
+const rootOf = (records: readonly Uint8Array[]): string => toHex(treeOf(records).root(records.length));
 
-describe('merkleRoot', () => {
+describe('a root', () => {
   const records = [
     '',
     '00',
@@ -49,30 +54,82 @@ describe('merkleRoot', () => {
   });
 
   it('of one leaf is the leaf', () => {
-    const leaf = leafHash(bytes('01'));
-    expect(merkleRoot([leaf])).toEqual(leaf);
+    expect(rootOf([bytes('01')])).toBe(toHex(leafHash(bytes('01'))));
   });
 
-  it('does not change the leaves', () => {
-    const leaves = records.map(leafHash);
-    const before = leaves.map(toHex);
-    merkleRoot(leaves);
-    expect(leaves.map(toHex)).toEqual(before);
+  it('of a tree that has grown is the root of its beginning, at every size', () => {
+    const all = Array.from({ length: 130 }, (_, i) => Uint8Array.of(i));
+    const tree = treeOf(all);
+    for (let size = 1; size <= all.length; size++)
+      expect(toHex(tree.root(size))).toBe(rootOf(all.slice(0, size)));
+  });
+
+  it('is the same after a tree was cut and has grown again, and after a copy has gone another way', () => {
+    const all = Array.from({ length: 40 }, (_, i) => Uint8Array.of(i));
+    for (let kept = 1; kept < all.length; kept++) {
+      const tree = treeOf(all);
+      const copy = tree.copy(kept);
+      tree.truncate(kept);
+      copy.append(Uint8Array.of(7, 7));
+      for (const record of all.slice(kept)) tree.append(record);
+      expect(toHex(tree.root(all.length))).toBe(rootOf(all));
+      expect(toHex(copy.root(kept + 1))).toBe(rootOf([...all.slice(0, kept), Uint8Array.of(7, 7)]));
+    }
   });
 
   it('tells a record from an inner node: the two hashes of a node, given as a record, have another hash', () => {
-    const [left, right] = [leafHash(bytes('01')), leafHash(bytes('02'))] as const;
-    expect(leafHash(concat(left, right))).not.toEqual(merkleRoot([left, right]));
+    const pair = concat(leafHash(bytes('01')), leafHash(bytes('02')));
+    expect(toHex(leafHash(pair))).not.toBe(rootOf([bytes('01'), bytes('02')]));
   });
 
   it('tells a repeated last leaf from one that is not repeated', () => {
-    const [a, b, c] = ['01', '02', '03'].map(hex => leafHash(bytes(hex))) as [
-      Uint8Array,
-      Uint8Array,
-      Uint8Array,
-    ];
-    expect(merkleRoot([a, b, c, c])).not.toEqual(merkleRoot([a, b, c]));
+    expect(rootOf(['01', '02', '03', '03'].map(bytes))).not.toBe(rootOf(['01', '02', '03'].map(bytes)));
   });
 
-  it('of no leaf is our mistake', () => expect(() => merkleRoot([])).toThrow('invariant violated'));
+  it('of no leaf, or of more than there are, is our mistake', () => {
+    expect(() => treeOf([]).root(0)).toThrow('invariant violated');
+    expect(() => treeOf(records).root(9)).toThrow('invariant violated');
+  });
+});
+
+describe('a path', () => {
+  const leaves = Array.from({ length: 40 }, (_, i) => Uint8Array.of(i));
+  const tree = treeOf(leaves);
+
+  it('leads from every leaf of every tree to its root', () => {
+    for (let size = 1; size <= leaves.length; size++) {
+      for (let index = 0; index < size; index++) {
+        const leaf = leafHash(leaves[index] as Uint8Array);
+        expect(rootOfPath(leaf, index, size, tree.path(index, size))).toEqual(tree.root(size));
+      }
+    }
+  });
+
+  it('leads to no root from another index, or to that of another size', () => {
+    for (let size = 2; size <= 20; size++) {
+      for (let index = 0; index < size; index++) {
+        const leaf = leafHash(leaves[index] as Uint8Array);
+        const path = tree.path(index, size);
+        for (let other = 0; other < size; other++)
+          if (other !== index) expect(rootOfPath(leaf, other, size, path)).not.toEqual(tree.root(size));
+      }
+    }
+  });
+
+  it('has one length only, and begins in the tree', () => {
+    const path = tree.path(2, 5);
+    const leaf = leafHash(leaves[0] as Uint8Array);
+    expect(path).toHaveLength(3);
+    expect(rootOfPath(leaf, 2, 5, path.slice(1))).toBeUndefined();
+    expect(rootOfPath(leaf, 2, 5, [...path, leaf])).toBeUndefined();
+    expect(rootOfPath(leaf, 5, 5, path)).toBeUndefined();
+    expect(rootOfPath(leaf, 0, 0, [])).toBeUndefined();
+  });
+
+  it('needs no more than 53 steps in the largest tree that can be written', () => {
+    const leaf = leafHash(leaves[0] as Uint8Array);
+    const path = Array.from({ length: 53 }, () => leaf);
+    expect(rootOfPath(leaf, 0, Number.MAX_SAFE_INTEGER, path)).toHaveLength(32);
+    expect(rootOfPath(leaf, 2 ** 32 + 1, 2 ** 33, path.slice(0, 33))).toHaveLength(32);
+  });
 });
