@@ -31,16 +31,20 @@ export function readLog(
 ): RecordLog {
   const count = cbor.array();
   if (count === 0) throw new BerylError('ERR_DATA', 'a log has no record');
-  let common = 0;
-  while (known !== undefined && common < known.count && common < count) {
-    if (!cbor.skipIf(known.at(common))) break;
-    common += 1;
-  }
+  const common = known === undefined ? 0 : skipKnown(cbor, known, count);
   const tail = readRecords(cbor, count - common);
   const signature = cbor.bytes(SIGNATURE_BYTES, SIGNATURE_BYTES).slice();
   return known === undefined || common === 0
     ? RecordLog.of(particleSignature, peerId, tail, signature)
     : known.variant(common, tail, signature);
+}
+
+/** Goes past the records that are known. @returns How many. */
+function skipKnown(cbor: CborReader, known: RecordLog, count: number): number {
+  const most = Math.min(known.count, count);
+  let common = 0;
+  while (common < most && cbor.skipIf(known.at(common))) common += 1;
+  return common;
 }
 
 function readRecords(cbor: CborReader, count: number): SealedRecord[] {

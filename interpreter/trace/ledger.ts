@@ -26,6 +26,7 @@ export class Ledger {
   readonly #values = new Map<string, Value>();
   readonly #states = new Map<SiteKey, State>();
   readonly #added: SealedRecord[] = [];
+  readonly #answered = new Map<SiteKey, State>();
   #lastRequestId: number;
 
   /**
@@ -92,6 +93,11 @@ export class Ledger {
       throw new RunError('sizeLimit', `more than the allowed ${STATES_MAX} states in one set of data`);
   }
 
+  /** The host has answered this request: whatever comes under its id later is no answer any more. */
+  answered({ site, by }: Extract<State, { kind: 'pending' }>): void {
+    this.#answered.set(site.key, { kind: 'requested', site, by });
+  }
+
   /** Records that a value was put into a stream here, and says of what age it is. */
   put(site: Site): { age: Age; state: { kind: 'put'; site: Site; generation: number } } {
     const own = this.#prev.states.get(site.key);
@@ -150,7 +156,8 @@ export class Ledger {
   /** The new data. @param own The log of this peer, if this run has added to it, signed. */
   conclude(own: RecordLog | undefined): Data {
     const logs = own === undefined ? this.#logs : new Map(this.#logs).set(own.peerId, own);
-    for (const [key, state] of this.#prev.states) if (!this.#states.has(key)) this.keep(state);
+    for (const [key, state] of this.#prev.states)
+      if (!this.#states.has(key)) this.keep(this.#answered.get(key) ?? state);
     return { lastRequestId: this.#lastRequestId, states: this.#states, logs, values: this.#valuesInUse() };
   }
 

@@ -138,8 +138,7 @@ function perform(run: Run, call: ResolvedCall): ScriptError | undefined {
       return run.wait();
     }
     run.results.delete(state.requestId);
-    // The answer is here: whatever comes under this id later is none.
-    run.ledger.keep({ kind: 'requested', site: state.site, by: run.me });
+    run.ledger.answered(state);
     const sealed = recordResult(run, call, call.arguments, result);
     return applyRecord(run, call, sealed, call.arguments.list);
   }
