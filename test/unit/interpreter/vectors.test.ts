@@ -77,8 +77,8 @@ describe('with node:crypto and cborg alone', () => {
       lastRequestId: 1,
       peers: [bobId],
       states: [
-        [0, [1, []], 0],
         [0, [2, []], 0],
+        [0, [1, []], 0],
       ],
     });
     expect(values.map(value => Buffer.from(value).toString())).toEqual(['"hi"']);
