@@ -24,7 +24,7 @@ export function verifyLogSignature(log: RecordLog): void {
   if (verifySignature(peerId, head, log.signature)) return;
   throw new RunError(
     'signatureMismatch',
-    `signature of \`${peerId}\` does not cover its ${log.count} records in this particle`,
+    `signature of \`${peerId}\` does not cover its log of length ${log.count} in this particle`,
     { peerId, count: log.count, head: toHex(head) },
   );
 }

@@ -25,7 +25,7 @@ describe('a carrier alters a record', () => {
     const { bench, forgery } = answeredByAuth();
     const outcome = bench.run('bob', { current: forgery.editRecord('alice', change).bytes });
     expectRefused(outcome, RetCode.signatureMismatch, {
-      text: 'does not cover its 1 records in this particle',
+      text: 'does not cover its log of length 1 in this particle',
     });
   });
 

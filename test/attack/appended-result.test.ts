@@ -33,7 +33,7 @@ describe.each(['x', '$s'])('a result that alice did not give, into `%s`', output
     const known = bench.data(victim);
     expectRefused(bench.run(victim, { current: forgery.bytes }), RetCode.signatureMismatch, {
       known,
-      text: 'does not cover its 2 records',
+      text: 'does not cover its log of length 2',
     });
   });
 

@@ -26,7 +26,7 @@ describe('a carrier edits the log of a peer', () => {
     const { bench, forgery } = threeRuns();
     forgery.editLog('alice', ({ records }) => ({ records: order.map(i => records[i]!) }));
     expectRefused(bench.run('bob', { current: forgery.dropValues().bytes }), RetCode.signatureMismatch, {
-      text: `does not cover its ${order.length} records in this particle`,
+      text: `does not cover its log of length ${order.length} in this particle`,
     });
   });
 

@@ -30,7 +30,7 @@ describe('a log in the name of another peer', () => {
     const { bench, forgery, carols } = answered();
     forgery.setLog('alice', carols);
     expectRefused(bench.run('bob', { current: forgery.bytes }), RetCode.signatureMismatch, {
-      text: `signature of \`${idOf('alice')}\` does not cover its 1 records`,
+      text: `signature of \`${idOf('alice')}\` does not cover its log of length 1`,
     });
   });
 

@@ -33,7 +33,7 @@ describe('one particle id, two scripts', () => {
     const other = new Bench(OTHER, { init: 'mallory' });
     const outcome = other.run('bob', { current: answered(POSTING).data('alice') });
     expectRefused(outcome, RetCode.signatureMismatch, {
-      text: 'does not cover its 1 records in this particle',
+      text: 'does not cover its log of length 1 in this particle',
     });
   });
 

@@ -30,7 +30,7 @@ describe('a carrier edits what one run has added to a log', () => {
     const { bench, forgery } = oneRun();
     forgery.editLog('alice', ({ records }) => ({ records: edit(records) }));
     expectRefused(bench.run('bob', { current: forgery.dropValues().bytes }), RetCode.signatureMismatch, {
-      text: `does not cover its ${count} records`,
+      text: `does not cover its log of length ${count}`,
     });
   });
 });

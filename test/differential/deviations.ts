@@ -94,8 +94,8 @@ const RULES: Readonly<Record<string, (facts: Compared) => boolean>> = {
   UNUSED: ({ input, ours, theirs }) => isAccepted(theirs.retCode) && isAboutUnused(input, ours),
 
   /**
-   * A call was given what its peer read from an error register. AquaVM holds it against what another peer has there, and refuses; in Beryl
-   * it is told.
+   * A call was given what its peer read from an error register. AquaVM holds it against what is there on another peer, or later, and
+   * refuses; in Beryl it is told.
    */
   TOLD: ({ input, ours, theirs }) =>
     theirs.retCode === RetCode.parametersMismatch && isAccepted(ours.retCode) && isTold(input),
@@ -275,10 +275,11 @@ function leavesStateBehind(input: RunInput, ours: Outcome): boolean {
   return before.some(site => !visited.has(site));
 }
 
-/** Whether a record that has arrived tells an argument. */
-function isTold({ currentData, params }: RunInput): boolean {
-  const { logs } = decodeData(currentData, params.particleSignature, 'test');
-  return [...logs.values()].some(log => log.records.some(({ record }) => record.told.length > 0));
+/** Whether a record tells an argument: one that has arrived, or one of this peer, which may find another error by now. */
+function isTold({ prevData, currentData, params }: RunInput): boolean {
+  return [prevData, currentData]
+    .flatMap(bytes => [...decodeData(bytes, params.particleSignature, 'test').logs.values()])
+    .some(log => log.records.some(({ record }) => record.told.length > 0));
 }
 
 const isNotJson = ({ retCode, text }: Answer): boolean => {
