@@ -1,12 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { BerylError } from '../base/error.ts';
-import { demoCommand } from './commands/demo.ts';
-import { evidenceCommand, receiptCommand, type ReceiptCommandOptions } from './commands/receipt.ts';
-import { replCommand } from './commands/repl.ts';
-import { replayCommand } from './commands/replay.ts';
-import { runCommand, type RunOptions } from './commands/run.ts';
-import { verifyReceiptCommand } from './commands/verify-receipt.ts';
+import type { ReceiptCommandOptions } from './commands/receipt.ts';
+import type { RunOptions } from './commands/run.ts';
 import { ExitCode } from './errors.ts';
 import { terminal } from './output.ts';
 
@@ -28,6 +24,7 @@ const program = new Command('beryl')
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text) });
 
+// Each command is imported when it runs: a process pays for no other.
 const finish = (code: ExitCode): void => void (process.exitCode = code);
 
 program
@@ -38,14 +35,20 @@ program
   .option('--json', 'print the outcome as JSON on stdout')
   .option('--verbose', 'show every hop with its trace and tetraplets')
   .option('--record <file>', 'write a recording for `beryl replay`')
-  .action(async (script: string, options: RunOptions) => finish(await runCommand(script, options, terminal)));
+  .action(async (script: string, options: RunOptions) => {
+    const { runCommand } = await import('./commands/run.ts');
+    finish(await runCommand(script, options, terminal));
+  });
 
 program
   .command('replay')
   .description('run a recording again; name the first difference')
   .argument('<recording>', 'file written by --record')
   .option('--json', 'print the verdict as JSON on stdout')
-  .action((path: string, options: { json?: boolean }) => finish(replayCommand(path, options, terminal)));
+  .action(async (path: string, options: { json?: boolean }) => {
+    const { replayCommand } = await import('./commands/replay.ts');
+    finish(replayCommand(path, options, terminal));
+  });
 
 program
   .command('receipt')
@@ -56,9 +59,10 @@ program
   .option('--no-value', 'leave the result out, but for its hash')
   .option('--no-arguments', 'leave the arguments out, but for their hash')
   .option('--json', 'print what it proves as JSON on stdout')
-  .action((path: string, number: string | undefined, options: ReceiptCommandOptions) =>
-    finish(receiptCommand(path, number, options, terminal)),
-  );
+  .action(async (path: string, number: string | undefined, options: ReceiptCommandOptions) => {
+    const { receiptCommand } = await import('./commands/receipt.ts');
+    finish(receiptCommand(path, number, options, terminal));
+  });
 
 program
   .command('evidence')
@@ -66,30 +70,38 @@ program
   .argument('<recording>', 'file written by --record')
   .option('-o, --out <file>', 'write the evidence')
   .option('--json', 'print what it proves as JSON on stdout')
-  .action((path: string, options: { out?: string; json?: boolean }) =>
-    finish(evidenceCommand(path, options, terminal)),
-  );
+  .action(async (path: string, options: { out?: string; json?: boolean }) => {
+    const { evidenceCommand } = await import('./commands/receipt.ts');
+    finish(evidenceCommand(path, options, terminal));
+  });
 
 program
   .command('verify-receipt')
   .description('say what a receipt, or evidence, proves; needs nothing but the file')
   .argument('<file>', 'written by `beryl receipt` or `beryl evidence`')
   .option('--json', 'print what it proves as JSON on stdout')
-  .action((path: string, options: { json?: boolean }) =>
-    finish(verifyReceiptCommand(path, options, terminal)),
-  );
+  .action(async (path: string, options: { json?: boolean }) => {
+    const { verifyReceiptCommand } = await import('./commands/verify-receipt.ts');
+    finish(verifyReceiptCommand(path, options, terminal));
+  });
 
 program
   .command('repl')
   .description('type scripts, see results, origins and traces; reads a pipe as well')
   .option('-n, --network <file>', 'peers, services and variables (JSON); the demo’s if left out')
-  .action(async (options: { network?: string }) => finish(await replCommand(options, terminal)));
+  .action(async (options: { network?: string }) => {
+    const { replCommand } = await import('./commands/repl.ts');
+    finish(await replCommand(options, terminal));
+  });
 
 program
   .command('demo')
   .description('an honest post accepted, every forged one refused')
   .option('--verbose', 'show every hop with its trace and tetraplets')
-  .action(async (options: { verbose?: boolean }) => finish(await demoCommand(options, terminal)));
+  .action(async (options: { verbose?: boolean }) => {
+    const { demoCommand } = await import('./commands/demo.ts');
+    finish(await demoCommand(options, terminal));
+  });
 
 try {
   await program.parseAsync();

@@ -1,6 +1,6 @@
 import * as ed from '@noble/ed25519';
 import { sha512 } from '@noble/hashes/sha2.js';
-import { equalBytes, toBase64url, toHex } from '../../base/bytes.ts';
+import { concat, equalBytes, fromHex, toBase64url, toHex } from '../../base/bytes.ts';
 import { nativeCrypto } from '../platform.ts';
 import { RecentMap } from '../recent-map.ts';
 
@@ -12,6 +12,8 @@ import { RecentMap } from '../recent-map.ts';
  * cofactor). Native implementations check the equation that way; what they let through about keys is checked by us.
  */
 export interface Ed25519 {
+  /** @returns 32 bytes. */
+  publicKeyOf(seed: Uint8Array): Uint8Array;
   /** @returns 64 bytes. */
   sign(seed: Uint8Array, message: Uint8Array): Uint8Array;
   /** The key must have passed {@link isValidPublicKey}. */
@@ -21,8 +23,6 @@ export interface Ed25519 {
 ed.hashes.sha512 = sha512;
 
 const ORDER = ed.Point.CURVE().n;
-
-export const publicKeyOf = (seed: Uint8Array): Uint8Array => ed.getPublicKey(seed);
 
 /** Whether a signature under this key can fit one message only: canonical encoding, on the curve, of prime order. */
 export function isValidPublicKey(publicKey: Uint8Array): boolean {
@@ -36,6 +36,8 @@ export function isValidPublicKey(publicKey: Uint8Array): boolean {
 
 /** For browsers, and to hold the native one against. */
 export const portable: Ed25519 = {
+  publicKeyOf: seed => ed.getPublicKey(seed),
+
   sign: (seed, message) => ed.sign(message, seed),
 
   verify(publicKey, message, signature) {
@@ -49,6 +51,9 @@ export const portable: Ed25519 = {
     return equalBytes(difference.toBytes(), r);
   },
 };
+
+/** What stands before the seed in a private key of PKCS #8 (RFC 8410). */
+const PKCS8_PREFIX = fromHex('302e020100300506032b657004220420') as Uint8Array;
 
 /** Key objects are kept: importing a key costs about as much as using it. */
 const PUBLIC_KEYS_MAX = 1024;
@@ -74,7 +79,16 @@ function createNative(crypto: NonNullable<typeof nativeCrypto>): Ed25519 {
       }),
     );
 
+  // The portable way computes a table of points on its first use, which takes longer than everything else a first run does.
+  const publicKeyOf = (seed: Uint8Array): Uint8Array => {
+    const key = concat(PKCS8_PREFIX, seed);
+    const secret = crypto.createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+    // The key is the end of its DER form.
+    return new Uint8Array(crypto.createPublicKey(secret).export({ format: 'der', type: 'spki' }).slice(-32));
+  };
+
   return {
+    publicKeyOf,
     sign: (seed, message) => new Uint8Array(crypto.sign(null, message, secretKeyObject(seed))),
     verify: (publicKey, message, signature) =>
       signature.length === 64 && crypto.verify(null, message, publicKeyObject(publicKey), signature),
@@ -92,6 +106,9 @@ function remembered<T extends object>(known: RecentMap<string, T>, key: string, 
 export const native: Ed25519 | undefined = nativeCrypto && createNative(nativeCrypto);
 
 export const ed25519: Ed25519 = native ?? portable;
+
+/** @returns 32 bytes. */
+export const publicKeyOf = (seed: Uint8Array): Uint8Array => ed25519.publicKeyOf(seed);
 
 function littleEndian(bytes: Uint8Array): bigint {
   return BigInt(`0x${toHex(bytes.toReversed())}`);

@@ -72,12 +72,6 @@ function pageOf(imports: Record<string, string>, entry: string, input: unknown):
 </script>`;
 }
 
-/**
- * Builds of packages for pages without a bundler, where their `exports` name another one. immer's asks for `process`, which no page
- * has; beside it lies one that does not.
- */
-const FOR_PAGES: Readonly<Record<string, string>> = { immer: 'dist/immer.production.mjs' };
-
 /** Every bare specifier that is reached from the entry, with the file that it stands for. */
 function importMapOf(folder: string, entry: string): Record<string, string> {
   const map: Record<string, string> = {};
@@ -113,7 +107,6 @@ function resolvePackage(folder: string, specifier: string): string | undefined {
     main?: string;
   };
   const file =
-    (rest === '' ? FOR_PAGES[name] : undefined) ??
     conditional(manifest.exports?.[`.${rest}`]) ??
     (rest === '' ? (manifest.module ?? manifest.main) : rest.slice(1));
   return file === undefined ? undefined : join(root, file);
