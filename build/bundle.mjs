@@ -1,8 +1,10 @@
 // One file per public entry and for the command line; what they share lies in chunks, so that it exists once.
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
+import { esmExternalRequirePlugin } from 'rolldown/plugins';
+import { late } from './late.mjs';
 import { licences } from './licences.mjs';
-import { EXTERNAL, PUBLIC, ROOT } from './package.mjs';
+import { CONDITIONAL, EXTERNAL, PUBLIC, ROOT } from './package.mjs';
 
 /** Chunks, named after what they hold, each after those that it imports: a group also takes what its modules need, if it is free. */
 const CHUNKS = {
@@ -18,23 +20,28 @@ const CHUNKS = {
 
 function inside(...folders) {
   const roots = folders.map(folder => join(ROOT, folder, '/'));
-  return id => roots.some(root => id.startsWith(root));
+  return id => roots.some(root => id.startsWith(root)) && !alone.has(id);
 }
 
+/** What stands under a condition is loaded under that condition only. */
+const alone = new Set(CONDITIONAL.map(name => join(ROOT, `${name}.ts`)));
+
 export async function bundle(dist) {
-  const entry = name => [name, join(ROOT, `${name}.ts`)];
+  const entries = [...PUBLIC.map(name => `${name}/index`), 'cli/main', ...CONDITIONAL];
   const build = await rolldown({
     cwd: ROOT,
-    input: Object.fromEntries([...PUBLIC.map(name => entry(`${name}/index`)), entry('cli/main')]),
+    input: Object.fromEntries(entries.map(name => [name, join(ROOT, `${name}.ts`)])),
     platform: 'node',
-    external: [/^node:/, ...EXTERNAL.map(name => new RegExp(`^${name}(/|$)`))],
+    // The bundler's own `import 'node:module'` would not load in pages.
+    treeshake: { moduleSideEffects: 'no-external' },
+    external: [/^#/, ...EXTERNAL.map(name => new RegExp(`^${name}(/|$)`))],
     // immer reads it, and pages have no `process`.
     transform: { define: { 'process.env.NODE_ENV': '"production"' } },
     onLog(level, log, handler) {
       if (level === 'warn') throw new Error(log.message);
       handler(level, log);
     },
-    plugins: [licences()],
+    plugins: [esmExternalRequirePlugin({ external: [/^node:/] }), late(), licences()],
   });
   await build.write({
     dir: dist,

@@ -37,4 +37,4 @@ async function work({ engine: engineName, name, size, limits }) {
   return chosen;
 }
 
-if (parentPort !== null) parentPort.postMessage(await work(workerData));
+if (parentPort !== null) parentPort.postMessage(await work(workerData), []);

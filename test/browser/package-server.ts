@@ -80,9 +80,7 @@ function importMapOf(folder: string, entry: string): Record<string, string> {
     if (seen.has(file)) return;
     seen.add(file);
     for (const specifier of specifiersIn(readFileSync(file, 'utf8'))) {
-      const target = /^[./]/.test(specifier)
-        ? join(dirname(file), specifier)
-        : resolvePackage(folder, specifier);
+      const target = targetOf(folder, file, specifier);
       if (target === undefined || !existsSync(target)) continue;
       if (!/^[./]/.test(specifier)) map[specifier] = `/${relative(folder, target)}`;
       visit(target);
@@ -95,6 +93,22 @@ function importMapOf(folder: string, entry: string): Record<string, string> {
 function specifiersIn(source: string): string[] {
   const found = source.matchAll(/\bfrom\s*["']([^"'\s]+)["']|\bimport\s*["']([^"'\s]+)["']/g);
   return [...found].map(([, from, bare]) => from ?? bare ?? '');
+}
+
+function targetOf(folder: string, file: string, specifier: string): string | undefined {
+  if (/^[./]/.test(specifier)) return join(dirname(file), specifier);
+  return specifier.startsWith('#') ? resolveOwn(file, specifier) : resolvePackage(folder, specifier);
+}
+
+/** A `#name` of the package that the file belongs to. */
+function resolveOwn(file: string, specifier: string): string | undefined {
+  const root = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
+  if (root === undefined) return undefined;
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    imports?: Record<string, unknown>;
+  };
+  const target = conditional(manifest.imports?.[specifier]);
+  return target === undefined ? undefined : join(root, target);
 }
 
 function resolvePackage(folder: string, specifier: string): string | undefined {
@@ -112,7 +126,7 @@ function resolvePackage(folder: string, specifier: string): string | undefined {
   return file === undefined ? undefined : join(root, file);
 }
 
-/** The file of an entry in `exports`, for a page. */
+/** The file of an entry in `exports` or `imports`, for a page. */
 function conditional(target: unknown): string | undefined {
   if (typeof target === 'string') return target;
   if (typeof target !== 'object' || target === null) return undefined;

@@ -8,6 +8,13 @@ import { ROOT } from '../support/cli.ts';
 
 const DIST = join(ROOT, 'dist');
 const ENTRIES = ['air-grammar', 'interpreter', 'services', 'peer', 'audit'];
+/** What stands in pages for a `#name` of package.json. */
+const { imports = {} } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  imports?: Record<string, { default: string }>;
+};
+const FOR_PAGES = Object.values(imports).map(({ default: path }) => path.slice('./dist/'.length));
+/** Helpers of the bundler itself. */
+const RUNTIME = 'rolldown-runtime.js';
 const load = (entry: string): Promise<Record<string, unknown>> =>
   import(pathToFileURL(join(DIST, entry, 'index.js')).href) as Promise<Record<string, unknown>>;
 const superclass = (type: unknown): unknown => Object.getPrototypeOf(type);
@@ -44,15 +51,16 @@ describe('dist', () => {
 
   it('has types beside each entry, and a source map for each chunk', () => {
     for (const entry of ENTRIES) expect(existsSync(join(DIST, entry, 'index.d.ts'))).toBe(true);
-    const chunks = readdirSync(join(DIST, 'chunks')).filter(file => file.endsWith('.js'));
+    const chunks = readdirSync(join(DIST, 'chunks')).filter(file => file.endsWith('.js') && file !== RUNTIME);
     for (const file of chunks) expect(existsSync(join(DIST, 'chunks', `${file}.map`))).toBe(true);
   });
 
-  it('needs nothing of Node outside the command line', () => {
+  it('needs nothing of Node, and no package, outside the command line', () => {
     const seen = new Set<string>();
-    for (const entry of ENTRIES) visit(join(DIST, entry, 'index.js'), seen);
-    const wanted = [...seen].flatMap(file => importsOf(file).filter(name => !name.startsWith('.')));
-    expect(wanted).toEqual([]);
+    for (const entry of [...ENTRIES.map(name => `${name}/index.js`), ...FOR_PAGES])
+      visit(join(DIST, entry), seen);
+    const wanted = [...seen].flatMap(importsOf);
+    expect(wanted.filter(name => !name.startsWith('.') && !name.startsWith('#'))).toEqual([]);
   });
 
   it('can be run', () => expect(() => accessSync(join(DIST, 'cli/main.js'), constants.X_OK)).not.toThrow());
@@ -74,6 +82,6 @@ function visit(file: string, seen: Set<string>): void {
 const importsOf = (file: string): string[] =>
   [
     ...readFileSync(file, 'utf8').matchAll(
-      /^(?:import|export)[^;]*?\sfrom "([^"]+)";|\bimport\("([^"]+)"\)/gm,
+      /^(?:import|export)(?:[^;]*?\sfrom)? "([^"]+)";|\bimport\("([^"]+)"\)/gm,
     ),
   ].map(([, from, dynamic]) => from ?? dynamic ?? '');
