@@ -8,8 +8,9 @@ import { RecentMap } from '../recent-map.ts';
  * Ed25519 with one accepted set of signatures on every platform.
  *
  * Implementations disagree on hostile keys and signatures, and a verdict that peers must share cannot depend on the platform. The
- * rule here: keys are canonical points of prime order; S is below the group order; and R equals S·B − k·A byte for byte (no
- * cofactor). Native implementations check the equation that way; what they let through about keys is checked by us.
+ * rule here: keys are canonical points of prime order; R is not of small order; S is below the group order; and R equals S·B − k·A
+ * byte for byte (no cofactor). Native implementations check the equation that way. What some of them let through about keys and R
+ * (Node 24 refuses small order, Node 20 and 22 do not) is checked by us.
  */
 export interface Ed25519 {
   /** @returns 32 bytes. */
@@ -34,6 +35,22 @@ export function isValidPublicKey(publicKey: Uint8Array): boolean {
   }
 }
 
+/** The points of small order: y as it is encoded, without the bit for the sign of x. */
+const SMALL_ORDER_YS = [
+  '0000000000000000000000000000000000000000000000000000000000000000',
+  '0100000000000000000000000000000000000000000000000000000000000000',
+  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+].map(hex => fromHex(hex) as Uint8Array);
+
+/** 64 bytes, of which the first half is not a point of small order: a signer who means no harm never comes to one. */
+const isWellFormed = (signature: Uint8Array): boolean =>
+  signature.length === 64 && !SMALL_ORDER_YS.some(y => y.every((byte, i) => byte === rByte(signature, i)));
+
+const rByte = (signature: Uint8Array, i: number): number =>
+  i === 31 ? (signature[i] as number) & 0x7f : (signature[i] as number);
+
 /** For browsers, and to hold the native one against. */
 export const portable: Ed25519 = {
   publicKeyOf: seed => ed.getPublicKey(seed),
@@ -41,7 +58,7 @@ export const portable: Ed25519 = {
   sign: (seed, message) => ed.sign(message, seed),
 
   verify(publicKey, message, signature) {
-    if (signature.length !== 64) return false;
+    if (!isWellFormed(signature)) return false;
     const r = signature.subarray(0, 32);
     const s = littleEndian(signature.subarray(32));
     if (s >= ORDER) return false;
@@ -91,7 +108,7 @@ function createNative(crypto: NonNullable<typeof nativeCrypto>): Ed25519 {
     publicKeyOf,
     sign: (seed, message) => new Uint8Array(crypto.sign(null, message, secretKeyObject(seed))),
     verify: (publicKey, message, signature) =>
-      signature.length === 64 && crypto.verify(null, message, publicKeyObject(publicKey), signature),
+      isWellFormed(signature) && crypto.verify(null, message, publicKeyObject(publicKey), signature),
   };
 }
 
