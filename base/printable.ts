@@ -36,7 +36,8 @@ export function printableJson(json: string): string {
  */
 export function shorten(text: string, max: number): string {
   if (text.length <= max) return text;
-  const end = isLowSurrogate(text.charCodeAt(max)) && isHighSurrogate(text.charCodeAt(max - 1)) ? max - 1 : max;
+  const end =
+    isLowSurrogate(text.charCodeAt(max)) && isHighSurrogate(text.charCodeAt(max - 1)) ? max - 1 : max;
   return `${text.slice(0, end)}…`;
 }
 

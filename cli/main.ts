@@ -1,6 +1,7 @@
-#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { BerylError } from '../base/error.ts';
+import { printable, printableLines } from '../base/printable.ts';
 import { demoCommand } from './commands/demo.ts';
 import { evidenceCommand, receiptCommand, type ReceiptCommandOptions } from './commands/receipt.ts';
 import { replCommand } from './commands/repl.ts';
@@ -8,7 +9,7 @@ import { replayCommand } from './commands/replay.ts';
 import { runCommand, type RunOptions } from './commands/run.ts';
 import { verifyReceiptCommand } from './commands/verify-receipt.ts';
 import { ExitCode } from './errors.ts';
-import { terminal } from './output.ts';
+import { ignoreClosedPipes, terminal } from './output.ts';
 
 const EXIT_CODES = `
 Exit codes:
@@ -17,23 +18,29 @@ Exit codes:
   2  usage: a malformed script, network file, recording, receipt or command line
   3  network: a peer could not be reached, or the particle expired
   4  a peer's rules denied a call
-  5  verification: a peer refused data, a replay came to something else, a receipt proves
-     nothing, or a recording convicts a peer of two stories`;
+  5  verification: a peer refused data, a replay differs, a receipt proves nothing, or a
+     recording convicts a peer of signing two stories
+  70 an unexpected error: a bug of Beryl, or of a module in the network file`;
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 const program = new Command('beryl')
   .description(
     'Runs AIR scripts across peers that do not trust each other, and proves where every value came from.',
   )
+  .version(version)
   .addHelpText('after', EXIT_CODES)
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(text) });
+  .configureOutput({ writeErr: text => void process.stderr.write(printableLines(text)) });
 
 const finish = (code: ExitCode): void => void (process.exitCode = code);
 
 program
   .command('run')
   .description('run a script on the peers of a network file')
-  .argument('<script>', 'AIR script')
+  .argument('<script>', 'AIR script; `-` reads standard input')
   .requiredOption('-n, --network <file>', 'peers, services and variables (JSON)')
   .option('--json', 'print the outcome as JSON on stdout')
   .option('--verbose', 'show every hop with its trace and tetraplets')
@@ -91,12 +98,32 @@ program
   .option('--verbose', 'show every hop with its trace and tetraplets')
   .action(async (options: { verbose?: boolean }) => finish(await demoCommand(options, terminal)));
 
+/** Every outcome is JSON for those who asked for JSON. */
+function failed(outcome: string, exitCode: ExitCode, code: string, text: string): void {
+  if (process.argv.includes('--json'))
+    terminal.json({ outcome, exitCode, layer: 'command line', code, peerId: '', text });
+  finish(exitCode);
+}
+
+function crashed(failure: unknown): void {
+  const text = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+  terminal.say(`unexpected error: ${text}`);
+  failed('internal-error', ExitCode.internal, 'ERR_CLI_INTERNAL', printable(text));
+}
+
+ignoreClosedPipes();
+process.on('uncaughtException', failure => {
+  crashed(failure);
+  process.exit();
+});
 try {
   await program.parseAsync();
 } catch (failure) {
-  if (failure instanceof CommanderError) finish(failure.exitCode === 0 ? ExitCode.ok : ExitCode.usage);
-  else if (failure instanceof BerylError) {
+  if (failure instanceof CommanderError) {
+    // Commander has written the text already.
+    if (failure.exitCode !== 0) failed('usage-error', ExitCode.usage, 'ERR_CLI_USAGE', failure.message);
+  } else if (failure instanceof BerylError) {
     terminal.say(`${failure.code}: ${failure.message}`);
-    finish(ExitCode.usage);
-  } else throw failure;
+    failed('usage-error', ExitCode.usage, failure.code, failure.message);
+  } else crashed(failure);
 }

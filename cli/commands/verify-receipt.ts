@@ -1,3 +1,4 @@
+import { printable } from '../../base/printable.ts';
 import {
   ReceiptError,
   verifyEquivocation,
@@ -7,8 +8,7 @@ import {
 import { ExitCode } from '../errors.ts';
 import { readBytes } from '../files.ts';
 import type { Output } from '../output.ts';
-import { claimsText, evidenceText, visible } from '../receipt-text.ts';
-import { toJsonText } from '../run-json.ts';
+import { claimsText, evidenceText } from '../receipt-text.ts';
 
 /** The file is no receipt at all; everything else is a receipt that proves nothing. */
 const NOT_OURS: ReadonlySet<ReceiptErrorCode> = new Set<ReceiptErrorCode>([
@@ -23,17 +23,17 @@ export function verifyReceiptCommand(
   options: { readonly json?: boolean },
   output: Output,
 ): ExitCode {
-  const bytes = readBytes(path);
+  const bytes = readBytes(path, 'receipt');
   try {
     const { claims, text } = verify(bytes);
     output.say(`valid\n${text}`);
-    if (options.json === true) output.result(toJsonText({ valid: true, ...claims }));
+    if (options.json === true) output.json({ valid: true, ...claims });
     return ExitCode.ok;
   } catch (failure) {
     if (!(failure instanceof ReceiptError) || NOT_OURS.has(failure.code)) throw failure;
     const { code, message } = failure;
-    output.say(`not valid: ${visible(message)} (${code})`);
-    if (options.json === true) output.result(toJsonText({ valid: false, code, message }));
+    output.say(`not valid: ${printable(message)} (${code})`);
+    if (options.json === true) output.json({ valid: false, code, message });
     return ExitCode.refused;
   }
 }
