@@ -228,8 +228,8 @@ function notOurs(number: number): AuditError {
   return new AuditError(
     number === 1 ? 'ERR_RECORDING_FORMAT' : 'ERR_RECORDING_ENTRY',
     number === 1
-      ? `this is no recording of format \`${RECORDING_FORMAT}\``
-      : `entry ${number} is malformed: no entry`,
+      ? `not a recording in format \`${RECORDING_FORMAT}\``
+      : `entry ${number} is malformed: not an entry`,
     { entry: number },
   );
 }

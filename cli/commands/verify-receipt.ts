@@ -30,7 +30,8 @@ export function verifyReceiptCommand(
     if (options.json === true) output.json({ valid: true, ...claims });
     return ExitCode.ok;
   } catch (failure) {
-    if (!(failure instanceof ReceiptError) || NOT_OURS.has(failure.code)) throw failure;
+    if (!(failure instanceof ReceiptError)) throw failure;
+    if (NOT_OURS.has(failure.code)) throw notOurs(failure);
     const { code, message } = failure;
     output.say(`not valid: ${printable(message)} (${code})`);
     if (options.json === true) output.json({ valid: false, code, message });
@@ -46,6 +47,9 @@ function verify(bytes: Uint8Array): { claims: object; text: string } {
   const claims = verifyReceipt(bytes);
   return { claims, text: claimsText(claims) };
 }
+
+const notOurs = ({ code, message, details }: ReceiptError): ReceiptError =>
+  new ReceiptError(code, `not a Beryl receipt file: ${printable(message)}`, details);
 
 /** Only chooses who reads it: the reader checks again. */
 const isEvidence = (bytes: Uint8Array): boolean =>

@@ -15,7 +15,7 @@ export interface CliEnd {
 
 /** Runs the built command line as a process of its own. */
 export function beryl(args: readonly string[], input = ''): CliEnd {
-  const main = join(ROOT, 'dist/cli/main.js');
+  const main = join(ROOT, 'bin/beryl.mjs');
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
     cwd: ROOT,
     input,
