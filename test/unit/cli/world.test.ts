@@ -64,7 +64,9 @@ it('real time is the time of the world, and every run is another particle', asyn
 
 it('virtual time gives the same bytes every time', async () => {
   const run = async () => {
-    const { particleId, steps } = await (await session({ clock: 'virtual' })).run(script('work'), { file: 's' });
+    const { particleId, steps } = await (
+      await session({ clock: 'virtual' })
+    ).run(script('work'), { file: 's' });
     return [particleId, ...steps.map(({ outcome }) => Buffer.from(outcome.data).toString('base64'))];
   };
   expect(await run()).toEqual(await run());
