@@ -1,4 +1,11 @@
-import { AirError, parseUnchecked, undefinedVariables, validate } from '../air-grammar/index.ts';
+import {
+  AirError,
+  parseUnchecked,
+  undefinedVariables,
+  validate,
+  walk,
+  type Script,
+} from '../air-grammar/index.ts';
 import { printable, shorten } from '../base/printable.ts';
 import type { Json } from '../interpreter/index.ts';
 import { CliError } from './errors.ts';
@@ -51,10 +58,30 @@ function freeNames(script: string, known: ReadonlyMap<string, Json>, file: strin
     // The loads define what V1 misses.
     const findings = validate(tree).filter(({ rule }) => rule !== 'V1');
     if (findings.length > 0) throw new AirError(script, findings);
-    return free.map(({ name }) => name);
+    return [...new Set([...free.map(({ name }) => name), ...canonPeers(script, tree, known)])];
   } catch (failure) {
     throw failure instanceof AirError ? failure.inFile(file) : failure;
   }
+}
+
+/**
+ * Names of peers that only a `canon` reads. V1 does not look there, as AquaVM does not; such a script would wait for ever.
+ */
+function canonPeers(script: string, { root }: Script, known: ReadonlyMap<string, Json>): string[] {
+  const names = new Set<string>();
+  walk(root, {
+    enter(instruction) {
+      if (!('peer' in instruction) || instruction.kind === 'call') return;
+      const { peer } = instruction;
+      if (peer.kind === 'scalar' && known.has(peer.name)) names.add(peer.name);
+    },
+  });
+  if (names.size === 0) return [];
+  // What the script defines itself is no free name: a read after its end tells.
+  const probe = `(seq ${script}\n(call %init_peer_id% ("" "") [${[...names].join(' ')}]))`;
+  return undefinedVariables(parseUnchecked(probe))
+    .map(({ name }) => name)
+    .filter(name => names.has(name));
 }
 
 function unknownNames(

@@ -128,6 +128,17 @@ describe('bindVariables', () => {
     );
   });
 
+  it.each([
+    ['(seq (ap 1 $s) (canon bob $s #s))', true],
+    ['(seq (call bob ("op" "noop") []) (seq (ap 1 $s) (canon bob $s #s)))', true],
+    ['(seq (ap "p" bob) (seq (ap 1 $s) (canon bob $s #s)))', false],
+    ['(seq (ap (1 1) %m) (seq (canon bob %m #%m) (canon bob %m x)))', true],
+    ['(seq (ap 1 $s) (canon unknown $s #s))', false],
+  ])('loads a peer of `canon` once: %s %s', (script, isLoaded) => {
+    const loads = String(bind(script)).match(/"getDataSrv" "bob"/g) ?? [];
+    expect(loads.length).toBe(isLoaded ? 1 : 0);
+  });
+
   it('loads only what the script does not define', () => {
     expect(bind('(seq (ap 1 x) (call bob ("op" "noop") [x]))')).toBe(
       '(seq (call %init_peer_id% ("getDataSrv" "bob") [] bob)\n(seq (ap 1 x) (call bob ("op" "noop") [x])))',
