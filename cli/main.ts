@@ -1,3 +1,5 @@
+#!/usr/bin/env node
+// The command is bin/beryl.mjs. This file can be run, too, because npx remembers where the command of an earlier version stood.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { BerylError } from '../base/error.ts';
