@@ -11,7 +11,7 @@ import { replayCommand } from './commands/replay.ts';
 import { runCommand, type RunOptions } from './commands/run.ts';
 import { verifyReceiptCommand } from './commands/verify-receipt.ts';
 import { ExitCode } from './errors.ts';
-import { ignoreClosedPipes, terminal } from './output.ts';
+import { errorText, ignoreClosedPipes, terminal } from './output.ts';
 
 const EXIT_CODES = `
 Exit codes:
@@ -35,7 +35,11 @@ const program = new Command('beryl')
   .version(version)
   .addHelpText('after', EXIT_CODES)
   .exitOverride()
-  .configureOutput({ writeErr: text => void process.stderr.write(printableLines(text)) });
+  .configureOutput({
+    writeErr: text => void process.stderr.write(printableLines(text)),
+    // The command line may be pasted from anywhere; a suggestion stands on a line of its own.
+    outputError: (text, write) => write(`${printable(text.trimEnd().replace('\n(Did', ' (Did'))}\n`),
+  });
 
 const finish = (code: ExitCode): void => void (process.exitCode = code);
 
@@ -125,7 +129,7 @@ try {
     // Commander has written the text already.
     if (failure.exitCode !== 0) failed('usage-error', ExitCode.usage, 'ERR_CLI_USAGE', failure.message);
   } else if (failure instanceof BerylError) {
-    terminal.say(`${failure.code}: ${failure.message}`);
+    terminal.say(errorText(failure));
     failed('usage-error', ExitCode.usage, failure.code, failure.message);
   } else crashed(failure);
 }

@@ -1,4 +1,6 @@
-import { printableJson, printableLines } from '../base/printable.ts';
+import { AirError } from '../air-grammar/index.ts';
+import type { BerylError } from '../base/error.ts';
+import { printable, printableJson, printableLines } from '../base/printable.ts';
 import { jsonText } from './json-text.ts';
 
 /**
@@ -28,3 +30,7 @@ export function ignoreClosedPipes(): void {
     });
   }
 }
+
+/** A refusal for people. Only diagnostics of scripts have several lines. */
+export const errorText = (failure: BerylError): string =>
+  `${failure.code}: ${failure instanceof AirError ? failure.message.trimEnd() : printable(failure.message)}`;

@@ -46,7 +46,9 @@ function withPeerIds(value: Json, peers: ReadonlyMap<string, string>): Json {
 export function bindVariables(script: string, known: ReadonlyMap<string, Json>, file: string): string {
   const free = freeNames(script, known, file);
   const loads = free.map(name => `(call %init_peer_id% ("getDataSrv" "${name}") [] ${name})`);
-  return loads.reduceRight((rest, load) => `(seq ${load}\n${rest})`, script.trim());
+  // The script may end with a comment, which would swallow a bracket on its line.
+  const own = script.includes(';') ? `${script.trim()}\n` : script.trim();
+  return loads.reduceRight((rest, load) => `(seq ${load}\n${rest})`, own);
 }
 
 function freeNames(script: string, known: ReadonlyMap<string, Json>, file: string): string[] {

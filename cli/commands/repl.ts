@@ -4,7 +4,7 @@ import { BerylError } from '../../base/error.ts';
 import { CliError, ExitCode, graverOf } from '../errors.ts';
 import { EXAMPLES } from '../examples.ts';
 import { readNetworkFile } from '../network-file.ts';
-import type { Output } from '../output.ts';
+import { errorText, type Output } from '../output.ts';
 import { COMMANDS, ReplState, type Shown } from '../repl/commands.ts';
 import { linesOf } from '../repl/lines.ts';
 import { ScriptReader } from '../repl/reader.ts';
@@ -100,8 +100,7 @@ async function attempt(act: () => Shown | Promise<Shown>): Promise<Shown> {
   try {
     return await act();
   } catch (failure) {
-    if (failure instanceof BerylError)
-      return { text: `${failure.code}: ${failure.message}`, exitCode: ExitCode.usage };
+    if (failure instanceof BerylError) return { text: errorText(failure), exitCode: ExitCode.usage };
     throw failure;
   }
 }

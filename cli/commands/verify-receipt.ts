@@ -49,7 +49,13 @@ function verify(bytes: Uint8Array): { claims: object; text: string } {
 }
 
 const notOurs = ({ code, message, details }: ReceiptError): ReceiptError =>
-  new ReceiptError(code, `not a Beryl receipt file: ${printable(message)}`, details);
+  new ReceiptError(
+    code,
+    code === 'ERR_RECEIPT_MALFORMED'
+      ? 'not a Beryl receipt file, or a damaged one'
+      : `not a Beryl receipt file of this version: ${printable(message)}`,
+    { ...details, reason: message },
+  );
 
 /** Only chooses who reads it: the reader checks again. */
 const isEvidence = (bytes: Uint8Array): boolean =>

@@ -92,7 +92,7 @@ describe('files', () => {
     COMMANDS.flatMap(([name, args]) =>
       ['/dev/zero', at('pipe'), folder].map(path => [name, path, args(path)] as const),
     ),
-  )('%s refuses %s at once', (_, path, args) => {
+  )('%s refuses %s at once', (_, __, args) => {
     const end = beryl(args);
     expect(end.stderr).toMatch(/^ERR_CLI_FILE: `.*` is a (device|pipe|folder), not a file/);
     expect(end.code).toBe(2);

@@ -88,8 +88,12 @@ describe('beryl verify-receipt', () => {
 
   it.each<[name: string, change: (bytes: Buffer) => Buffer | void, text: string]>([
     ['cut off', bytes => bytes.subarray(0, 500), 'ERR_RECEIPT_MALFORMED'],
-    ['empty', () => Buffer.alloc(0), 'ERR_RECEIPT_MALFORMED: not a Beryl receipt file'],
-    ['a text', () => Buffer.from('hello'), 'ERR_RECEIPT_MALFORMED: not a Beryl receipt file'],
+    ['empty', () => Buffer.alloc(0), 'ERR_RECEIPT_MALFORMED: not a Beryl receipt file, or a damaged one\n'],
+    [
+      'a text',
+      () => Buffer.from('hello'),
+      'ERR_RECEIPT_MALFORMED: not a Beryl receipt file, or a damaged one\n',
+    ],
     ['of another version', bytes => void bytes.write('2', 16), 'ERR_RECEIPT_VERSION'],
   ])('%s: exit code 2', (_, change, text) => {
     const end = beryl(['verify-receipt', changed(change)]);

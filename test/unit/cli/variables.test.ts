@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileFromString } from '@fluencelabs/aqua-api';
 import { describe, expect, it } from 'vitest';
-import { AirError } from '../../../air-grammar/index.ts';
+import { AirError, parse } from '../../../air-grammar/index.ts';
 import { CliError } from '../../../cli/errors.ts';
 import { bindVariables } from '../../../cli/variables.ts';
 import { ROOT, sessionOf } from '../../support/cli.ts';
@@ -137,6 +137,10 @@ describe('bindVariables', () => {
   ])('loads a peer of `canon` once: %s %s', (script, isLoaded) => {
     const loads = String(bind(script)).match(/"getDataSrv" "bob"/g) ?? [];
     expect(loads.length).toBe(isLoaded ? 1 : 0);
+  });
+
+  it('leaves room for a comment at the end', () => {
+    expect(() => parse(String(bind('(call bob ("op" "noop") []) ; the end')))).not.toThrow();
   });
 
   it('loads only what the script does not define', () => {
