@@ -8,7 +8,7 @@ const caseFile = z.strictObject({
   title: z.string(),
   /** What is tried, in a sentence. */
   tried: z.string(),
-  /** Whether `beryl demo` plays it: the demo tells one story, that of the Blog. */
+  /** Whether `beryl demo` plays it: the demo is about the Blog alone. */
   demo: z.boolean().default(true),
   cases: z.array(
     z.strictObject({

@@ -50,7 +50,7 @@ export function readBytes(path: string, kind: FileKind): Uint8Array {
   const max = FILE_BYTES_MAX[kind];
   if (path === STDIN) return attempt(path, 'read', () => readAll(0, max, 'standard input'));
   return attempt(path, 'read', () => {
-    // Opening a pipe that nobody writes to must not wait.
+    // Opening a pipe without a writer must not wait.
     const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stats = fstatSync(file);

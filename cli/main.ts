@@ -62,7 +62,7 @@ program
 
 program
   .command('receipt')
-  .description('list the results in a recording, or take one out for somebody else to verify')
+  .description('list the results in a recording, or take one out for others to verify')
   .argument('<recording>', 'file written by --record')
   .argument('[number]', 'which result; all are listed if left out')
   .option('-o, --out <file>', 'write the receipt')

@@ -2,22 +2,13 @@ import { resolve } from 'node:path';
 import { fromHex } from '../base/bytes.ts';
 import { printable } from '../base/printable.ts';
 import { Recorder } from '../audit/index.ts';
-import {
-  ARGUMENTS_DEPTH_MAX,
-  parseJson,
-  canonicalJson,
-  sha256,
-  signerOf,
-  type Json,
-  type JsonValue,
-  type Signer,
-  type Step,
-} from '../interpreter/index.ts';
+import { sha256, signerOf, type Json, type JsonValue, type Signer, type Step } from '../interpreter/index.ts';
 import type { RunFailure, Interceptor, Peer, RefusalEvent, SendEvent } from '../peer/index.ts';
 import type { CallEvent, ServiceInstance } from '../services/index.ts';
 import { CliError } from './errors.ts';
 import { readText } from './files.ts';
 import type { NetworkFile } from './network-file.ts';
+import { responseOf } from './response.ts';
 import { startServices } from './services.ts';
 import { bindVariables, knownNames } from './variables.ts';
 import { Eavesdropper, replaceOnWire, spliceOnWire } from './wire.ts';
@@ -184,19 +175,6 @@ export class Session {
       throw new CliError('ERR_CLI_MODULE', printable(cause.message), {}, { cause });
     }
   }
-}
-
-/** The first response counts: one argument stands for itself, several for an array. */
-function responseOf(calls: readonly CallEvent[]): string {
-  const response = calls.find(
-    ({ request: { serviceId, functionName }, decision }) =>
-      serviceId === 'callbackSrv' && functionName === 'response' && decision.kind === 'served',
-  );
-  if (response === undefined) return 'null';
-  const given = parseJson(response.request.argumentsJson, ARGUMENTS_DEPTH_MAX) as readonly Json[];
-  if (given.length > 1) return response.request.argumentsJson;
-  const [only = null] = given;
-  return canonicalJson(only);
 }
 
 const seedOf = (name: string, seed: string | undefined): Uint8Array =>

@@ -79,7 +79,7 @@ function canonPeers(script: string, { root }: Script, known: ReadonlyMap<string,
     },
   });
   if (names.size === 0) return [];
-  // What the script defines itself is no free name: a read after its end tells.
+  // A name that the script defines itself is not free: a read after the end of the script shows which are.
   const probe = `(seq ${script}\n(call %init_peer_id% ("" "") [${[...names].join(' ')}]))`;
   return undefinedVariables(parseUnchecked(probe))
     .map(({ name }) => name)

@@ -41,8 +41,8 @@ function denial({ calls }: RunReport): Verdict | undefined {
 }
 
 /**
- * Codes of runs that end because of what the script says, whoever handed the particle over: a name set twice, a stream without end.
- * Refusing data for them accuses no peer.
+ * Codes of runs that end because of what the script says: a name set twice, a stream without end. They accuse no peer, whichever
+ * handed the particle over.
  */
 const AUTHORS_MISTAKES: ReadonlySet<string> = new Set(
   [
