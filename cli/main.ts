@@ -1,10 +1,13 @@
 #!/usr/bin/env node
+// The command is bin/beryl.mjs. This file can be run, too, because npx remembers where the command of an earlier version stood.
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { BerylError } from '../base/error.ts';
+import { printable, printableLines } from '../base/printable.ts';
 import type { ReceiptCommandOptions } from './commands/receipt.ts';
 import type { RunOptions } from './commands/run.ts';
 import { ExitCode } from './errors.ts';
-import { terminal } from './output.ts';
+import { errorText, ignoreClosedPipes, terminal } from './output.ts';
 
 const EXIT_CODES = `
 Exit codes:
@@ -13,16 +16,26 @@ Exit codes:
   2  usage: a malformed script, network file, recording, receipt or command line
   3  network: a peer could not be reached, or the particle expired
   4  a peer's rules denied a call
-  5  verification: a peer refused data, a replay came to something else, a receipt proves
-     nothing, or a recording convicts a peer of two stories`;
+  5  verification: a peer refused data, a replay differs, a receipt proves nothing, or a
+     recording convicts a peer of signing two stories
+  70 an unexpected error: a bug of Beryl, or of a module in the network file`;
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 const program = new Command('beryl')
   .description(
     'Runs AIR scripts across peers that do not trust each other, and proves where every value came from.',
   )
+  .version(version)
   .addHelpText('after', EXIT_CODES)
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(text) });
+  .configureOutput({
+    writeErr: text => void process.stderr.write(printableLines(text)),
+    // The command line may be pasted from anywhere; a suggestion stands on a line of its own.
+    outputError: (text, write) => write(`${printable(text.trimEnd().replace('\n(Did', ' (Did'))}\n`),
+  });
 
 // Each command is imported when it runs: a process pays for no other.
 const finish = (code: ExitCode): void => void (process.exitCode = code);
@@ -30,7 +43,7 @@ const finish = (code: ExitCode): void => void (process.exitCode = code);
 program
   .command('run')
   .description('run a script on the peers of a network file')
-  .argument('<script>', 'AIR script')
+  .argument('<script>', 'AIR script; `-` reads standard input')
   .requiredOption('-n, --network <file>', 'peers, services and variables (JSON)')
   .option('--json', 'print the outcome as JSON on stdout')
   .option('--verbose', 'show every hop with its trace and tetraplets')
@@ -52,7 +65,7 @@ program
 
 program
   .command('receipt')
-  .description('list the results in a recording, or take one out for somebody else to verify')
+  .description('list the results in a recording, or take one out for others to verify')
   .argument('<recording>', 'file written by --record')
   .argument('[number]', 'which result; all are listed if left out')
   .option('-o, --out <file>', 'write the receipt')
@@ -103,12 +116,32 @@ program
     finish(await demoCommand(options, terminal));
   });
 
+/** Every outcome is JSON for those who asked for JSON. */
+function failed(outcome: string, exitCode: ExitCode, code: string, text: string): void {
+  if (process.argv.includes('--json'))
+    terminal.json({ outcome, exitCode, layer: 'command line', code, peerId: '', text });
+  finish(exitCode);
+}
+
+function crashed(failure: unknown): void {
+  const text = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+  terminal.say(`unexpected error: ${text}`);
+  failed('internal-error', ExitCode.internal, 'ERR_CLI_INTERNAL', printable(text));
+}
+
+ignoreClosedPipes();
+process.on('uncaughtException', failure => {
+  crashed(failure);
+  process.exit();
+});
 try {
   await program.parseAsync();
 } catch (failure) {
-  if (failure instanceof CommanderError) finish(failure.exitCode === 0 ? ExitCode.ok : ExitCode.usage);
-  else if (failure instanceof BerylError) {
-    terminal.say(`${failure.code}: ${failure.message}`);
-    finish(ExitCode.usage);
-  } else throw failure;
+  if (failure instanceof CommanderError) {
+    // Commander has written the text already.
+    if (failure.exitCode !== 0) failed('usage-error', ExitCode.usage, 'ERR_CLI_USAGE', failure.message);
+  } else if (failure instanceof BerylError) {
+    terminal.say(errorText(failure));
+    failed('usage-error', ExitCode.usage, failure.code, failure.message);
+  } else crashed(failure);
 }

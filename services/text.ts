@@ -1,3 +1,4 @@
+import { printable, shorten } from '../base/printable.ts';
 import { FAILURE_TEXT_MAX, QUOTED_MAX } from './limits.ts';
 
 /**
@@ -5,7 +6,7 @@ import { FAILURE_TEXT_MAX, QUOTED_MAX } from './limits.ts';
  * able to write lines of a denial, nor a right-to-left mark to turn one around.
  */
 export function oneLine(text: string, max: number = QUOTED_MAX): string {
-  return shorten(text, max).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, escapeCharacter);
+  return printable(shorten(text, max));
 }
 
 /** A failure text as it goes back to the script: bounded, and UTF-8 can hold it. */
@@ -21,12 +22,4 @@ export function messageOf(thrown: unknown): string {
   } catch {
     return 'a value that cannot be shown was thrown';
   }
-}
-
-function shorten(text: string, max: number): string {
-  return text.length <= max ? text : `${text.slice(0, max)}…`;
-}
-
-function escapeCharacter(character: string): string {
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
