@@ -7,7 +7,7 @@ import { printable, printableLines } from '../base/printable.ts';
 import type { ReceiptCommandOptions } from './commands/receipt.ts';
 import type { RunOptions } from './commands/run.ts';
 import { ExitCode } from './errors.ts';
-import { errorText, ignoreClosedPipes, terminal } from './output.ts';
+import { errorText, flushed, ignoreClosedPipes, terminal } from './output.ts';
 
 const EXIT_CODES = `
 Exit codes:
@@ -145,3 +145,6 @@ try {
     failed('usage-error', ExitCode.usage, failure.code, failure.message);
   } else crashed(failure);
 }
+// A module of the network file may hold timers and sockets; the command is over all the same.
+await flushed();
+process.exit();

@@ -31,6 +31,12 @@ export function ignoreClosedPipes(): void {
   }
 }
 
+/** Resolves when all that was shown is out, or cannot get out any more. */
+export async function flushed(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr])
+    await new Promise<void>(resolve => void stream.write('', () => resolve()));
+}
+
 /** A refusal for people. Only diagnostics of scripts have several lines. */
 export const errorText = (failure: BerylError): string =>
   `${failure.code}: ${failure instanceof AirError ? failure.message.trimEnd() : printable(failure.message)}`;

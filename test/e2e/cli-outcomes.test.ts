@@ -117,6 +117,20 @@ describe('files', () => {
   });
 });
 
+describe('a module that holds a timer', () => {
+  it('does not hold the command', () => {
+    const open = folderOf({
+      'n.json': '{"init":"a","peers":{"a":{"services":[{"kind":"module","path":"./m.mjs"}]}}}',
+      'm.mjs': `import { defineService } from ${JSON.stringify(join(ROOT, 'dist/services/index.js'))};
+        setInterval(() => undefined, 1000);
+        export default defineService({ id: 'm', functions: {} });`,
+    });
+    const end = beryl(['run', '-', '-n', join(open, 'n.json'), '--json'], '(null)');
+    expect(end.code).toBe(0);
+    expect(JSON.parse(end.stdout)).toMatchObject({ outcome: 'ok' });
+  });
+});
+
 describe('beryl --version', () => {
   it('is that of the package', () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };

@@ -16,7 +16,7 @@ function atTerminal(lines: readonly string[]): Promise<{ code: number | null; sc
       screen += text;
       const prompts = screen.match(/(air|\.\.\.)> /g)?.length ?? 0;
       // Each typed line is echoed; a prompt may be drawn more than once, so one line waits for one more prompt at least.
-      if (typed < lines.length && prompts > typed && /> \u001b\[\d+G$/.test(screen)) {
+      if (typed < lines.length && prompts > typed && /> .\[\d+G$/.test(screen)) {
         terminal.stdin.write(`${lines[typed]}\n`);
         typed += 1;
       }
