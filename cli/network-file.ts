@@ -82,7 +82,6 @@ const networkFile = z.strictObject({
 });
 
 export type ServiceSpec = z.infer<typeof service>;
-export type WireSpec = z.infer<typeof wire>;
 /** A checked network file. Paths in it are relative to `folder`. */
 export type NetworkFile = z.infer<typeof networkFile> & { readonly folder: string };
 

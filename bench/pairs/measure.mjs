@@ -32,7 +32,8 @@ const sides = await Promise.all(
 function turn({ engine, supply }) {
   const before = engine.engineMs ?? 0;
   let [spent, count] = [0, 0];
-  while (spent < TURN_MS && supply.left > 0) {
+  // The last input is kept to count on.
+  while (spent < TURN_MS && supply.left > 1) {
     spent += supply.next();
     count += 1;
   }
@@ -43,11 +44,11 @@ function turn({ engine, supply }) {
 for (const side of sides) {
   side.first = side.supply.next();
   let spent = side.first;
-  for (let i = 1; i <= EARLY_RUNS && spent < EARLY_MS && side.supply.left > 1; i++)
-    spent += side.afterTen = side.supply.next();
+  const runs = Math.min(EARLY_RUNS, Math.floor(side.supply.left / 3));
+  for (let i = 1; i <= runs && spent < EARLY_MS; i++) spent += side.afterTen = side.supply.next();
 }
 
-const kept = Math.ceil(sides[0].supply.left * (1 - WARM_PART));
+const kept = Math.max(3, Math.ceil(sides[0].supply.left * (1 - WARM_PART)));
 const isWarm = ({ warmedMs, supply }) =>
   warmedMs >= effort.warmMs || (supply.left !== Infinity && supply.left <= kept);
 while (!sides.every(isWarm)) for (const side of sides) if (!isWarm(side)) side.warmedMs += turn(side).spent;
@@ -56,7 +57,6 @@ const begin = performance.now();
 const isMeasured = ({ turns }) =>
   turns.length >= effort.roundsMin && turns.length * Math.max(TURN_MS, median(turns)) >= effort.measureMs;
 const hasTime = () => performance.now() - begin < effort.measureMsMax || sides[1].turns.length < 2;
-// Some inputs are kept to count on.
 while (!sides.every(isMeasured) && hasTime() && sides[0].supply.left > 1) {
   for (const side of sides) {
     const { ms, inside } = turn(side);

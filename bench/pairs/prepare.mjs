@@ -7,6 +7,9 @@ import { workloadOf } from '../workloads/index.mjs';
 /** AquaVM keeps nothing from run to run, so that a few inputs in turn are as good as new ones. */
 const COUNT_MAX = { Beryl: Infinity, AquaVM: 3 };
 
+/** A first run, some early ones, some to warm up, some to measure: each needs an input of its own. */
+const COUNT_MIN = { Beryl: 10, AquaVM: 1 };
+
 /** @returns {Promise<import('../engines/peers.mjs').Input[]>} */
 export function prepare(engine, name, size, limits) {
   return new Promise((resolve, reject) => {
@@ -23,8 +26,7 @@ async function work({ engine: engineName, name, size, limits }) {
   const begin = performance.now();
   let bytes = 0;
   while (chosen.length < count && bytes < limits.bytes) {
-    // At least two, or there would be nothing to measure after the first run of the process.
-    if (performance.now() - begin > limits.ms && chosen.length >= Math.min(2, count)) break;
+    if (performance.now() - begin > limits.ms && chosen.length >= COUNT_MIN[engineName]) break;
     const inputs = [];
     play(engine, script(size, chosen.length), chosen.length + 1, input => inputs.push(input));
     const input = runs(inputs);

@@ -1,5 +1,4 @@
 import { Producer, SourcedValue } from '../provenance/sourced-value.ts';
-import { canonicalJson } from '../values/canonical-json.ts';
 import { Float, isJsonObject, type Json } from '../values/json.ts';
 import { requireFit, Value } from '../values/value.ts';
 
@@ -159,5 +158,3 @@ export function arrayOf(elements: readonly SourcedValue[]): Value {
   requireFit(values, 1);
   return Value.ofArray(values);
 }
-
-export const keyText = (key: MapKey): string => (typeof key === 'string' ? key : canonicalJson(key));

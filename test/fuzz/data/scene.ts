@@ -34,7 +34,7 @@ export interface Target {
   readonly record: WireRecord;
 }
 
-export const isMallorys = ({ wire, mallory }: Scene, chain: WireChain): boolean =>
+const isMallorys = ({ wire, mallory }: Scene, chain: WireChain): boolean =>
   mallory.some(name => idOf(name) === wire.peers[chain.peer]);
 
 export const ownChains = (scene: Scene): WireChain[] =>
