@@ -69,7 +69,7 @@ export function tetraplet(peerId: string, serviceId: string, functionName: strin
 
 export const literal = (initPeerId: string): Tetraplet => tetraplet(initPeerId, '', '');
 
-const behind = { record: undefined, arguments: [], parts: [] };
+const behind = { record: undefined, arguments: [], parts: [], selectors: [] };
 
 /** The origin that a run would give a value with this tetraplet, with nothing behind it. */
 export function originOf(found: Tetraplet): Origin {

@@ -435,6 +435,7 @@ describe('bounded work', () => {
       below = () => ({
         kind: 'service',
         parts: [],
+        selectors: [],
         tetraplet: tetraplet(BANK, 'math', 'add', width > 1 ? `.$.[${(looked.count += 1) % 3}]` : ''),
         record,
         get arguments() {
