@@ -13,6 +13,7 @@ export type ServiceErrorCode =
   | 'ERR_CALL_DENIED_GUARD'
   // failed: the handler ran
   | 'ERR_CALL_FAILED'
+  | 'ERR_CALL_HOST'
   | 'ERR_HANDLER_FAILED'
   | 'ERR_HANDLER_TIMEOUT'
   | 'ERR_HANDLER_RESULT'

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { suggestion } from '../../base/options.ts';
 import { ACL_PEERS_MAX, ACL_RULES_MAX } from '../limits.ts';
 import { ServiceError } from '../errors.ts';
 
@@ -32,6 +33,9 @@ export type Acl = z.infer<typeof acl>;
  *
  * @throws {ServiceError} `ERR_ACL_SHAPE`, with the path of the first mistake. A list with a misspelt key is refused as a
  *   whole: a rule that is half understood would protect less than its author believes.
+ * @example
+ * const acl = loadAcl(JSON.parse(text));
+ * // { "rules": [{ "effect": "allow", "initPeers": ["12D3Koo…"], "service": "authSrv", "functions": ["grant"] }] }
  */
 export function loadAcl(data: unknown): Acl {
   const loaded = acl.safeParse(data);
@@ -40,7 +44,19 @@ export function loadAcl(data: unknown): Acl {
   const path = issue?.path.map(String).join('.') ?? '';
   throw new ServiceError(
     'ERR_ACL_SHAPE',
-    `access list is malformed at \`${path === '' ? '(top)' : path}\`: ${issue?.message ?? 'unknown mistake'}`,
+    `access list is malformed at \`${path === '' ? '(top)' : path}\`: ${issue?.message ?? 'unknown mistake'}${hint(issue, data)}`,
     { path },
   );
+}
+
+/** The key or word that was probably meant. */
+function hint(issue: z.core.$ZodIssue | undefined, data: unknown): string {
+  if (issue?.code === 'unrecognized_keys') {
+    const known = issue.path.length === 0 ? acl.shape : aclRule.shape;
+    return suggestion(issue.keys[0] ?? '', Object.keys(known), '');
+  }
+  if (issue?.code !== 'invalid_value') return '';
+  let found: unknown = data;
+  for (const step of issue.path) found = (found as Record<PropertyKey, unknown>)[step];
+  return typeof found === 'string' ? suggestion(found, issue.values.map(String), '') : '';
 }

@@ -1,4 +1,4 @@
-import { allOf, resolvePeer } from './guard.ts';
+import { allOf, assertRules, resolvePeer } from './guard.ts';
 import type { OriginRule, PeerRef } from './guard.ts';
 import { assertOrigin } from './expect-origin.ts';
 import { ofOne } from './origin-rule.ts';
@@ -33,6 +33,7 @@ export function from(
   ...further: readonly OriginRule[]
 ): OriginRule {
   assertOrigin('from', peer, service, fn, getter === anyPart ? '' : getter);
+  if (further.length > 0) assertRules(further, 'from');
   const rest = further.length === 0 ? undefined : allOf(...further);
   return {
     check(subject, call) {

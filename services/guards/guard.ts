@@ -1,7 +1,11 @@
-import type { JsonValue, Origin, Tetraplet } from '../../interpreter/index.ts';
+import { canonicalJson, parseJson, publicKeyOfPeerId } from '../../interpreter/index.ts';
+import type { Json, JsonValue, Origin, Tetraplet } from '../../interpreter/index.ts';
+import { shown } from '../../base/options.ts';
 import type { CallFacts } from '../call-context.ts';
 import { DENIED_ELEMENTS_MAX } from '../limits.ts';
+import { abandon } from '../promises.ts';
 import type { Reason } from './denial.ts';
+import { isMonitored } from './monitor.ts';
 
 /** Where an argument came from: of the guarded call, or of a call further down. */
 export interface ArgumentOrigin {
@@ -13,6 +17,8 @@ export interface ArgumentOrigin {
 export interface GuardedArgument extends ArgumentOrigin {
   /** The argument's value; `undefined` if it was left out. */
   readonly value: JsonValue | undefined;
+  /** The value as canonical JSON text: here `1` and `1.0` differ, which are one number in JavaScript. Built when looked at. */
+  readonly valueJson: string | undefined;
   /** One tetraplet, or one per element for a whole canon stream. Empty if the argument was left out. */
   readonly tetraplets: readonly Tetraplet[];
   /** The tetraplets are of the elements: the argument is a whole canon, and as a whole from nobody. */
@@ -58,15 +64,18 @@ export function resolvePeer(peer: PeerRef, call: CallFacts): string {
   return peer;
 }
 
-/** @throws {TypeError} If the peer is empty or neither a text nor one of the two tokens. */
+/** @throws {TypeError} If the peer is neither a peer id nor one of the two tokens: such a rule could never match. */
 export function assertPeerRef(peer: PeerRef, where: string): void {
-  const valid = peer === hostPeer || peer === initPeer || (typeof peer === 'string' && peer !== '');
-  if (!valid) throw new TypeError(`${where}: peer must be a peer id, hostPeer or initPeer`);
+  if (peer === hostPeer || peer === initPeer) return;
+  if (typeof peer === 'string' && publicKeyOfPeerId(peer) !== undefined) return;
+  throw new TypeError(
+    `${where}: peer must be a peer id (12D3Koo…, 52 characters), hostPeer or initPeer, found ${shown(peer)}`,
+  );
 }
 
 /** Allows what every guard allows. The denial tells all that is wrong, not only the first. */
 export function allOf<Subject>(...guards: readonly Rule<Subject>[]): Rule<Subject> {
-  assertRules(guards, 'allOf');
+  assertRules(guards, 'allOf', true);
   return {
     check(argument, call) {
       const reasons = reasonsOf(guards, argument, call);
@@ -101,6 +110,7 @@ export function each(guard: Guard): Guard {
       if (!elementwise || !Array.isArray(value) || value.length !== tetraplets.length)
         return { kind: 'not-a-canon' };
       let parts: readonly Origin[] | undefined;
+      let texts: readonly string[] | undefined;
       const elements: { index: number; reason: Reason }[] = [];
       let denied = 0;
       for (const [index, element] of value.entries()) {
@@ -110,6 +120,10 @@ export function each(guard: Guard): Guard {
             value: element,
             tetraplets: tetraplet === undefined ? [] : [tetraplet],
             elementwise: false,
+            get valueJson() {
+              texts ??= elementTexts(argument.valueJson);
+              return texts[index];
+            },
             get origin() {
               parts ??= argument.origin?.parts ?? [];
               return parts[index];
@@ -126,6 +140,9 @@ export function each(guard: Guard): Guard {
   };
 }
 
+const elementTexts = (arrayJson = '[]'): readonly string[] =>
+  (parseJson(arrayJson) as readonly Json[]).map(element => canonicalJson(element));
+
 /**
  * A guard of one's own, for rules that tetraplets alone cannot say.
  *
@@ -136,10 +153,17 @@ export function expectThat(
   complaint: string,
   allows: (argument: GuardedArgument, call: CallFacts) => boolean,
 ): Guard {
-  if (complaint === '') throw new TypeError('expectThat: say what is expected, a denial must explain itself');
+  if (typeof complaint !== 'string' || complaint === '') {
+    throw new TypeError('expectThat: say what is expected, a denial must explain itself');
+  }
+  if (typeof allows !== 'function') throw new TypeError('expectThat: needs a function that allows or not');
   return {
-    check: (argument, call) =>
-      allows(argument, call) === true ? undefined : { kind: 'custom', text: complaint },
+    check(argument, call) {
+      const verdict: unknown = allows(argument, call);
+      if (verdict === true) return undefined;
+      abandon(verdict);
+      return { kind: 'custom', text: complaint };
+    },
   };
 }
 
@@ -147,11 +171,13 @@ function reasonsOf<Subject>(rules: readonly Rule<Subject>[], subject: Subject, c
   return rules.map(rule => rule.check(subject, call)).filter(reason => reason !== undefined);
 }
 
-/** @throws {TypeError} If there is no rule, or something that is none. */
-export function assertRules(rules: readonly Rule<never>[], where: string): void {
+/** @throws {TypeError} If there is no rule, something that is none, or a monitored one where it would open the others. */
+export function assertRules(rules: readonly Rule<never>[], where: string, maybeMonitored = false): void {
   if (rules.length === 0) throw new TypeError(`${where}: needs at least one guard`);
   for (const rule of rules) {
     if (typeof rule?.check !== 'function')
-      throw new TypeError(`${where}: every guard needs a check function`);
+      throw new TypeError(`${where}: every guard needs a check function, found ${shown(rule)}`);
+    if (!maybeMonitored && isMonitored(rule))
+      throw new TypeError(`${where}: monitor(…) goes around ${where}(…), not inside it`);
   }
 }

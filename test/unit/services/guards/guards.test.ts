@@ -17,8 +17,8 @@ import type { Tetraplet } from '../../../../interpreter/index.ts';
 import { ALICE, AUTH, BOB, HOST, MALLORY, literal, summary, tetraplet, textOf, world } from '../harness.ts';
 import type { Given } from '../harness.ts';
 
-const genuine = tetraplet('12D3…auth', 'auth-status', 'check', '.$.ok');
-const token = expectOrigin('12D3…auth', 'auth-status', 'check', '.$.ok');
+const genuine = tetraplet(AUTH, 'auth-status', 'check', '.$.ok');
+const token = expectOrigin(AUTH, 'auth-status', 'check', '.$.ok');
 
 async function ask(
   guard: Guard | undefined,
@@ -51,11 +51,11 @@ describe('expectOrigin', () => {
   });
 
   test('denies another peer, with both tetraplets', async () => {
-    expect(await text(token, from({ ...genuine, peerId: '12D3…mallory' }))).toEqual([
+    expect(await text(token, from({ ...genuine, peerId: MALLORY }))).toEqual([
       'denied `blog.add_post`',
-      '  argument `token` has another origin',
-      '    expected (12D3…auth, auth-status, check, .$.ok)',
-      '    found    (12D3…mallory, auth-status, check, .$.ok)',
+      '  argument `token` has the wrong origin',
+      '    expected (auth-peer, auth-status, check, .$.ok)',
+      '    found    (mallory, auth-status, check, .$.ok)',
     ]);
   });
 
@@ -63,19 +63,19 @@ describe('expectOrigin', () => {
     [
       'another field',
       from({ ...genuine, getter: '.$.name' }),
-      '(12D3…auth, auth-status, check, .$.name)',
+      '(auth-peer, auth-status, check, .$.name)',
       'take the field `.$.ok` of the same result',
     ],
     [
       'the whole result',
       from({ ...genuine, getter: '' }),
-      "(12D3…auth, auth-status, check, '')",
+      "(auth-peer, auth-status, check, '')",
       'take the field `.$.ok` of the same result',
     ],
     [
       'the error of the call',
       from({ ...genuine, getter: ':error:.$.ok' }),
-      '(12D3…auth, auth-status, check, :error:.$.ok)',
+      '(auth-peer, auth-status, check, :error:.$.ok)',
       'the call of `auth-status.check` failed; its error is not its answer',
     ],
     [
@@ -87,8 +87,8 @@ describe('expectOrigin', () => {
   ])('denies %s, with a hint', async (_, given, found, hint) => {
     expect(await text(token, given)).toEqual([
       'denied `blog.add_post`',
-      '  argument `token` has another origin',
-      '    expected (12D3…auth, auth-status, check, .$.ok)',
+      '  argument `token` has the wrong origin',
+      '    expected (auth-peer, auth-status, check, .$.ok)',
       `    found    ${found}`,
       `    hint     ${hint}`,
     ]);
@@ -98,13 +98,13 @@ describe('expectOrigin', () => {
     expect(await text(token, undefined)).toEqual([
       'denied `blog.add_post`',
       '  argument `token` has no origin',
-      '    expected (12D3…auth, auth-status, check, .$.ok)',
+      '    expected (auth-peer, auth-status, check, .$.ok)',
       '    hint     pass a value; what is left out or empty is vouched for by nobody',
     ]);
     expect(await text(token, from(genuine, genuine))).toEqual([
       'denied `blog.add_post`',
       '  argument `token` is a whole canon, with an origin per element (2)',
-      '    expected (12D3…auth, auth-status, check, .$.ok)',
+      '    expected (auth-peer, auth-status, check, .$.ok)',
       '    hint     pass one element instead of the whole canon',
     ]);
   });
@@ -121,10 +121,10 @@ describe('expectOrigin', () => {
   });
 
   test('peers are called by name where one is known', async () => {
-    const nameOf: NameOf = peerId => (peerId === '12D3…auth' ? 'Auth' : undefined);
+    const nameOf: NameOf = peerId => (peerId === AUTH ? 'Auth' : undefined);
     expect(await text(token, from({ ...genuine, peerId: 'x' }), { nameOf })).toEqual([
       'denied `blog.add_post`',
-      '  argument `token` has another origin',
+      '  argument `token` has the wrong origin',
       '    expected (Auth, auth-status, check, .$.ok)',
       '    found    (x, auth-status, check, .$.ok)',
     ]);
@@ -132,11 +132,11 @@ describe('expectOrigin', () => {
 
   test.each([
     ['no peer', () => expectOrigin('', 's', 'f', ''), /peer must be/],
-    ['no service', () => expectOrigin('p', '', 'f', ''), /service must not be empty/],
-    ['no function', () => expectOrigin('p', 's', '', ''), /fn must not be empty/],
-    ['an error as an answer', () => expectOrigin('p', 's', 'f', ':error:'), /would accept a failed call/],
-    ['an error’s field', () => expectOrigin('p', 's', 'f', ':error:.$.ok'), /would accept a failed call/],
-    ['a path that is none', () => expectOrigin('p', 's', 'f', 'ok'), /must be empty or begin with/],
+    ['no service', () => expectOrigin(AUTH, '', 'f', ''), /service must not be empty/],
+    ['no function', () => expectOrigin(AUTH, 's', '', ''), /fn must not be empty/],
+    ['an error as an answer', () => expectOrigin(AUTH, 's', 'f', ':error:'), /would accept a failed call/],
+    ['an error’s field', () => expectOrigin(AUTH, 's', 'f', ':error:.$.ok'), /would accept a failed call/],
+    ['a path that is none', () => expectOrigin(AUTH, 's', 'f', 'ok'), /getter must be empty, or a path/],
   ])('cannot be built for %s', (_, build, message) => {
     expect(build).toThrow(TypeError);
     expect(build).toThrow(message);
@@ -195,14 +195,14 @@ describe('expectLiteral', () => {
   test('explains itself', async () => {
     expect(await text(expectLiteral('x', 1n), { value: 'y' })).toEqual([
       'denied `blog.add_post`',
-      '  argument `token` has another value',
-      '    expected "x" or "1"',
+      '  argument `token` has the wrong value',
+      '    expected "x" or 1',
       '    found    "y"',
     ]);
     expect(await text(expectLiteral(), { value: 'y', from: [genuine] })).toEqual([
       'denied `blog.add_post`',
       '  argument `token` is not a literal',
-      '    found    (12D3…auth, auth-status, check, .$.ok)',
+      '    found    (auth-peer, auth-status, check, .$.ok)',
       '    hint     write the value into the script',
     ]);
   });
@@ -216,8 +216,8 @@ describe('combinators', () => {
     expect(await text(allOf(token, truthy), forged)).toEqual([
       'denied `blog.add_post`',
       '  argument `token` breaks several rules',
-      '    has another origin',
-      '      expected (12D3…auth, auth-status, check, .$.ok)',
+      '    has the wrong origin',
+      '      expected (auth-peer, auth-status, check, .$.ok)',
       '      found    (mallory, auth-status, check, .$.ok)',
       '    is not true',
     ]);
@@ -231,8 +231,8 @@ describe('combinators', () => {
     expect(await text(anyOf(token, truthy), forged)).toEqual([
       'denied `blog.add_post`',
       '  argument `token` satisfies no alternative',
-      '    has another origin',
-      '      expected (12D3…auth, auth-status, check, .$.ok)',
+      '    has the wrong origin',
+      '      expected (auth-peer, auth-status, check, .$.ok)',
       '      found    (mallory, auth-status, check, .$.ok)',
       '    is not true',
     ]);
@@ -248,9 +248,9 @@ describe('combinators', () => {
       'denied `blog.add_post`',
       '  argument `token` has denied elements',
       ...[1, 2, 4].flatMap(index => [
-        `    element ${index} has another origin`,
-        '      expected (12D3…auth, auth-status, check, .$.ok)',
-        '      found    (12D3…auth, auth-status, check, .$.no)',
+        `    element ${index} has the wrong origin`,
+        '      expected (auth-peer, auth-status, check, .$.ok)',
+        '      found    (auth-peer, auth-status, check, .$.no)',
         '      hint     take the field `.$.ok` of the same result',
       ]),
       '    and 2 more',
