@@ -75,6 +75,7 @@ async function work(run: HandlerRun, signal: AbortSignal): Promise<HandlerEnd | 
     return undefined;
   } catch (thrown) {
     turn.drop();
+    findPromise(thrown);
     logThrown(run, thrown, signal.aborted);
     if (signal.aborted) return undefined;
     return { kind: 'failed', stage: 'handler', code: 'ERR_HANDLER_FAILED', text: messageOf(thrown) };
@@ -110,6 +111,7 @@ function conclude(run: HandlerRun, answer: unknown): HandlerEnd {
   const { turn } = run;
   if (answer instanceof Fail) {
     const { text, json: details } = answer;
+    findPromise(answer);
     turn.drop();
     return { kind: 'failed', stage: 'handler', code: 'ERR_CALL_FAILED', text, details };
   }

@@ -172,7 +172,9 @@ function toStatePatch({ op, path, value }: Patch): StatePatch {
   } catch (error) {
     const promise = findPromise(value);
     if (promise === undefined) throw error;
-    throw new TypeError(`\`${name}${promise === '' ? '' : `.${promise}`}\` is a Promise: await it`);
+    throw new TypeError(`\`${name}${promise === '' ? '' : `.${promise}`}\` is a Promise: await it`, {
+      cause: error,
+    });
   }
   return { op, path, value: value as JsonValue };
 }

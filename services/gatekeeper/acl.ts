@@ -40,7 +40,9 @@ export type Acl = z.infer<typeof acl>;
 export function loadAcl(data: unknown): Acl {
   const loaded = acl.safeParse(data);
   if (loaded.success) return loaded.data;
-  const issue = loaded.error.issues[0];
+  const { issues } = loaded.error;
+  // A misspelt key also leaves the right one missing; the misspelling is the mistake to name.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   const path = issue?.path.map(String).join('.') ?? '';
   throw new ServiceError(
     'ERR_ACL_SHAPE',
