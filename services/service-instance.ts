@@ -125,17 +125,13 @@ class StatefulInstance<State> implements ServiceInstance<State> {
     let open: Draft<State> | undefined;
     let done = false;
     const assertOpen = (): void => {
-      if (done)
-        throw new TypeError(
-          `${id}: late write or read of the state: the call has ended; await all work first`,
-        );
+      if (done) throw new TypeError(`${id}: late write or read of the state: ${LATE}`);
     };
-    const end = (): boolean => {
-      if (done) return false;
+    const end = (): void => {
+      if (done) return;
       done = true;
       this.#waiting -= 1;
       over();
-      return true;
     };
     return {
       begun,
@@ -145,17 +141,26 @@ class StatefulInstance<State> implements ServiceInstance<State> {
         return (open ??= closing(draft as object, assertOpen) as Draft<State>);
       },
       commit: () => {
-        if (!end() || draft === undefined) return [];
-        const [next, patches] = finish<State>(draft);
-        this.#state = next;
-        return patches;
+        if (done) return [];
+        try {
+          if (draft === undefined) return [];
+          const [next, patches] = finish<State>(draft);
+          this.#state = next;
+          return patches;
+        } finally {
+          // Only now: Immer reads the parts that the handler moved.
+          end();
+        }
       },
       drop: () => {
-        if (end() && draft !== undefined) discard(draft);
+        if (!done && draft !== undefined) discard(draft);
+        end();
       },
     };
   }
 }
+
+const LATE = 'the call has ended; await all work first';
 
 /** Checks the patches: nothing else in the new state can be new. */
 function finish<State>(draft: Draft<State>): [next: State, patches: readonly StatePatch[]] {
