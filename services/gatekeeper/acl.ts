@@ -5,10 +5,13 @@ import { ServiceError } from '../errors.ts';
 
 const text = z.string().min(1);
 
+/** In the form of a peer id: a list that names nobody, by a slip of the pen, would deny nobody. */
+const peerId = z.string().regex(/^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/, 'expected a peer id (12D3KooW…)');
+
 const aclRule = z.strictObject({
   effect: z.enum(['allow', 'deny']),
   /** Init peers (base58), or `*` for everybody. */
-  initPeers: z.union([z.literal('*'), z.array(text).min(1).max(ACL_PEERS_MAX)]),
+  initPeers: z.union([z.literal('*'), z.array(peerId).min(1).max(ACL_PEERS_MAX)]),
   /** Service id, or `*` for all. */
   service: text,
   /** Function names, or `*` for all. Left out: all. */
