@@ -18,8 +18,7 @@ import { idOf, withIds, withNames } from '../support/cast.ts';
 import { World } from '../support/world.ts';
 
 // Goal:    another peer decides what passes for the customer's own choice.
-// Means:   the script holds several literals; a peer picks among them: by the order or the content of a canon, by how many
-//          elements a canon has, or by an answer that the script uses as a key or index.
+// Means:   it picks one of several literals of the script: by a canon, by the length of one, or by an answer used as key or index.
 // Refused: literal rules, derivedOnlyFrom and selectedBy ask the origin who selected the value.
 const seq = (...instructions: string[]): string =>
   instructions.reduceRight((rest, first) => `(seq ${first} ${rest})`);
