@@ -25,6 +25,7 @@ import type { ServiceLookup } from './registry.ts';
 import type { ServiceInstance } from './service-instance.ts';
 import { messageOf, oneLine, stackOf } from './text.ts';
 
+/** What {@link createDispatcher} is given. */
 export interface DispatcherOptions {
   /** The peer that runs the services; owner of its management functions. */
   readonly peerId: string;
@@ -50,6 +51,7 @@ const OPTIONS: Shape<DispatcherOptions> = {
   logger: hasMethods('warn'),
 };
 
+/** A call request, and the particle that it is of. */
 export interface IncomingCall {
   readonly request: CallRequest;
   readonly particle: CallParticle;
@@ -57,6 +59,7 @@ export interface IncomingCall {
   readonly scope?: ServiceLookup;
 }
 
+/** Takes call requests of the interpreter to services. See {@link createDispatcher}. */
 export interface Dispatcher {
   /** Decides and performs one call. Always settles, at the latest when the particle expires; never rejects or throws. */
   dispatch(call: IncomingCall): Promise<CallDecision>;

@@ -66,7 +66,12 @@ export function startService<State>(
   return new StatefulInstance(definition, freeze(structuredClone(state), true));
 }
 
-/** Whether a value is a running service, as {@link startService} gives it; a definition is none yet. */
+/**
+ * Whether a value is a running service, as {@link startService} gives it; a definition is none yet.
+ *
+ * @example isServiceInstance(blog) // false
+ * @example isServiceInstance(startService(blog)) // true
+ */
 export function isServiceInstance(value: unknown): value is ServiceInstance {
   const { id, definition, takeTurn } = Object(value) as Partial<Record<keyof ServiceInstance, unknown>>;
   return typeof id === 'string' && isDefinition(definition) && typeof takeTurn === 'function';

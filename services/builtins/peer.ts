@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { defineService } from '../define-service.ts';
 import type { ServiceDefinition } from '../define-service.ts';
 
+/** What the builtin service `peer` needs to know. */
 export interface PeerServiceOptions {
   readonly clock: Clock;
   /** Told by `peer.identify`. Left out: `beryl`. */

@@ -11,6 +11,7 @@ export interface AccessRequest {
   readonly management: boolean;
 }
 
+/** Decides who may call what. See {@link createGatekeeper}. */
 export interface Gatekeeper {
   /** Nothing to let the call pass, or the reason why not. */
   check(request: AccessRequest): Reason | undefined;

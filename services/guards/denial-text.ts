@@ -9,6 +9,8 @@ export type NameOf = (peerId: string) => string | undefined;
 /**
  * The denial as text: what was expected, what was found, and what to change. Peers in full, unless `nameOf` knows a name: a
  * stranger must be able to compare.
+ *
+ * @example if (decision.kind === 'denied') console.log(formatDenial(decision.denial, id => contacts.get(id)));
  */
 export function formatDenial(denial: Denial, nameOf: NameOf = () => undefined): string {
   const show = (peerId: string): string => oneLine(nameOf(peerId) ?? peerId);

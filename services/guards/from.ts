@@ -6,6 +6,8 @@ import { ofOne } from './origin-rule.ts';
 /**
  * In place of a getter: the whole answer, or any part of it. Whoever writes the script then chooses which part, and may let
  * others choose: for functions of which every part is as good as another.
+ *
+ * @example derivedOnlyFrom(literalOf(initPeer), from(hostPeer, 'rates', 'convert', anyPart))
  */
 export const anyPart: unique symbol = Symbol('any part');
 

@@ -52,7 +52,11 @@ export interface CallerGuard {
  */
 export const hostPeer: unique symbol = Symbol('host peer');
 
-/** Stands for the peer that started the particle. */
+/**
+ * Stands for the peer that started the particle.
+ *
+ * @example from(initPeer, 'address-book', 'find', '.$.account')
+ */
 export const initPeer: unique symbol = Symbol('init peer');
 
 /** A peer id (base58), or a peer by its part in the call. */
@@ -73,7 +77,12 @@ export function assertPeerRef(peer: PeerRef, where: string): void {
   );
 }
 
-/** Allows what every guard allows. The denial tells all that is wrong, not only the first. */
+/**
+ * Allows what every guard allows. The denial names everything that is wrong, not only the first mistake.
+ *
+ * @throws {TypeError} If there is no guard, or something that is none.
+ * @example guards: { amount: allOf(expectLiteral(), expectThat('is not positive', ({ value }) => Number(value) > 0)) }
+ */
 export function allOf<Subject>(...guards: readonly Rule<Subject>[]): Rule<Subject> {
   assertRules(guards, 'allOf', true);
   return {
@@ -84,7 +93,12 @@ export function allOf<Subject>(...guards: readonly Rule<Subject>[]): Rule<Subjec
   };
 }
 
-/** Allows what at least one guard allows. */
+/**
+ * Allows what at least one guard allows.
+ *
+ * @throws {TypeError} If there is no guard, or something that is none.
+ * @example guards: { time: anyOf(expectLiteral(), expectOrigin(hostPeer, 'peer', 'timestamp_sec', '')) }
+ */
 export function anyOf<Subject>(...guards: readonly Rule<Subject>[]): Rule<Subject> {
   assertRules(guards, 'anyOf');
   return {
@@ -100,6 +114,9 @@ export function anyOf<Subject>(...guards: readonly Rule<Subject>[]): Rule<Subjec
  *
  * An empty canon is denied: nobody vouched for anything. So is an array that is one value of one producer: its tetraplet speaks of
  * the array, not of the elements.
+ *
+ * @throws {TypeError} If it is given no guard.
+ * @example guards: { votes: each(expectOrigin(BALLOT_PEER, 'ballot', 'vote', '.$.choice')) }
  */
 export function each(guard: Guard): Guard {
   assertRules([guard], 'each');
@@ -148,6 +165,8 @@ const elementTexts = (arrayJson = '[]'): readonly string[] =>
  *
  * @param complaint Completes the sentence "argument `x` …" of the denial, e.g. `is not from your own address book`.
  * @param allows    Called once per call (per element inside {@link each}), synchronously. Only `true` allows.
+ * @throws {TypeError} If the complaint is empty, or there is no predicate.
+ * @example guards: { amount: expectThat('is more than 100', ({ value }) => typeof value === 'number' && value <= 100) }
  */
 export function expectThat(
   complaint: string,

@@ -10,6 +10,7 @@ import type { PeerRef } from '../guards/guard.ts';
  * `ok` speaks about the particle at hand; its own origin is what the next service guards.
  *
  * @param options.authPeer The peer whose Auth is believed. Left out: the one that runs this service.
+ * @example startService(authStatus({ authPeer: AUTH_PEER })) // (call PEER ("auth-status" "check") [status.$.is_admin] verdict)
  */
 export function authStatus(options: { readonly authPeer?: PeerRef } = {}): ServiceDefinition<undefined> {
   const authPeer = options.authPeer ?? hostPeer;

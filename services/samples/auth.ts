@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineService } from '../define-service.ts';
 import type { ServiceDefinition } from '../define-service.ts';
 
+/** What the sample {@link auth} keeps: peer ids (base58). */
 export interface AuthState {
   admins: string[];
   misbehaving: string[];
@@ -15,6 +16,7 @@ const peerId = z.string().min(1).max(128);
  * peers, guard their arguments with `expectOrigin(authPeer, 'authSrv', 'get_status', '.$.is_admin')`.
  *
  * @param options Peer ids (base58) to begin with; the owner of the peer can grant and revoke later.
+ * @example createPeer({ secretKey, transport, services: [startService(auth({ admins: [ALICE] }))] })
  */
 export function auth(options: {
   readonly admins: readonly string[];

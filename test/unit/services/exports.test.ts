@@ -18,7 +18,10 @@ const exported = [...index.matchAll(/^export (type )?\{(.*?)\} from '\.\/(.*?)';
 /** The doc comment directly before a declaration. */
 function commentOf(file: string, name: string): string | undefined {
   const source = readFileSync(join(FOLDER, file), 'utf8');
-  const declared = new RegExp(`^export (?:abstract )?(?:interface|type|function|const|class) ${name}\\b`, 'm');
+  const declared = new RegExp(
+    `^export (?:abstract )?(?:interface|type|function|const|class) ${name}\\b`,
+    'm',
+  );
   const at = source.search(declared);
   const before = source.slice(0, at).trimEnd();
   if (at < 0 || !before.endsWith('*/')) return undefined;
