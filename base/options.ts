@@ -124,7 +124,10 @@ function nearest(found: string, names: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = far;
   for (const name of names) {
-    const distance = distanceOf(lower, name.toLowerCase());
+    const known = name.toLowerCase();
+    // `ttl` for `ttlMs`: a unit forgotten, or one too many.
+    const isPrefix = lower.length > 2 && (known.startsWith(lower) || lower.startsWith(known));
+    const distance = isPrefix ? 1 : distanceOf(lower, known);
     if (distance < least) [best, least] = [name, distance];
   }
   return best;

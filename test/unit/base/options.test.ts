@@ -125,6 +125,8 @@ describe('checks', () => {
 describe('suggestion', () => {
   it('names what is near, else everything', () => {
     expect(suggestion('gaurds', ['guards', 'handler'])).toBe('; did you mean `guards`?');
+    expect(suggestion('timeout', ['guards', 'timeoutMs'])).toBe('; did you mean `timeoutMs`?');
+    expect(suggestion('guardsOf', ['guards', 'timeoutMs'])).toBe('; did you mean `guards`?');
     expect(suggestion('xyz', ['guards'])).toBe('; there are `guards`');
     expect(suggestion('xyz', ['guards'], '')).toBe('');
     expect(suggestion('x', [])).toBe('; there are none');

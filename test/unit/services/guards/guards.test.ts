@@ -137,6 +137,17 @@ describe('expectOrigin', () => {
     ['an error as an answer', () => expectOrigin(AUTH, 's', 'f', ':error:'), /would accept a failed call/],
     ['an error’s field', () => expectOrigin(AUTH, 's', 'f', ':error:.$.ok'), /would accept a failed call/],
     ['a path that is none', () => expectOrigin(AUTH, 's', 'f', 'ok'), /getter must be empty, or a path/],
+    ['a path without its dot', () => expectOrigin(AUTH, 's', 'f', '$.ok'), /getter must be empty, or a path/],
+    ['an index in JavaScript’s spelling', () => expectOrigin(AUTH, 's', 'f', '.$.a[0]'), /getter must be/],
+    ['a key in quotes that needs none', () => expectOrigin(AUTH, 's', 'f', '.$.["ok"]'), /getter must be/],
+    ['a getter that is no text', () => expectOrigin(AUTH, 's', 'f', undefined as never), /getter must be/],
+    ['a name in place of a peer id', () => expectOrigin('auth', 's', 'f', ''), /peer must be a peer id/],
+    [
+      'a peer id with a slip',
+      () => expectOrigin(AUTH.replace(/.$/, '0'), 's', 'f', ''),
+      /peer must be a peer id/,
+    ],
+    ['a service that is no text', () => expectOrigin(AUTH, 7 as never, 'f', ''), /service must be a string/],
   ])('cannot be built for %s', (_, build, message) => {
     expect(build).toThrow(TypeError);
     expect(build).toThrow(message);
@@ -161,7 +172,9 @@ describe('expectInitPeer', () => {
 
   test('needs peers', () => {
     expect(() => expectInitPeer()).toThrow(TypeError);
-    expect(() => expectInitPeer('')).toThrow(TypeError);
+    for (const none of ['', 'bob', BOB.slice(1), 7, undefined]) {
+      expect(() => expectInitPeer(none as string)).toThrow(/expectInitPeer: peer must be a peer id/);
+    }
   });
 });
 
@@ -191,6 +204,71 @@ describe('expectLiteral', () => {
   ])('%s', async (_, guard, given, expected) => {
     expect(summary(await ask(guard, given))).toBe(expected);
   });
+
+  const numbers = async (guard: Guard, json: string): Promise<string> => {
+    const service = defineService({
+      id: 'blog',
+      functions: {
+        add_post: { arguments: { token: z.unknown() }, guards: { token: guard }, handler: () => null },
+      },
+    });
+    const decision = await world([service]).call({
+      service: 'blog',
+      fn: 'add_post',
+      args: [{ value: JSON.parse(json) as number }],
+      argumentsJson: `[${json}]`,
+    });
+    return decision.kind === 'denied' ? (textOf(decision).split('\n')[3] ?? '').trim() : decision.kind;
+  };
+  test.each([
+    [1, '1', 'served'],
+    [1, '1.0', 'found    1.0'],
+    [0, '0', 'served'],
+    [0, '-0.0', 'found    -0.0'],
+    [0, '0.0', 'found    0.0'],
+    [-0, '0', 'served'],
+    [1.5, '1.5', 'served'],
+    [2n ** 63n - 1n, '9223372036854775807', 'served'],
+    [9223372036854775807, '9223372036854775807', 'found    9223372036854775807'],
+    [1e300, '1e+300', 'served'],
+  ])('%s against %s, which JavaScript may not tell apart: %s', async (literalValue, json, expected) => {
+    expect(await numbers(expectLiteral(literalValue), json)).toBe(expected);
+  });
+
+  test('compares inside objects and lists, whatever the order of keys', async () => {
+    const guard = expectLiteral({ b: [1], a: null });
+    expect(await numbers(guard, '{"a":null,"b":[1]}')).toBe('served');
+    expect(await numbers(guard, '{"a":null,"b":[1.0]}')).toBe('found    {"a":null,"b":[1.0]}');
+  });
+
+  test('compares elements of a canon by their own texts', async () => {
+    const service = defineService({
+      id: 'blog',
+      functions: {
+        add_post: {
+          arguments: { token: z.unknown() },
+          guards: { token: each(expectLiteral(1)) },
+          handler: () => null,
+        },
+      },
+    });
+    const ask2 = (argumentsJson: string) =>
+      world([service]).call({
+        service: 'blog',
+        fn: 'add_post',
+        args: [{ value: [1, 1], from: [literal(ALICE), literal(ALICE)], whole: true }],
+        argumentsJson,
+      });
+    expect(summary(await ask2('[[1,1]]'))).toBe('served result');
+    expect(textOf(await ask2('[[1,1.0]]'))).toContain('element 1 has the wrong value');
+  });
+
+  test.each([NaN, undefined, () => 1, new Date(0), 2n ** 70n])(
+    'cannot be built of %s, which is no JSON',
+    value => {
+      expect(() => expectLiteral(value as never)).toThrow(TypeError);
+    },
+  );
 
   test('explains itself', async () => {
     expect(await text(expectLiteral('x', 1n), { value: 'y' })).toEqual([
