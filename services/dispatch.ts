@@ -19,11 +19,10 @@ import type { Denial } from './guards/denial.ts';
 import { formatDenial } from './guards/denial-text.ts';
 import type { NameOf } from './guards/denial-text.ts';
 import { runHandler } from './handler-run.ts';
-import { warn } from './logger.ts';
+import { hostFailed } from './host-failure.ts';
 import type { Logger } from './logger.ts';
 import type { ServiceLookup } from './registry.ts';
 import type { ServiceInstance } from './service-instance.ts';
-import { messageOf, oneLine, stackOf } from './text.ts';
 
 /** What {@link createDispatcher} is given. */
 export interface DispatcherOptions {
@@ -132,25 +131,6 @@ async function decide(
   } finally {
     // Only for a host that failed: every other end has ended the turn.
     turn.drop();
-  }
-}
-
-/** A clock, a lookup or an instance of the host's own threw. The script learns that it failed, the operator why. */
-function hostFailed(call: unknown, thrown: unknown, logger: Logger | undefined): CallDecision {
-  const name = nameOfCall(call);
-  const stack = stackOf(thrown);
-  const message = oneLine(messageOf(thrown));
-  warn(logger, 'a call could not be decided', { call: name, message, ...(stack !== undefined && { stack }) });
-  const failure = failureOf(`\`${name}\`: this peer cannot perform calls now`);
-  return { kind: 'failed', stage: 'handler', code: 'ERR_CALL_HOST', ...failure };
-}
-
-function nameOfCall(call: unknown): string {
-  try {
-    const { serviceId, functionName } = (call as IncomingCall).request;
-    return `${oneLine(String(serviceId))}.${oneLine(String(functionName))}`;
-  } catch {
-    return 'unknown';
   }
 }
 

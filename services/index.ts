@@ -18,16 +18,17 @@ export { fail, ok, okJson } from './result.ts';
 export type { SchemaIssue, StandardSchemaV1 } from './schema.ts';
 export type { GuardMode } from './guard-mode.ts';
 
-export { allOf, anyOf, each, expectThat, hostPeer, initPeer } from './guards/guard.ts';
+export { allOf, anyOf, each, expectThat } from './guards/guard.ts';
+export { hostPeer, initPeer } from './guards/peer-ref.ts';
 export type {
   ArgumentOrigin,
   CallerGuard,
   Guard,
   GuardedArgument,
   OriginRule,
-  PeerRef,
   Rule,
 } from './guards/guard.ts';
+export type { PeerRef } from './guards/peer-ref.ts';
 export { expectInitPeer } from './guards/expect-init-peer.ts';
 export { expectLiteral } from './guards/expect-literal.ts';
 export { expectOrigin } from './guards/expect-origin.ts';

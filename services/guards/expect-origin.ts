@@ -1,8 +1,9 @@
 import { shown } from '../../base/options.ts';
 import { isGetter } from '../../interpreter/index.ts';
 import type { Tetraplet } from '../../interpreter/index.ts';
-import { assertPeerRef, resolvePeer } from './guard.ts';
-import type { Guard, PeerRef } from './guard.ts';
+import { assertPeerRef, resolvePeer } from './peer-ref.ts';
+import type { Guard } from './guard.ts';
+import type { PeerRef } from './peer-ref.ts';
 
 /**
  * Checks that a value came from one function of one service on one peer.

@@ -1,5 +1,7 @@
-import { allOf, assertRules, resolvePeer } from './guard.ts';
-import type { OriginRule, PeerRef } from './guard.ts';
+import { allOf, assertRules } from './guard.ts';
+import { resolvePeer } from './peer-ref.ts';
+import type { OriginRule } from './guard.ts';
+import type { PeerRef } from './peer-ref.ts';
 import { assertOrigin } from './expect-origin.ts';
 import { ofOne } from './origin-rule.ts';
 

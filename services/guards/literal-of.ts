@@ -1,7 +1,8 @@
 import type { Selectable } from './selected-by.ts';
 import { selectable, wrongSelector } from './selected-by.ts';
-import { assertPeerRef, resolvePeer } from './guard.ts';
-import type { OriginRule, PeerRef } from './guard.ts';
+import { assertPeerRef, resolvePeer } from './peer-ref.ts';
+import type { OriginRule } from './guard.ts';
+import type { PeerRef } from './peer-ref.ts';
 import { ofOne } from './origin-rule.ts';
 
 /**

@@ -1,8 +1,9 @@
 import type { Origin } from '../../interpreter/index.ts';
 import type { CallFacts } from '../call-context.ts';
 import type { Reason } from './denial.ts';
-import { assertPeerRef, resolvePeer } from './guard.ts';
-import type { OriginRule, PeerRef } from './guard.ts';
+import { assertPeerRef, resolvePeer } from './peer-ref.ts';
+import type { OriginRule } from './guard.ts';
+import type { PeerRef } from './peer-ref.ts';
 import { ofOne } from './origin-rule.ts';
 
 /** A rule that trusts only the init peer to select, until it names others. */

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { defineService } from '../define-service.ts';
 import type { ServiceDefinition } from '../define-service.ts';
 import { expectOrigin } from '../guards/expect-origin.ts';
-import { hostPeer } from '../guards/guard.ts';
-import type { PeerRef } from '../guards/guard.ts';
+import { hostPeer } from '../guards/peer-ref.ts';
+import type { PeerRef } from '../guards/peer-ref.ts';
 
 /**
  * A second opinion: whoever trusts this peer, but not the one that runs Auth, asks it whether Auth's answer is genuine.

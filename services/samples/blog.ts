@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineService } from '../define-service.ts';
 import type { ServiceDefinition } from '../define-service.ts';
 import { expectOrigin } from '../guards/expect-origin.ts';
-import type { PeerRef } from '../guards/guard.ts';
+import type { PeerRef } from '../guards/peer-ref.ts';
 import { fail } from '../result.ts';
 
 /** What the sample {@link blog} keeps of each post. */

@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/prefer-add-event-listener -- handlers may use onabort */
 import { describe, expect, test, vi } from 'vitest';
 import { safeAbortController } from '../../../services/safe-abort.ts';
 
