@@ -104,7 +104,9 @@ function explain(reason: Reason, show: (id: string) => string): Explanation {
       return {
         says: 'was selected by the wrong peer',
         expected: reason.expected.map(show).join(' or '),
-        found: reason.found.map(peer => (peer === '*' ? 'more than 64 peers' : show(peer))).join(', '),
+        found: reason.found
+          .map(peer => (peer === '*' ? 'an unknown peer, or more than 64' : show(peer)))
+          .join(', '),
         hint: 'pass the value itself, or have one of the expected peers make the canon or the key',
       };
     case 'value':

@@ -1,3 +1,5 @@
+import { shown, suggestion } from '../../base/options.ts';
+import { isDefinition } from '../declaration.ts';
 import type { ServiceDefinition } from '../define-service.ts';
 import { assertRules } from './guard.ts';
 import type { OriginRule } from './guard.ts';
@@ -40,9 +42,19 @@ export function whose(argument: number, rule: OriginRule): OriginRule {
  * @example whose(positionOf(addressBook, 'find', 'name'), literalOf(initPeer))
  */
 export function positionOf(service: ServiceDefinition, fn: string, argument: string): number {
-  const declared = service.functions.get(fn)?.arguments;
-  if (declared === undefined) throw new TypeError(`positionOf: \`${service.id}\` has no function \`${fn}\``);
-  const index = declared.findIndex(({ name }) => name === argument);
-  if (index < 0) throw new TypeError(`positionOf: \`${service.id}.${fn}\` has no argument \`${argument}\``);
+  if (!isDefinition(service)) {
+    throw new TypeError(`positionOf: expected what defineService(…) gives, found ${shown(service)}`);
+  }
+  const { id, functions } = service;
+  const declared = functions.get(fn)?.arguments.map(({ name }) => name);
+  if (declared === undefined) {
+    const near = suggestion(String(fn), [...functions.keys()], '');
+    throw new TypeError(`positionOf: \`${id}\` has no function \`${fn}\`${near}`);
+  }
+  const index = declared.indexOf(argument);
+  if (index < 0) {
+    const near = suggestion(String(argument), declared, '');
+    throw new TypeError(`positionOf: \`${id}.${fn}\` has no argument \`${argument}\`${near}`);
+  }
   return index;
 }

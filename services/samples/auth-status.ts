@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkOptions, isAnything } from '../../base/options.ts';
 import { defineService } from '../define-service.ts';
 import type { ServiceDefinition } from '../define-service.ts';
 import { expectOrigin } from '../guards/expect-origin.ts';
@@ -13,6 +14,7 @@ import type { PeerRef } from '../guards/peer-ref.ts';
  * @example startService(authStatus({ authPeer: AUTH_PEER })) // (call PEER ("auth-status" "check") [status.$.is_admin] verdict)
  */
 export function authStatus(options: { readonly authPeer?: PeerRef } = {}): ServiceDefinition<undefined> {
+  checkOptions('authStatus', options, { authPeer: isAnything });
   const authPeer = options.authPeer ?? hostPeer;
   return defineService({
     id: 'auth-status',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkOptions, isIterable, required } from '../../base/options.ts';
 import { defineService } from '../define-service.ts';
 import type { ServiceDefinition } from '../define-service.ts';
 
@@ -22,6 +23,7 @@ export function auth(options: {
   readonly admins: readonly string[];
   readonly misbehaving?: readonly string[];
 }): ServiceDefinition<AuthState> {
+  checkOptions('auth', options, { admins: required(isIterable), misbehaving: isIterable });
   return defineService({
     id: 'authSrv',
     state: { admins: [...options.admins], misbehaving: [...(options.misbehaving ?? [])] } as AuthState,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkOptions, isAnything, required } from '../../base/options.ts';
 import { defineService } from '../define-service.ts';
 import type { ServiceDefinition } from '../define-service.ts';
 import { expectOrigin } from '../guards/expect-origin.ts';
@@ -25,6 +26,7 @@ const POSTS_MAX = 10_000;
  * @example startService(blog({ authPeer: AUTH_PEER })) // (call PEER ("blogSrv" "add_post") ["text" status.$.is_admin] id)
  */
 export function blog(options: { readonly authPeer: PeerRef }): ServiceDefinition<{ posts: Post[] }> {
+  checkOptions('blog', options, { authPeer: required(isAnything) });
   return defineService({
     id: 'blogSrv',
     state: { posts: [] as Post[] },

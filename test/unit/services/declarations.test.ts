@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import {
+  auth,
+  authStatus,
+  blog,
+  builtins,
   createDispatcher,
   createGatekeeper,
   createRegistry,
@@ -9,6 +13,7 @@ import {
   hostPeer,
   isServiceInstance,
   loadAcl,
+  positionOf,
   startService,
 } from '../../../services/index.ts';
 import { HOST, VirtualClock } from './harness.ts';
@@ -148,6 +153,46 @@ describe('a mistaken service', () => {
     const validate = (value: unknown) => ({ value: (value as string).trim() });
     const schema = { '~standard': { version: 1, vendor: 'test', validate } };
     expect(() => define({ f: { ...f, arguments: { a: schema } } })).not.toThrow();
+  });
+});
+
+describe('mistaken options of samples and builtins', () => {
+  test.each([
+    ['auth', () => auth({ admin: [] } as never), 'auth: unknown option `admin`; did you mean `admins`?'],
+    ['auth without admins', () => auth({} as never), 'auth: option `admins` is missing'],
+    ['auth with one admin', () => auth({ admins: HOST as never }), /^auth: option `admins` must be a list/],
+    // Left out it would be the peer that runs the service.
+    [
+      'authStatus',
+      () => authStatus({ authpeer: HOST } as never),
+      'authStatus: unknown option `authpeer`; did you mean `authPeer`?',
+    ],
+    ['authStatus with a name', () => authStatus({ authPeer: 'auth' }), /peer must be a peer id/],
+    ['blog', () => blog({} as never), 'blog: option `authPeer` is missing'],
+    ['blog with a name', () => blog({ authPeer: 'auth' }), /peer must be a peer id/],
+    ['builtins', () => builtins({} as never), 'builtins: option `clock` is missing'],
+    [
+      'builtins, misspelt',
+      () => builtins({ clock: new VirtualClock(), versoin: '1' } as never),
+      'builtins: unknown option `versoin`; did you mean `version`?',
+    ],
+  ])('%s', (_, build, message) => {
+    expect(build).toThrow(TypeError);
+    expect(build).toThrow(typeof message === 'string' ? new TypeError(message) : message);
+  });
+
+  test('positionOf', () => {
+    const book = define({ find: { ...f, arguments: { name: z.string() } } });
+    expect(positionOf(book, 'find', 'name')).toBe(0);
+    expect(() => positionOf(book, 'fnd', 'name')).toThrow(
+      new TypeError('positionOf: `s` has no function `fnd`; did you mean `find`?'),
+    );
+    expect(() => positionOf(book, 'find', 'nmae')).toThrow(
+      new TypeError('positionOf: `s.find` has no argument `nmae`; did you mean `name`?'),
+    );
+    expect(() => positionOf(startService(book) as never, 'find', 'name')).toThrow(
+      new TypeError('positionOf: expected what defineService(…) gives, found an object'),
+    );
   });
 });
 
