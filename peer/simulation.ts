@@ -1,4 +1,6 @@
 import type { Activity, Clock } from './ports.ts';
+import { checkOptions } from '../base/options.ts';
+import { SIMULATION_OPTIONS } from './option-shapes.ts';
 import { createPeer, type Peer, type PeerOptions } from './peer.ts';
 import { seededRandom } from './seeded-random.ts';
 import { MemoryNetwork } from './transports/memory.ts';
@@ -18,23 +20,26 @@ export interface Simulation {
   runToEnd(): Promise<void>;
 }
 
+export interface SimulationOptions {
+  /** All chance comes from it. */
+  readonly seed: number;
+  /** Virtual time of the beginning, milliseconds since 1970. */
+  readonly startMs: number;
+  /**
+   * How long the clock waits for a piece of real work, in real milliseconds; 1 000 if left out. Then it goes on, so that the time-out
+   * of a handler that never answers comes.
+   */
+  readonly realWorkMs?: number;
+}
+
 /**
  * Virtual time stands still while real work is under way: a handler that reads a file takes no virtual time at all.
  *
- * @param options.seed       All chance comes from it.
- * @param options.startMs    Virtual time of the beginning, milliseconds since 1970.
- * @param options.realWorkMs How long the clock waits for a piece of real work, in real milliseconds; 1 000 if left out. Then it goes
- *   on, so that the time-out of a handler that never answers comes.
+ * @throws {TypeError} If an option is missing, misspelt or of the wrong kind.
  */
-export function createSimulation({
-  seed,
-  startMs,
-  realWorkMs = REAL_WORK_MS,
-}: {
-  seed: number;
-  startMs: number;
-  realWorkMs?: number;
-}): Simulation {
+export function createSimulation(options: SimulationOptions): Simulation {
+  checkOptions('createSimulation', options, SIMULATION_OPTIONS);
+  const { seed, startMs, realWorkMs = REAL_WORK_MS } = options;
   const clock = new VirtualClock(startMs);
   const random = seededRandom(seed);
   const network = new MemoryNetwork(clock, random);

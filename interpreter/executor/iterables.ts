@@ -89,7 +89,7 @@ class ArrayItems implements Items {
 
   at(index: number): SourcedValue {
     return (
-      this.#array.composition?.members?.(index) ??
+      this.#array.member(index) ??
       this.#array.part(Value.ofJson(this.#json[index] as Json), [indexStep(index)])
     );
   }

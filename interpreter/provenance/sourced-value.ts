@@ -4,6 +4,7 @@ import type { Value } from '../values/value.ts';
 import { leafHash } from './merkle.ts';
 import type { Origin, OriginKind } from './origin.ts';
 import type { SealedRecord } from './record-batch.ts';
+import { joinSelectors, MANY_SELECTORS, NO_SELECTORS, type Selectors } from './selectors.ts';
 import type { Tetraplet } from './tetraplet.ts';
 
 /** Who made a value. Only a service has a name; a guard that asks for one can match no other kind. */
@@ -84,37 +85,79 @@ export class SourcedValue {
   readonly producer: Producer;
   readonly getter: Getter;
   readonly composition: Composition | undefined;
+  /** Who selected this value among others. */
+  readonly selectors: Selectors;
 
-  constructor(value: Value, producer: Producer, getter: Getter = '', composition?: Composition) {
+  constructor(
+    value: Value,
+    producer: Producer,
+    getter: Getter = '',
+    composition?: Composition,
+    selectors: Selectors = NO_SELECTORS,
+  ) {
     this.value = value;
     this.producer = producer;
     this.getter = getter;
     this.composition = composition;
+    this.selectors = selectors;
   }
 
   /** A part of this value, reached by `steps`. */
   part(value: Value, steps: readonly string[]): SourcedValue {
-    return new SourcedValue(value, this.producer, extendGetter(this.getter, steps));
+    return new SourcedValue(
+      value,
+      this.producer,
+      extendGetter(this.getter, steps),
+      undefined,
+      this.selectors,
+    );
   }
 
   /** The number of elements of this value. */
   length(value: Value): SourcedValue {
     const parts = this.composition?.parts;
-    return new SourcedValue(value, this.producer, lengthGetter(this.getter), parts && { parts });
+    return new SourcedValue(
+      value,
+      this.producer,
+      lengthGetter(this.getter),
+      parts && { parts },
+      this.selectors,
+    );
+  }
+
+  /** What a first step leads to, if it has an origin of its own: whoever selected the whole selected it too. */
+  member(step: string | number): SourcedValue | undefined {
+    return this.composition?.members?.(step)?.selectedBy(this.selectors);
+  }
+
+  /** The same value, after `selectors` selected it as well. */
+  selectedBy(selectors: Selectors): SourcedValue {
+    const all = joinSelectors(this.selectors, selectors);
+    return all === this.selectors ? this : this.#with(this.getter, this.composition, all);
+  }
+
+  /** Who selects what this value, as a key or index, picks: whoever selected it, and its maker if it is no literal. */
+  get choosers(): Selectors {
+    const { peerId, serviceId, kind, record } = this.producer;
+    // An error of no call may quote anybody.
+    if (kind === 'error' && record === undefined) return MANY_SELECTORS;
+    return serviceId === '' && kind !== 'error' ? this.selectors : joinSelectors(this.selectors, [peerId]);
   }
 
   /** As it is kept in a variable: one tetraplet, and a literal is a literal, whatever part of it was taken. */
   stored(): SourcedValue {
     if (this.producer.kind === 'literal' && this.getter !== '') return this.asWhole();
     const { elements, ...composition } = this.composition ?? {};
-    return elements === undefined
-      ? this
-      : new SourcedValue(this.value, this.producer, this.getter, composition);
+    return elements === undefined ? this : this.#with(this.getter, composition, this.selectors);
   }
 
   /** Without the way that led to it. */
   asWhole(): SourcedValue {
-    return new SourcedValue(this.value, this.producer, '', this.composition);
+    return this.#with('', this.composition, this.selectors);
+  }
+
+  #with(getter: Getter, composition: Composition | undefined, selectors: Selectors): SourcedValue {
+    return new SourcedValue(this.value, this.producer, getter, composition, selectors);
   }
 
   /** The tetraplets are of the elements: as a whole the value is from nobody. */
@@ -179,7 +222,12 @@ class LazyOrigin implements Origin {
   }
 
   get parts(): readonly Origin[] {
-    this.#parts ??= (this.#sourced.composition?.parts?.() ?? []).map(({ origin }) => origin);
+    const { composition, selectors } = this.#sourced;
+    this.#parts ??= (composition?.parts?.() ?? []).map(part => part.selectedBy(selectors).origin);
     return this.#parts;
+  }
+
+  get selectors(): Selectors {
+    return this.#sourced.selectors;
   }
 }

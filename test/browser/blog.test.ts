@@ -85,7 +85,7 @@ describe.skipIf(CHROMIUM === undefined && !required)('Beryl in a page', () => {
 
   it('denies the wrong field', () => {
     expect(inPage.wrongField).toMatchObject({ posts: [] });
-    expect(inPage.wrongField.denials.join('\n')).toMatch(/^ERR_CALL_DENIED_GUARD\n.*has another origin/s);
+    expect(inPage.wrongField.denials.join('\n')).toMatch(/^ERR_CALL_DENIED_GUARD\n.*has the wrong origin/s);
   });
 
   it('refuses what was altered on the way', () => {

@@ -59,7 +59,7 @@ export const DENIED = 'denied ERR_CALL_DENIED_GUARD';
 export const denial = (found: string, hint?: string): string =>
   [
     'denied `blogSrv.add_post`',
-    '  argument `is_admin` has another origin',
+    '  argument `is_admin` has the wrong origin',
     '    expected (alice, authSrv, get_status, .$.is_admin)',
     `    found    ${found}`,
     ...(hint === undefined ? [] : [`    hint     ${hint}`]),
