@@ -1,7 +1,7 @@
 import { invariant } from '../base/assert.ts';
 import { BerylError } from '../base/error.ts';
 import type { Span } from './ast.ts';
-import { codeFrame, positionOf } from './source.ts';
+import { codeFrame, DEFAULT_FILE, positionOf } from './source.ts';
 
 /** Codes are stable: never renamed, never reused. Each is explained in docs/spec/errors.md. */
 export type AirErrorCode = 'ERR_AIR_LEXICAL' | 'ERR_AIR_SYNTAX' | 'ERR_AIR_VALIDATION';
@@ -38,18 +38,31 @@ export class AirError extends BerylError<AirErrorCode> {
   /** The first findings in the order of the report, 20 at most. */
   readonly diagnostics: readonly Diagnostic[];
 
-  /** @param findings At least one. */
-  constructor(text: string, findings: readonly Finding[]) {
+  readonly #text: string;
+  readonly #findings: readonly Finding[];
+
+  /**
+   * @param findings At least one.
+   * @param file     Name of the text in the report.
+   */
+  constructor(text: string, findings: readonly Finding[], file: string = DEFAULT_FILE) {
     const [first] = findings;
     invariant(first !== undefined, 'a script is refused for a reason');
     const diagnostics = findings
       .slice(0, SHOWN_MAX)
       .map(finding => ({ ...finding, ...positionOf(text, finding.span.start) }));
     const reports = diagnostics.map(
-      found => `error: ${found.message}\n${codeFrame(text, found.span, found)}\n`,
+      found => `error: ${found.message}\n${codeFrame(text, found.span, found, file)}\n`,
     );
     const more = findings.length > SHOWN_MAX ? `… and ${findings.length - SHOWN_MAX} more\n` : '';
     super(first.code, reports.join('') + more, { diagnostics });
     this.diagnostics = diagnostics;
+    this.#text = text;
+    this.#findings = findings;
+  }
+
+  /** The same report under another file name. */
+  inFile(file: string): AirError {
+    return new AirError(this.#text, this.#findings, file);
   }
 }

@@ -1,3 +1,4 @@
+import { printable, shorten } from '../base/printable.ts';
 import type { Span } from './ast.ts';
 
 /** A place in a script as people count: lines and characters from 1. */
@@ -10,6 +11,8 @@ export interface Position {
 const LINE_SHOWN_MAX = 160;
 const QUOTED_MAX = 40;
 
+export const DEFAULT_FILE = 'script.air';
+
 /** Characters are code points: an emoji is one column. */
 export function positionOf(text: string, offset: number): Position {
   const lineStart = lineStartOf(text, offset);
@@ -18,31 +21,42 @@ export function positionOf(text: string, offset: number): Position {
   return { line, column: charactersIn(text, lineStart, offset) + 1 };
 }
 
-/** The line of a span with a marker below it. Long lines are cut around the span; of several lines the first is shown. */
-export function codeFrame(text: string, span: Span, { line, column }: Position): string {
+/**
+ * The line of a span with a marker below it. Long lines are cut around the span; of several lines the first is shown.
+ *
+ * @param file Name of the text, as the reader knows it.
+ */
+export function codeFrame(
+  text: string,
+  span: Span,
+  { line, column }: Position,
+  file: string = DEFAULT_FILE,
+): string {
   const nextBreak = text.indexOf('\n', span.start);
   const lineEnd = nextBreak === -1 ? text.length : nextBreak;
   const from = wholeCharacter(text, Math.max(lineStartOf(text, span.start), span.start - LINE_SHOWN_MAX / 2));
   const to = wholeCharacter(text, Math.min(lineEnd, from + LINE_SHOWN_MAX));
-  const before = charactersIn(text, from, span.start);
-  const marked = Math.max(1, charactersIn(text, span.start, Math.min(span.end, to)));
+  const end = Math.max(span.start, Math.min(span.end, to));
+  const before = shown(text.slice(from, span.start));
+  const marked = shown(text.slice(span.start, end));
   const gutter = String(line);
   const blank = ' '.repeat(gutter.length);
   return [
-    `${blank} ┌─ script.air:${line}:${column}`,
-    `${gutter} │ ${printable(text.slice(from, to))}`,
-    `${blank} │ ${' '.repeat(before)}${'^'.repeat(marked)}`,
+    `${blank} ┌─ ${printable(file)}:${line}:${column}`,
+    `${gutter} │ ${before}${marked}${shown(text.slice(end, to))}`,
+    `${blank} │ ${' '.repeat(lengthOf(before))}${'^'.repeat(Math.max(1, lengthOf(marked)))}`,
   ].join('\n');
 }
 
 /** A piece of the script inside a message: one line, and not longer than a message should be. */
 export function quoted(text: string): string {
-  if (text.length <= QUOTED_MAX) return `\`${printable(text)}\``;
-  return `\`${printable(text.slice(0, wholeCharacter(text, QUOTED_MAX)))}…\``;
+  return `\`${shown(shorten(text, QUOTED_MAX))}\``;
 }
 
-/** A script may hold what moves a terminal's cursor or turns the reading direction; whoever reads a report must not fall for it. */
-const printable = (text: string): string => text.toWellFormed().replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, ' ');
+/** Tabs and line ends are ordinary in a script, so they are shown as blanks, not as escapes. */
+const shown = (line: string): string => printable(line.replaceAll(/[\t\r\n]/g, ' '));
+
+const lengthOf = (text: string): number => charactersIn(text, 0, text.length);
 
 const lineStartOf = (text: string, offset: number): number =>
   offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fromBase64, toBase64, toHex } from '../base/bytes.ts';
 import {
   canonicalJson,
+  DEFAULT_LIMITS,
   fromJsonValue,
   JsonError,
   parseJson,
@@ -10,19 +11,18 @@ import {
   type CallRequest,
   type CallResult,
   type JsonValue,
+  type Limits,
   type Step,
 } from '../interpreter/index.ts';
 import type { CallEvent } from '../services/index.ts';
 import { AuditError } from './errors.ts';
+import { linesOf, RecordingSize } from './recording-size.ts';
 
 /**
  * A recording is text: a line of JSON per entry, the first one naming the format. Every line ends its entry with `chain`, the
  * SHA-256 of the line before and this entry, so that a change anywhere shows without running anything.
  */
 export const RECORDING_FORMAT = 'beryl/recording/2';
-
-/** UTF-16 units; a longer text is refused before it is parsed. */
-const RECORDING_SIZE_MAX = 512 * 1024 * 1024;
 
 const bytes = z.string().refine(text => fromBase64(text) !== undefined, 'base64 expected');
 const signature = z.string().refine(text => fromBase64(text)?.length === 64, '64 bytes in base64 expected');
@@ -45,6 +45,8 @@ const request = z.strictObject({
   site: z.string(),
 });
 
+const LIMIT_NAMES = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[];
+
 const headerEntry = z.strictObject({ kind: z.literal('header'), format: z.literal(RECORDING_FORMAT) });
 const stepEntry = z.strictObject({
   kind: z.literal('step'),
@@ -56,7 +58,7 @@ const stepEntry = z.strictObject({
     ttl: uint32,
     particleId: z.string(),
     particleSignature: signature,
-    limits: z.record(z.string(), z.number()).optional(),
+    limits: z.partialRecord(z.enum(LIMIT_NAMES), uint).optional(),
   }),
   prevData: bytes,
   currentData: bytes,
@@ -148,13 +150,20 @@ function recordedResult(answer: CallResult): z.infer<typeof result> {
   return { retCode: answer.retCode, resultJson };
 }
 
-/** Entries → text. */
+/**
+ * Entries → text.
+ *
+ * @throws {AuditError} ERR_RECORDING_SIZE for a recording that no reader would take.
+ */
 export function encodeRecording(entries: readonly RecordingEntry[]): string {
   let chain = '';
+  const size = new RecordingSize();
   const lines = [{ kind: 'header', format: RECORDING_FORMAT }, ...entries].map(content => {
     const text = canonicalJson(fromJsonValue(content, 'entry'));
     chain = chainOf(chain, text);
-    return `${canonicalJson(fromJsonValue({ chain, entry: content }, 'line'))}\n`;
+    const line = canonicalJson(fromJsonValue({ chain, entry: content }, 'line'));
+    size.add(line);
+    return `${line}\n`;
   });
   return lines.join('');
 }
@@ -167,18 +176,13 @@ export function encodeRecording(entries: readonly RecordingEntry[]): string {
  *   ERR_RECORDING_ALTERED for an entry that does not follow from the one before.
  */
 export function decodeRecording(text: string): RecordingEntry[] {
-  if (text.length > RECORDING_SIZE_MAX) {
-    throw new AuditError(
-      'ERR_RECORDING_SIZE',
-      `recording of \`${text.length}\` characters is over \`${RECORDING_SIZE_MAX}\``,
-    );
-  }
-  const lines = text.split('\n');
+  const size = new RecordingSize();
   const entries: RecordingEntry[] = [];
   let chain = '';
-  for (const [i, line] of lines.entries()) {
-    const number = i + 1;
-    if (line === '' && number === lines.length) break;
+  let number = 0;
+  for (const line of linesOf(text)) {
+    number += 1;
+    size.add(line);
     const { content, stated } = readLine(line, number);
     if (number === 1) requireHeader(content);
     chain = chainOf(chain, canonicalJson(fromJsonValue(content, 'entry')));
@@ -242,8 +246,8 @@ function notOurs(number: number): AuditError {
   return new AuditError(
     number === 1 ? 'ERR_RECORDING_FORMAT' : 'ERR_RECORDING_ENTRY',
     number === 1
-      ? `this is no recording of format \`${RECORDING_FORMAT}\``
-      : `entry ${number} is malformed: no entry`,
+      ? `not a recording in format \`${RECORDING_FORMAT}\``
+      : `entry ${number} is malformed: not an entry`,
     { entry: number },
   );
 }

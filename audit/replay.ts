@@ -1,4 +1,5 @@
 import { equalBytes, fromBase64 } from '../base/bytes.ts';
+import { printable, shorten } from '../base/printable.ts';
 import {
   execute,
   particleMessage,
@@ -64,7 +65,7 @@ export function replay(text: string): ReplayVerdict {
 type Finding = Pick<Difference, 'field' | 'expected' | 'actual'>;
 
 const describe = ({ field, expected, actual }: Finding, entry: number): string =>
-  `entry ${entry}: \`${field}\` was recorded as ${shorten(expected)}, running it again gives ${shorten(actual)}`;
+  `entry ${entry}: \`${field}\` was recorded as ${shown(expected)}, running it again gives ${shown(actual)}`;
 
 function readEntries(text: string): { entries: RecordingEntry[] } | { difference: Difference } {
   try {
@@ -212,4 +213,4 @@ function compareBytes(field: string, recorded: Uint8Array, again: Uint8Array): F
 const bytesOf = (base64: string): Uint8Array => fromBase64(base64) as Uint8Array;
 
 const SHOWN_MAX = 300;
-const shorten = (text: string): string => (text.length <= SHOWN_MAX ? text : `${text.slice(0, SHOWN_MAX)}…`);
+const shown = (text: string): string => printable(shorten(text, SHOWN_MAX));

@@ -1,5 +1,5 @@
 /** Thrown when Beryl itself is wrong. Never for input: input is refused with a {@link BerylError}. */
-export class InvariantError extends Error {
+class InvariantError extends Error {
   override readonly name = 'InvariantError';
 }
 

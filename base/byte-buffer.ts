@@ -4,6 +4,8 @@ const encoder = new TextEncoder();
 /** UTF-8 takes at most so many bytes per UTF-16 unit. */
 const BYTES_PER_UNIT = 3;
 const SHORT = 64;
+/** Large arrays grow by this much: twice the room would be more than what they hold. */
+const GROWTH_MAX = 8 * 1024 * 1024;
 
 /** Bytes that grow at the end. One can be used again and again: allocating an array costs more than filling it. */
 export class ByteBuffer {
@@ -24,7 +26,8 @@ export class ByteBuffer {
   /** Room for `count` more: then {@link byte} may be called so often. */
   reserve(count: number): void {
     if (this.#size + count <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#size + count));
+    const { length } = this.#bytes;
+    const larger = new Uint8Array(Math.max(length + Math.min(length, GROWTH_MAX), this.#size + count));
     larger.set(this.#bytes.subarray(0, this.#size));
     this.#bytes = larger;
   }
@@ -63,8 +66,14 @@ export class ByteBuffer {
 
   utf8(text: string): void {
     if (text.length <= SHORT && this.ascii(text)) return;
-    this.reserve(text.length * BYTES_PER_UNIT);
-    this.#size += encoder.encodeInto(text, this.#bytes.subarray(this.#size)).written;
+    // Most long texts are ASCII, and take a third of what they might.
+    this.reserve(text.length);
+    const { read, written } = encoder.encodeInto(text, this.#bytes.subarray(this.#size));
+    this.#size += written;
+    if (read === text.length) return;
+    const rest = text.slice(read);
+    this.reserve(rest.length * BYTES_PER_UNIT);
+    this.#size += encoder.encodeInto(rest, this.#bytes.subarray(this.#size)).written;
   }
 
   /** What was written from `start` on, in place: valid until more is written. */

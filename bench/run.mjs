@@ -1,78 +1,55 @@
-// Beryl and AquaVM, interleaved in one run (A B A B), warm, medians. Only ratios mean something: machines are noisy.
+// npm run bench: all tables, as Markdown on stdout. Options: see bench/README.md.
 import { cpus } from 'node:os';
-import { aquavm, beryl } from './engines.mjs';
-import { CASES } from './cases.mjs';
-import { SCALES } from './scales.mjs';
+import { parseArgs } from 'node:util';
+import * as growth from './growth/table.mjs';
+import * as memory from './memory/table.mjs';
+import * as pairs from './pairs/table.mjs';
+import * as peers from './peers/table.mjs';
+import { boundsBroken, QUICK_WORKLOADS } from './quick/bounds.mjs';
+import { text } from './report/report.mjs';
+import { writeInto } from './report/write.mjs';
+import * as start from './start/table.mjs';
 
-const TIME_MS = 1500;
-const ROUNDS_MIN = 5;
-/** A turn lasts at least this long: one short piece of work would mostly pay for the garbage of the other engine. */
-const TURN_MS = 20;
+const TABLES = { pairs, growth, peers, start, memory };
 
-const engines = [beryl(), await aquavm()];
-const median = list => list.toSorted((a, b) => a - b)[list.length >> 1];
-const rows = [];
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    json: { type: 'boolean' },
+    quick: { type: 'boolean' },
+    long: { type: 'boolean' },
+    write: { type: 'string' },
+  },
+});
 
-function timeOf(work, repetitions) {
-  const begin = performance.now();
-  for (let i = 0; i < repetitions; i++) work();
-  return performance.now() - begin;
-}
+/** Names of tables and texts in names of workloads; everything if none is given. */
+const wanted = values.only?.flatMap(list => list.split(','));
+const options = {
+  effort: values.quick ? 'quick' : 'full',
+  long: values.long,
+  progress: what => process.stderr.write(`${what}\n`),
+};
+const only = table => name =>
+  wanted === undefined || wanted.some(part => part === table || (!(part in TABLES) && name.includes(part)));
 
-/** How often a turn does its work. Warms the engine up, too. */
-function repetitionsOf(work) {
-  let repetitions = 1;
-  for (;;) {
-    const took = timeOf(work, repetitions);
-    if (took >= TURN_MS) return repetitions;
-    repetitions = Math.max(repetitions + 1, Math.ceil(repetitions * Math.min(10, (1.2 * TURN_MS) / took)));
-  }
-}
+const selected = table => {
+  if (!values.quick || wanted !== undefined) return only(table);
+  return name => (table === 'pairs' ? QUICK_WORKLOADS.has(name) : table === 'start');
+};
 
-for (const { name, family, size, make } of CASES) {
-  const works = engines.map(make);
-  const repetitions = works.map(repetitionsOf);
-  const times = works.map(() => []);
-  let spent = 0;
-  while (spent < TIME_MS || times[0].length < ROUNDS_MIN) {
-    for (const [i, work] of works.entries()) {
-      const took = timeOf(work, repetitions[i]);
-      times[i].push(took / repetitions[i]);
-      spent += took;
-    }
-    if (spent > 20 * TIME_MS) break;
-  }
-  const [ours, theirs] = times.map(median);
-  rows.push({ name, family, size, ours, theirs, ratio: theirs / ours, rounds: times[0].length });
-}
+const results = {};
+for (const [name, table] of Object.entries(TABLES))
+  results[name] = await table.measure({ ...options, only: selected(name) });
 
-console.log(`Node ${process.version}, ${cpus()[0]?.model ?? 'unknown'}, medians in ms\n`);
-console.log('| case | Beryl | AquaVM | AquaVM / Beryl |');
-console.log('| --- | --: | --: | --: |');
-for (const { name, ours, theirs, ratio } of rows)
-  console.log(`| ${name} | ${ours.toFixed(2)} | ${theirs.toFixed(2)} | ${ratio.toFixed(1)} |`);
+const machine = `Node ${process.version}, ${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, ${new Date().toISOString().slice(0, 10)}`;
+const sections = Object.entries(TABLES).map(([name, { title, markdown }]) => {
+  const body = markdown(results[name]);
+  return body && `### ${title}\n\n${body}`;
+});
+const report = text(`${machine}.`, ...sections);
+process.stdout.write(`${values.json ? JSON.stringify({ machine, ...results }, undefined, 2) : report}\n`);
+if (values.write !== undefined) writeInto(values.write, report);
 
-for (const family of new Set(rows.flatMap(row => row.family ?? []))) {
-  const members = rows.filter(row => row.family === family);
-  const [first, last] = [members[0], members.at(-1)];
-  const exponent = key => (Math.log(last[key] / first[key]) / Math.log(last.size / first.size)).toFixed(2);
-  console.log(
-    `\ngrowth of ${family} from ${first.size} to ${last.size}: Beryl n^${exponent('ours')}, AquaVM n^${exponent('theirs')}`,
-  );
-}
-const mean = Math.exp(rows.reduce((sum, { ratio }) => sum + Math.log(ratio), 0) / rows.length);
-console.log(`\ngeometric mean of the ratios: ${mean.toFixed(1)}`);
-
-const [engine] = engines;
-console.log('\n| Beryl alone | size | ms | size | ms | growth |\n| --- | --: | --: | --: | --: | --: |');
-for (const { name, sizes, make } of SCALES) {
-  const [small, large] = sizes.map(size => {
-    const work = make(engine, size);
-    const repetitions = repetitionsOf(work);
-    return median(Array.from({ length: 7 }, () => timeOf(work, repetitions) / repetitions));
-  });
-  const exponent = Math.log(large / small) / Math.log(sizes[1] / sizes[0]);
-  console.log(
-    `| ${name} | ${sizes[0]} | ${small.toFixed(2)} | ${sizes[1]} | ${large.toFixed(2)} | n^${exponent.toFixed(2)} |`,
-  );
-}
+const broken = values.quick ? boundsBroken(results) : [];
+for (const line of broken) process.stderr.write(`too slow: ${line}\n`);
+process.exitCode = broken.length === 0 ? 0 : 1;

@@ -8,13 +8,26 @@ export const ExitCode = {
   network: 3,
   denied: 4,
   refused: 5,
+  /** As `EX_SOFTWARE` of BSD. */
+  internal: 70,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
-export type CliErrorCode =
-  'ERR_CLI_FILE' | 'ERR_CLI_NETWORK_FILE' | 'ERR_CLI_MODULE' | 'ERR_CLI_VARIABLE' | 'ERR_CLI_EXAMPLE';
+/** From the gravest to the mildest: of several outcomes the first of these counts. */
+const GRAVITY: readonly ExitCode[] = [70, 5, 4, 1, 3, 2, 0];
 
-/** What the person at the terminal can mend. */
+export const graverOf = (a: ExitCode, b: ExitCode): ExitCode =>
+  GRAVITY.indexOf(a) < GRAVITY.indexOf(b) ? a : b;
+
+export type CliErrorCode =
+  | 'ERR_CLI_FILE'
+  | 'ERR_CLI_NETWORK_FILE'
+  | 'ERR_CLI_MODULE'
+  | 'ERR_CLI_VARIABLE'
+  | 'ERR_CLI_EXAMPLE'
+  | 'ERR_CLI_COMMAND';
+
+/** A mistake that the person at the terminal can fix. */
 export class CliError extends BerylError<CliErrorCode> {
   override readonly name = 'CliError';
 }

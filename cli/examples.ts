@@ -8,13 +8,13 @@ const caseFile = z.strictObject({
   title: z.string(),
   /** What is tried, in a sentence. */
   tried: z.string(),
-  /** Whether `beryl demo` plays it: the demo tells one story, that of the Blog. */
+  /** Whether `beryl demo` plays it: the demo is about the Blog alone. */
   demo: z.boolean().default(true),
   cases: z.array(
     z.strictObject({
       script: z.string(),
       network: z.string(),
-      /** What must come of it. */
+      /** The expected outcome. */
       outcome: z.enum(['ok', 'script-error', 'network-error', 'denied', 'refused']),
       code: z.string().default(''),
       /** Posts on the blog afterwards. */
@@ -51,8 +51,17 @@ export function readExamples(folder: string = EXAMPLES): Example[] {
 
 function readExample(name: string, folder: string): Example {
   const path = join(folder, 'case.json');
-  const parsed = caseFile.safeParse(JSON.parse(readText(path)));
+  const parsed = caseFile.safeParse(contentOf(path));
   if (!parsed.success)
-    throw new CliError('ERR_CLI_EXAMPLE', `\`${path}\` is no example: ${z.prettifyError(parsed.error)}`);
+    throw new CliError('ERR_CLI_EXAMPLE', `\`${path}\` is not an example: ${z.prettifyError(parsed.error)}`);
   return { name, folder, ...parsed.data };
+}
+
+function contentOf(path: string): unknown {
+  try {
+    return JSON.parse(readText(path, 'example')) as unknown;
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new CliError('ERR_CLI_EXAMPLE', `\`${path}\` is not JSON: ${cause.message}`, { path }, { cause });
+  }
 }

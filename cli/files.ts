@@ -1,32 +1,114 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readSync,
+  statSync,
+  writeFileSync,
+  type Stats,
+} from 'node:fs';
 import { textOf } from '../base/bytes.ts';
+import { printable } from '../base/printable.ts';
 import { CliError } from './errors.ts';
 
-const FILE_BYTES_MAX = 512 * 1024 * 1024;
+const MIB = 1024 * 1024;
 
-/** @throws {CliError} If the file cannot be read, is too large, or is no UTF-8. */
-export function readText(path: string): string {
-  const text = textOf(readBytes(path));
-  if (text === undefined) throw new CliError('ERR_CLI_FILE', `\`${path}\` is not UTF-8 text`);
-  return text;
+/** Bytes that a file of each kind may have. */
+export const FILE_BYTES_MAX = {
+  script: 16 * MIB,
+  network: 16 * MIB,
+  example: MIB,
+  recording: 512 * MIB,
+  receipt: 256 * MIB,
+} as const;
+export type FileKind = keyof typeof FILE_BYTES_MAX;
+
+/** The path that stands for standard input. */
+export const STDIN = '-';
+
+const CHUNK_BYTES = 64 * 1024;
+const BYTE_ORDER_MARK = '\ufeff';
+
+/**
+ * Text of a file, or of standard input, without the byte order mark that some editors put in front.
+ *
+ * @throws {CliError} If the file cannot be read, is no regular file, is too large, or is not UTF-8.
+ */
+export function readText(path: string, kind: FileKind): string {
+  const text = textOf(readBytes(path, kind));
+  if (text === undefined) throw new CliError('ERR_CLI_FILE', `\`${printable(path)}\` is not UTF-8 text`);
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(BYTE_ORDER_MARK.length) : text;
 }
 
-/** @throws {CliError} If the file cannot be read, or is too large. */
-export function readBytes(path: string): Uint8Array {
+/**
+ * Bytes of a file, or of standard input. Devices and pipes by name are refused: some never end, others never begin.
+ *
+ * @throws {CliError} If the file cannot be read, is no regular file, or is too large.
+ */
+export function readBytes(path: string, kind: FileKind): Uint8Array {
+  const max = FILE_BYTES_MAX[kind];
+  if (path === STDIN) return attempt(path, 'read', () => readAll(0, max, 'standard input'));
   return attempt(path, 'read', () => {
-    const { size } = statSync(path);
-    if (size > FILE_BYTES_MAX)
-      throw new CliError('ERR_CLI_FILE', `\`${path}\` is larger than ${FILE_BYTES_MAX} bytes`);
-    return new Uint8Array(readFileSync(path));
+    // Opening a pipe without a writer must not wait.
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const stats = fstatSync(file);
+      if (!stats.isFile()) throw notRegular(path, stats);
+      if (stats.size > max) throw tooLarge(`\`${printable(path)}\``, max);
+      return readAll(file, max, `\`${printable(path)}\``);
+    } finally {
+      closeSync(file);
+    }
   });
 }
 
-export function writeText(path: string, text: string): void {
-  attempt(path, 'write', () => writeFileSync(path, text));
+/** @throws {CliError} If the file cannot be written, or if a pipe or folder has its name. */
+export function writeBytes(path: string, bytes: Uint8Array | string): void {
+  attempt(path, 'write', () => {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    // A device such as /dev/null takes what it gets; a pipe waits for a reader.
+    if (stats !== undefined && !stats.isFile() && !stats.isCharacterDevice()) throw notRegular(path, stats);
+    writeFileSync(path, bytes);
+  });
 }
 
-export function writeBytes(path: string, bytes: Uint8Array): void {
-  attempt(path, 'write', () => writeFileSync(path, bytes));
+/** All that a file holds, as far as it may: a file can grow while it is read, and standard input has no size. */
+function readAll(file: number, max: number, what: string): Uint8Array {
+  const parts: Buffer[] = [];
+  for (let size = 0; ;) {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    const count = readSome(file, chunk);
+    if (count === 0) return new Uint8Array(Buffer.concat(parts, size));
+    size += count;
+    if (size > max) throw tooLarge(what, max);
+    parts.push(chunk.subarray(0, count));
+  }
+}
+
+/** Standard input may be a pipe that does not block: then it is asked again. */
+function readSome(file: number, into: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(file, into);
+    } catch (failure) {
+      const code = (failure as NodeJS.ErrnoException).code;
+      if (code === 'EOF') return 0;
+      if (code !== 'EAGAIN') throw failure;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
+
+const tooLarge = (what: string, max: number): CliError =>
+  new CliError('ERR_CLI_FILE', `${what} is larger than ${max} bytes`);
+
+function notRegular(path: string, stats: Stats): CliError {
+  const kind = stats.isDirectory() ? 'a folder' : stats.isFIFO() ? 'a pipe' : 'a device';
+  return new CliError(
+    'ERR_CLI_FILE',
+    `\`${printable(path)}\` is ${kind}, not a file; \`-\` reads standard input`,
+  );
 }
 
 function attempt<T>(path: string, verb: string, act: () => T): T {
@@ -35,6 +117,11 @@ function attempt<T>(path: string, verb: string, act: () => T): T {
   } catch (failure) {
     if (failure instanceof CliError) throw failure;
     const reason = failure instanceof Error && 'code' in failure ? String(failure.code) : String(failure);
-    throw new CliError('ERR_CLI_FILE', `cannot ${verb} \`${path}\`: ${reason}`, { path }, { cause: failure });
+    throw new CliError(
+      'ERR_CLI_FILE',
+      `cannot ${verb} \`${printable(path)}\`: ${printable(reason)}`,
+      { path },
+      { cause: failure },
+    );
   }
 }

@@ -1,12 +1,17 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { fromHex } from '../base/bytes.ts';
-import { fromJsonValue, JsonError, parseJson, toJsonValue, type JsonValue } from '../interpreter/index.ts';
+import { printable } from '../base/printable.ts';
+import { JsonError, parseJson, type Json } from '../interpreter/index.ts';
 import { CliError } from './errors.ts';
 import { readText } from './files.ts';
 
-const name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'a name is lower-case letters, digits and `-`');
-const json = z.json();
+const NAME_LENGTH_MAX = 256;
+const name = z.string().min(1).max(NAME_LENGTH_MAX);
+/** The file is JSON, so each value in it is; it stays as it was read, without loss. */
+const json = z.custom<Json>(value => value !== undefined);
+/** A service of this id that every peer has: `replace` takes its place, `extend` adds functions to it, or replaces single ones. */
+const builtin = z.enum(['replace', 'extend']).optional();
 
 const service = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -16,14 +21,15 @@ const service = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('auth-status'), auth: name.optional() }),
   z.strictObject({ kind: z.literal('blog'), auth: name }),
-  /** Functions that always give the same answer, whatever they are asked. */
+  /** Functions that always give the same answer, whatever their arguments. */
   z.strictObject({
     kind: z.literal('constant'),
     id: z.string(),
     functions: z.record(z.string().min(1), json),
+    builtin,
   }),
   /** A module that exports a service definition as its default, or a function that makes one of `{ peers }`. */
-  z.strictObject({ kind: z.literal('module'), path: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('module'), path: z.string().min(1), builtin }),
 ]);
 
 const wire = z.discriminatedUnion('do', [
@@ -48,8 +54,14 @@ const wire = z.discriminatedUnion('do', [
 const networkFile = z.strictObject({
   /** Who starts the script. */
   init: name,
-  /** Names of the script that are not peers: services and data. */
+  /** Names of the script that are not peers: services and data. The name of a peer, and a list of such names, stand for ids. */
   variables: z.record(z.string().min(1), json).default({}),
+  /** As `variables`, but taken as they stand: for text that happens to be the name of a peer. */
+  data: z.record(z.string().min(1), json).default({}),
+  /** The peer that compiled Aqua calls its relay; the init peer itself if left out. */
+  relay: name.optional(),
+  /** `real` time; or `virtual` time, which begins at 2026-01-01 and makes every run give the same bytes. */
+  clock: z.enum(['real', 'virtual']).default('real'),
   peers: z.record(
     name,
     z.strictObject({
@@ -61,40 +73,45 @@ const networkFile = z.strictObject({
       services: z.array(service).default([]),
     }),
   ),
-  /** What the man in the middle does. */
+  /** What the attacker on the wire does. */
   wire: wire.optional(),
-  /** All chance of the network comes from it. */
+  /** Of all chance, on virtual time. */
   seed: z.int().min(0).default(1),
   /** Life of a particle, milliseconds. */
   ttlMs: z.int().min(1).max(86_400_000).default(7000),
 });
 
 export type ServiceSpec = z.infer<typeof service>;
-export type WireSpec = z.infer<typeof wire>;
 /** A checked network file. Paths in it are relative to `folder`. */
 export type NetworkFile = z.infer<typeof networkFile> & { readonly folder: string };
 
+const MISTAKES_SHOWN_MAX = 10;
+
 /** @throws {CliError} ERR_CLI_FILE, ERR_CLI_NETWORK_FILE with the path of each mistake. */
 export function readNetworkFile(path: string): NetworkFile {
-  return { ...parseNetwork(readText(path), path), folder: dirname(resolve(path)) };
+  return { ...parseNetwork(readText(path, 'network'), path), folder: dirname(resolve(path)) };
 }
 
 function parseNetwork(text: string, path: string): z.infer<typeof networkFile> {
   const content = parseContent(text, path);
   const parsed = networkFile.safeParse(content);
   if (!parsed.success) {
-    const mistakes = parsed.error.issues.map(issue => `${issue.path.join('.') || 'file'}: ${issue.message}`);
-    throw mistaken(path, mistakes.join('; '));
+    const { issues } = parsed.error;
+    const mistakes = issues
+      .slice(0, MISTAKES_SHOWN_MAX)
+      .map(issue => `${issue.path.join('.') || 'file'}: ${issue.message}`);
+    const more = issues.length > MISTAKES_SHOWN_MAX ? [`and ${issues.length - MISTAKES_SHOWN_MAX} more`] : [];
+    throw mistaken(path, [...mistakes, ...more].join('; '));
   }
   requireKnownPeers(parsed.data, path);
   return parsed.data;
 }
 
-function parseContent(text: string, path: string): JsonValue {
+function parseContent(text: string, path: string): Json {
   try {
-    return toJsonValue(parseJson(text));
+    return parseJson(text);
   } catch (failure) {
-    if (failure instanceof JsonError) throw mistaken(path, failure.message);
+    if (failure instanceof JsonError) throw mistaken(path, `${lineOf(text, failure)}${failure.message}`);
     throw failure;
   }
 }
@@ -103,6 +120,7 @@ function requireKnownPeers(network: z.infer<typeof networkFile>, path: string): 
   const { wire: attack } = network;
   const named = [
     ['init', network.init],
+    ...(network.relay === undefined ? [] : [['relay', network.relay]]),
     ...(attack
       ? [
           ['wire.from', attack.from],
@@ -136,8 +154,11 @@ function peersOf(spec: ServiceSpec): string[] {
 }
 
 function mistaken(path: string, why: string): CliError {
-  return new CliError('ERR_CLI_NETWORK_FILE', `\`${path}\` is no network file: ${why}`);
+  return new CliError('ERR_CLI_NETWORK_FILE', printable(`\`${path}\` is not a network file: ${why}`));
 }
 
-/** Variables are JSON as the interpreter has it. */
-export const asVariable = (value: unknown): JsonValue => toJsonValue(fromJsonValue(value, 'variable'));
+/** Where a JSON error is, as people count. */
+function lineOf(text: string, { details }: JsonError): string {
+  const { at } = details;
+  return typeof at === 'number' ? `line ${text.slice(0, at).split('\n').length}: ` : '';
+}

@@ -1,10 +1,42 @@
-/** Text for people goes to stderr, results for programs to stdout: `beryl run --json | jq` works whatever is said besides. */
+import { AirError } from '../air-grammar/index.ts';
+import type { BerylError } from '../base/error.ts';
+import { printable, printableJson, printableLines } from '../base/printable.ts';
+import { jsonText } from './json-text.ts';
+
+/**
+ * Reports for people go to stderr, listings and results for programs to stdout: `beryl run --json | jq` works whatever is said
+ * besides. Whatever is shown is printable.
+ */
 export interface Output {
+  /** A report, on stderr. */
   say(text: string): void;
-  result(text: string): void;
+  /** What was asked for, on stdout. */
+  list(text: string): void;
+  /** The result for a program, on stdout: one JSON document. */
+  json(value: unknown): void;
 }
 
 export const terminal: Output = {
-  say: text => void process.stderr.write(`${text}\n`),
-  result: text => void process.stdout.write(text),
+  say: text => void process.stderr.write(`${printableLines(text)}\n`),
+  list: text => void process.stdout.write(`${printableLines(text)}\n`),
+  json: value => void process.stdout.write(`${printableJson(jsonText(value))}\n`),
 };
+
+/** Whoever reads may stop reading, as `head` does: then there is nothing left to say, and nothing went wrong. */
+export function ignoreClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (failure: NodeJS.ErrnoException) => {
+      if (failure.code !== 'EPIPE') throw failure;
+    });
+  }
+}
+
+/** Resolves when all that was shown is out, or cannot get out any more. */
+export async function flushed(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr])
+    await new Promise<void>(resolve => void stream.write('', () => resolve()));
+}
+
+/** A refusal for people. Only diagnostics of scripts have several lines. */
+export const errorText = (failure: BerylError): string =>
+  `${failure.code}: ${failure instanceof AirError ? failure.message.trimEnd() : printable(failure.message)}`;

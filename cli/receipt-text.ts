@@ -1,10 +1,11 @@
 import type { EquivocationClaims, ReceiptClaims, StatementClaims } from '../interpreter/index.ts';
-import { shorten } from './report.ts';
+import { printable } from '../base/printable.ts';
+import { functionText, valueText } from './report-text.ts';
 
 /** One result, on one line. */
 export function resultText(claims: ReceiptClaims): string {
   const { peerId, site, outcome, valueJson } = claims;
-  const value = valueJson === undefined ? '' : ` ${visible(shorten(valueJson))}`;
+  const value = valueJson === undefined ? '' : ` ${valueText(valueJson)}`;
   return `${peerId} ${whatOf(claims)} at site ${site}: ${outcome}${value}`;
 }
 
@@ -14,12 +15,12 @@ export function claimsText(claims: ReceiptClaims): string {
     claims;
   const { peerId, site } = claims;
   return [
-    `${peerId} has stated the result of ${whatOf(claims)}`,
+    `${printable(peerId)} has stated the result of ${whatOf(claims)}`,
     `  arguments  ${jsonText(argumentsJson, argsHash)}`,
     `  ${outcome.padEnd(9)}  ${jsonText(valueJson, responseHash)}`,
     `  at site    ${site}`,
-    `  particle   ${particleId}, signed by ${initPeerId}`,
-    `             who says that it was made on ${timeText(timestamp)}`,
+    `  particle   ${printable(particleId)}, signed by ${initPeerId}`,
+    `             creation time claimed by the init peer: ${timeText(timestamp)}`,
   ].join('\n');
 }
 
@@ -33,30 +34,23 @@ export function evidenceText({
 }: EquivocationClaims): string {
   const why = conflict === 'site' ? 'two answers for one site' : 'two records for one place in its log';
   return [
-    `${peerId} has signed ${why}`,
+    `${printable(peerId)} has signed ${why}`,
     ...statements.map(
       claims =>
         `  record ${claims.index} of ${claims.size}, head ${claims.head}\n    ${whatOf(claims)} at site ${claims.site}: ${claims.outcome}, hash ${claims.responseHash}`,
     ),
-    `  particle   ${particleId}, signed by ${initPeerId}`,
+    `  particle   ${printable(particleId)}, signed by ${initPeerId}`,
   ].join('\n');
 }
 
 const whatOf = ({ kind, serviceId, functionName }: StatementClaims): string =>
-  kind === 'canon' ? 'canon' : visible(`\`${serviceId}.${functionName}\``);
+  kind === 'canon' ? 'canon' : functionText({ serviceId, functionName });
 
 const jsonText = (json: string | undefined, hash: string): string =>
-  json === undefined ? `left out; hash ${hash}` : visible(shorten(json));
+  json === undefined ? `left out; hash ${hash}` : valueText(json);
 
 /** Dates end in the year 275760, timestamps do not. */
 function timeText(timestamp: number): string {
   const date = new Date(timestamp);
   return Number.isNaN(date.getTime()) ? `millisecond ${timestamp}` : date.toISOString();
 }
-
-/** Strangers choose names and values: nothing in them may move the cursor, end a line, or turn the direction of text. */
-export const visible = (text: string): string =>
-  text.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    character => `\\u{${(character.codePointAt(0) as number).toString(16)}}`,
-  );

@@ -1,57 +1,61 @@
-import type { Tetraplet } from '../interpreter/index.ts';
+import { printable, printableLines } from '../base/printable.ts';
 import { decodeData, type Data, type State } from '../interpreter/index.ts';
 import type { CallEvent } from '../services/index.ts';
+import { originLine, shownCalls } from './report-calls.ts';
+import { block, functionText, name, valueText } from './report-text.ts';
 import type { RunReport, Session } from './session.ts';
-import { verdictOf, type Verdict } from './verdict.ts';
+import { isAuthorsMistake, verdictOf, type Verdict } from './verdict.ts';
 
-const SHOWN_MAX = 160;
-
-/** A run for people: who did what, who refused what and why, what it comes to. */
+/** A run for people: who did what, who refused what and why, and the outcome. */
 export function reportText(
   session: Session,
   report: RunReport,
   options: { readonly verbose: boolean },
 ): string {
-  const verdict = verdictOf(report);
-  const lines = [
+  const events = [
     ...(options.verbose ? hopLines(session, report) : []),
     ...shownCalls(report, options.verbose).map(call => callText(session, call)),
-    ...report.refusals.map(
-      ({ peerId, from, code, message, stage }) =>
-        `${name(session, peerId)}: refused what ${name(session, from)} sent (${stage}, ${code})\n    ${message}`,
-    ),
+    ...refusalLines(session, report),
     ...report.sends.flatMap(({ peerId, to, failure }) =>
       failure === undefined
         ? []
-        : [`${name(session, peerId)}: could not send to ${name(session, to)}\n    ${failure}`],
+        : [`${name(session, peerId)}: could not send to ${name(session, to)}\n${block(failure, 4)}`],
     ),
-    ...(report.response === null ? [] : [`response: ${JSON.stringify(report.response)}`]),
-    verdictText(session, verdict),
-  ];
-  return session.withNames(lines.join('\n'));
+    ...(report.responseJson === 'null' ? [] : [`response: ${printable(report.responseJson)}`]),
+  ].join('\n');
+  const verdict = verdictText(session, verdictOf(report), events);
+  return session.withNames(events === '' ? verdict : `${events}\n${verdict}`);
 }
 
-/** Loading the variables is the tool's own doing. */
-const shownCalls = ({ calls }: RunReport, verbose: boolean): readonly CallEvent[] =>
-  verbose ? calls : calls.filter(({ request }) => request.serviceId !== 'getDataSrv');
-
 function callText(session: Session, { peerId, request, decision }: CallEvent): string {
-  const { serviceId, functionName, argumentsJson, tetraplets } = request;
-  const call = `${name(session, peerId)}: \`${serviceId}.${functionName}\` ${shorten(argumentsJson)}`;
-  const origins = tetraplets.flatMap((list, i) =>
-    list.map(found => `    argument ${i + 1} is from ${tetrapletText(session, found)}`),
-  );
+  const { argumentsJson, tetraplets } = request;
+  const call = `${name(session, peerId)}: ${functionText(request)} ${valueText(argumentsJson)}`;
+  const origins = tetraplets.map((_, i) => `    ${originLine(session, request, i)}`);
   const end =
     decision.kind === 'served'
-      ? `    served: ${shorten('resultJson' in decision.result ? decision.result.resultJson : '')}`
-      : `    ${decision.kind} (${decision.stage}, ${decision.code})\n${indent(decision.text, 6)}`;
+      ? `    served: ${valueText('resultJson' in decision.result ? decision.result.resultJson : '')}`
+      : `    ${decision.kind} (${decision.stage}, ${decision.code})\n${block(decision.text, 6)}`;
   return [call, ...origins, end].join('\n');
 }
 
-function verdictText(session: Session, { outcome, layer, code, peerId }: Verdict): string {
+function refusalLines(session: Session, { refusals }: RunReport): string[] {
+  return refusals.map(event => {
+    const { peerId, from, code, message, stage } = event;
+    const what = isAuthorsMistake(event)
+      ? `the script cannot go on here (script, ${code})`
+      : `refused what ${name(session, from)} sent (${stage}, ${code})`;
+    return `${name(session, peerId)}: ${what}\n${block(message, 4)}`;
+  });
+}
+
+/** The outcome, and its reason where the events above do not show it. */
+function verdictText(session: Session, verdict: Verdict, events: string): string {
+  const { outcome, layer, code, peerId, text } = verdict;
   if (outcome === 'ok') return 'outcome: ok';
   const where = peerId === '' ? '' : ` at ${name(session, peerId)}`;
-  return `outcome: ${outcome}${where} (${layer}, ${code})`;
+  const [first = ''] = printableLines(text).split('\n');
+  const reason = text === '' || events.includes(first) ? '' : `\n${block(`reason: ${text}`, 4)}`;
+  return `outcome: ${outcome}${where} (${layer}, ${code})${reason}`;
 }
 
 /** Every run with the data that it produced. */
@@ -66,20 +70,20 @@ function hopLines(session: Session, { steps, air }: RunReport): string[] {
     const head = `hop ${i + 1} at ${name(session, currentPeerId)}, with ${took.join(' and ') || 'nothing'} → code ${outcome.retCode}${next && `, next ${next}`}`;
     return [head, ...dataLines(session, decodeData(outcome.data, particleSignature, 'outcome'))].join('\n');
   });
-  return [`script:\n${indent(air, 2)}`, ...hops];
+  return [`script:\n${block(air.replaceAll(/[\t\r]/g, ' '), 2)}`, ...hops];
 }
 
-/** What data says: what is recorded, what is waited for. */
+/** What data says: what is recorded, and what it still waits for. */
 export function dataLines(session: Session, data: Data): string[] {
   const records = [...data.logs.values()].flatMap(({ peerId, records }) =>
     records.map(({ record }) => ({ peerId, record })),
   );
   return [
     ...records.map(({ peerId, record }) => {
-      const { kind, site, serviceId, functionName, outcome, responseHash } = record;
-      const what = kind === 'canon' ? 'canon' : `${serviceId}.${functionName}`;
+      const { kind, site, outcome, responseHash } = record;
+      const what = kind === 'canon' ? '`canon`' : functionText(record);
       const value = data.values.get(responseHash);
-      return `    site ${site.key}: ${outcome} \`${what}\` by ${name(session, peerId)}${value ? ` = ${shorten(value.text)}` : ''}`;
+      return `    site ${site.key}: ${outcome} ${what} by ${name(session, peerId)}${value ? ` = ${valueText(value.text)}` : ''}`;
     }),
     ...[...data.states.values()].map(state => `    site ${state.site.key}: ${stateText(session, state)}`),
   ];
@@ -88,25 +92,5 @@ export function dataLines(session: Session, data: Data): string[] {
 function stateText(session: Session, state: State): string {
   if (state.kind === 'put') return `put into a stream, generation ${state.generation}`;
   const by = name(session, state.by);
-  return state.kind === 'requested' ? `passed on by ${by}` : `asked by ${by} under id ${state.requestId}`;
+  return state.kind === 'requested' ? `passed on by ${by}` : `requested by ${by} under id ${state.requestId}`;
 }
-
-export function tetrapletText(
-  session: Session,
-  { peerId, serviceId, functionName, getter }: Tetraplet,
-): string {
-  return `(${[name(session, peerId), serviceId, functionName, getter].join(', ')})`;
-}
-
-export function name(session: Session, peerId: string): string {
-  return session.nameOf(peerId) ?? peerId;
-}
-
-export const indent = (text: string, by: number): string =>
-  text
-    .split('\n')
-    .map(line => ' '.repeat(by) + line)
-    .join('\n');
-
-export const shorten = (text: string): string =>
-  text.length <= SHOWN_MAX ? text : `${text.slice(0, SHOWN_MAX)}…`;

@@ -1,4 +1,5 @@
 import type { Tetraplet } from '../interpreter/index.ts';
+import { JsonText } from './json-text.ts';
 import type { RunReport, Session } from './session.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -6,7 +7,7 @@ import { verdictOf } from './verdict.ts';
 export interface RunJson {
   readonly outcome: string;
   readonly exitCode: number;
-  /** Who said no, on which layer, with which code and words; empty if nobody did. */
+  /** Which layer refused, with which code, on which peer, and why; empty if none did. */
   readonly layer: string;
   readonly code: string;
   readonly peerId: string;
@@ -17,7 +18,8 @@ export interface RunJson {
   readonly peers: Readonly<Record<string, string>>;
   /** Number of runs of the interpreter on all peers. */
   readonly steps: number;
-  readonly response: unknown;
+  /** What the script gave to `callbackSrv.response`, without loss. */
+  readonly response: JsonText;
   readonly calls: readonly {
     readonly peerId: string;
     readonly serviceId: string;
@@ -49,7 +51,7 @@ export function runJson(session: Session, report: RunReport): RunJson {
     initPeerId: report.initPeerId,
     peers: Object.fromEntries(session.peerIds),
     steps: report.steps.length,
-    response: report.response,
+    response: new JsonText(report.responseJson),
     calls: report.calls.map(({ peerId, request, decision }) => ({
       peerId,
       serviceId: request.serviceId,
@@ -85,9 +87,4 @@ export function stateOf(session: Session): Record<string, unknown> {
       if (state !== undefined) states[`${name}/${id}`] = state;
   }
   return states;
-}
-
-/** JSON text; 64-bit integers as such, which JSON allows. */
-export function toJsonText(value: unknown): string {
-  return `${JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? Number(item) : item), 2)}\n`;
 }

@@ -1,27 +1,20 @@
 import { resolve } from 'node:path';
 import { fromHex } from '../base/bytes.ts';
+import { printable } from '../base/printable.ts';
 import { Recorder } from '../audit/index.ts';
-import { sha256, signerOf, type JsonValue, type Signer, type Step } from '../interpreter/index.ts';
-import {
-  createSimulation,
-  type RunFailure,
-  type Interceptor,
-  type Peer,
-  type RefusalEvent,
-  type SendEvent,
-  type Simulation,
-} from '../peer/index.ts';
+import { sha256, signerOf, type Json, type JsonValue, type Signer, type Step } from '../interpreter/index.ts';
+import type { RunFailure, Interceptor, Peer, RefusalEvent, SendEvent } from '../peer/index.ts';
 import type { CallEvent, ServiceInstance } from '../services/index.ts';
+import { CliError } from './errors.ts';
 import { readText } from './files.ts';
-import { asVariable, type NetworkFile } from './network-file.ts';
-import { startFromSpec } from './services.ts';
-import { bindVariables } from './variables.ts';
+import type { NetworkFile } from './network-file.ts';
+import { responseOf } from './response.ts';
+import { startServices } from './services.ts';
+import { bindVariables, knownNames } from './variables.ts';
 import { Eavesdropper, replaceOnWire, spliceOnWire } from './wire.ts';
+import { liveWorld, virtualWorld, type World, type WorldPeerOptions } from './world.ts';
 
-/** Virtual time begins here, so that equal inputs give equal bytes on any day. */
-const START_MS = Date.UTC(2026, 0, 1);
-
-/** What one script came to, on all peers. */
+/** What happened on all peers while one script ran. */
 export interface RunReport {
   readonly air: string;
   readonly particleId: string;
@@ -30,16 +23,17 @@ export interface RunReport {
   readonly calls: readonly CallEvent[];
   readonly refusals: readonly RefusalEvent[];
   readonly sends: readonly SendEvent[];
-  /** What the script handed to `callbackSrv.response`; `null` for nothing. */
-  readonly response: JsonValue;
+  /** What the script gave to `callbackSrv.response`, as JSON text without loss; `null` for nothing. */
+  readonly responseJson: string;
   readonly failure: RunFailure | undefined;
 }
 
-/** The peers of a network file, in one process, on virtual time. Services keep their state from script to script. */
+/** The peers of a network file, in one process. Services keep their state from script to script. */
 export class Session {
   readonly network: NetworkFile;
   readonly recorder = new Recorder();
-  readonly #simulation: Simulation;
+  readonly #world: World;
+  readonly #known: ReadonlyMap<string, Json>;
   readonly #signers: ReadonlyMap<string, Signer>;
   readonly #names: ReadonlyMap<string, string>;
   readonly #peers = new Map<string, Peer>();
@@ -51,12 +45,13 @@ export class Session {
 
   private constructor(network: NetworkFile) {
     this.network = network;
-    this.#simulation = createSimulation({ seed: network.seed, startMs: START_MS });
+    this.#world = network.clock === 'virtual' ? virtualWorld(network.seed) : liveWorld();
     const named = Object.entries(network.peers).map(
       ([name, { seed }]) => [name, signerOf(seedOf(name, seed))] as const,
     );
     this.#signers = new Map(named);
-    this.#names = new Map(named.map(([name, { peerId }]) => [peerId, name]));
+    this.#names = new Map(named.map(([name, { peerId }]) => [peerId, printable(name)]));
+    this.#known = knownNames(network, this.peerIds);
   }
 
   /** @throws {CliError} If a service of the file cannot be started. */
@@ -85,9 +80,9 @@ export class Session {
     return named;
   }
 
-  /** Puts somebody on the wire. @returns Takes them off again. */
+  /** Puts an interceptor on the wire. @returns Takes it off again. */
   intercept(interceptor: Interceptor): () => void {
-    return this.#simulation.network.intercept(interceptor);
+    return this.#world.intercept(interceptor);
   }
 
   /** Plays the attack that the network file describes, from now on. `earlier` scripts are read beside the file. */
@@ -102,7 +97,8 @@ export class Session {
     }
     const eavesdropper = new Eavesdropper();
     const leave = this.intercept(eavesdropper.intercept);
-    await this.run(readText(resolve(this.network.folder, wire.earlier.script)), wire.earlier.init);
+    const path = resolve(this.network.folder, wire.earlier.script);
+    await this.run(readText(path, 'script'), { file: path, init: wire.earlier.init });
     leave();
     if (eavesdropper.last !== undefined)
       this.intercept(spliceOnWire(link, id(wire.records), eavesdropper.last));
@@ -111,18 +107,23 @@ export class Session {
   /**
    * Runs a script to its end on all peers.
    *
-   * @throws {AirError} For a script that cannot be parsed. @throws {CliError} For names that nobody defines.
+   * @param options.file Name of the script in diagnostics.
+   * @throws {AirError} For a script that is not valid. @throws {CliError} For names that are not known.
    */
-  async run(script: string, init: string = this.network.init): Promise<RunReport> {
-    const { air, data } = bindVariables(script, this.#variables());
+  async run(
+    script: string,
+    { file, init = this.network.init }: { readonly file: string; readonly init?: string },
+  ): Promise<RunReport> {
+    const air = bindVariables(script, this.#known, file);
+    // Floats such as `1.0` stay what they are: services take every lossless value, though its type does not say so.
+    const data = Object.fromEntries(this.#known) as Record<string, JsonValue>;
     [this.#steps, this.#calls, this.#refusals, this.#sends] = [[], [], [], []];
     const peer = this.#peers.get(init) as Peer;
     const run = peer.run(air, { ttlMs: this.network.ttlMs, handlers: { data } });
-    await this.#simulation.settle();
-    await this.#simulation.runToEnd();
-    const ended = await run.done.then(
-      response => ({ response, failure: undefined }),
-      (failure: RunFailure) => ({ response: null, failure }),
+    await this.#world.finish(run);
+    const failure = await run.done.then(
+      () => undefined,
+      (reason: RunFailure) => reason,
     );
     return {
       air,
@@ -132,25 +133,20 @@ export class Session {
       calls: this.#calls,
       refusals: this.#refusals,
       sends: this.#sends,
-      ...ended,
+      responseJson: failure === undefined ? responseOf(this.#calls) : 'null',
+      failure,
     };
   }
 
-  #variables(): Map<string, JsonValue> {
-    const own = Object.entries(this.network.variables).map(
-      ([name, value]) => [name, asVariable(value)] as const,
-    );
-    return new Map<string, JsonValue>([...this.peerIds, ...own]);
-  }
-
   async #addPeer(name: string): Promise<void> {
-    const specs = this.network.peers[name]?.services ?? [];
-    const services: ServiceInstance[] = [];
-    for (const spec of specs) services.push(await startFromSpec(spec, this.network, this.peerIds));
-    this.#services.set(name, services);
-    const peer = this.#simulation.addPeer({
+    const started = await startServices(name, this.network, this.peerIds, this.#world.clock);
+    this.#services.set(
+      name,
+      started.map(({ instance }) => instance),
+    );
+    const peer = this.#join({
       secretKey: this.#signers.get(name) as Signer,
-      services,
+      services: started.filter(({ isOverride }) => !isOverride).map(({ instance }) => instance),
       nameOf: peerId => this.nameOf(peerId),
       observer: {
         step: step => {
@@ -166,6 +162,18 @@ export class Session {
       },
     });
     this.#peers.set(name, peer);
+    for (const { instance, isOverride } of started)
+      if (isOverride) peer.services.register(instance, { override: true });
+  }
+
+  /** @throws {CliError} For services that no peer takes: modules may export anything. */
+  #join(options: WorldPeerOptions): Peer {
+    try {
+      return this.#world.addPeer(options);
+    } catch (cause) {
+      if (!(cause instanceof TypeError)) throw cause;
+      throw new CliError('ERR_CLI_MODULE', printable(cause.message), {}, { cause });
+    }
   }
 }
 

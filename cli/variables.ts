@@ -1,36 +1,108 @@
-import { parse, parseUnchecked, undefinedVariables } from '../air-grammar/index.ts';
-import type { JsonValue } from '../interpreter/index.ts';
+import {
+  AirError,
+  parseUnchecked,
+  undefinedVariables,
+  validate,
+  walk,
+  type Script,
+} from '../air-grammar/index.ts';
+import { printable, shorten } from '../base/printable.ts';
+import type { Json } from '../interpreter/index.ts';
 import { CliError } from './errors.ts';
+import type { NetworkFile } from './network-file.ts';
 
-export interface BoundScript {
-  /** The script with its variables loaded in front. */
-  readonly air: string;
-  /** What `getDataSrv` answers, by name. */
-  readonly data: Readonly<Record<string, JsonValue>>;
+/** The name under which compiled Aqua asks for its relay. */
+const RELAY = '-relay-';
+
+const KNOWN_SHOWN_MAX = 500;
+
+/** What the scripts of a network may load by name. `peers` are ids by name. */
+export function knownNames(network: NetworkFile, peers: ReadonlyMap<string, string>): Map<string, Json> {
+  const relay = peers.get(network.relay ?? network.init);
+  return new Map<string, Json>([
+    ...(relay === undefined ? [] : [[RELAY, relay] as const]),
+    ...peers,
+    ...Object.entries(network.variables).map(([name, value]) => [name, withPeerIds(value, peers)] as const),
+    ...Object.entries(network.data),
+  ]);
+}
+
+/** The id of a peer for its name, a list of ids for a list of names; every other value as it is. */
+function withPeerIds(value: Json, peers: ReadonlyMap<string, string>): Json {
+  if (typeof value === 'string') return peers.get(value) ?? value;
+  if (!Array.isArray(value)) return value;
+  const ids = value.map((item: unknown) => (typeof item === 'string' ? peers.get(item) : undefined));
+  return ids.every(id => id !== undefined) ? ids : value;
 }
 
 /**
  * Defines the names that a script uses without defining them, as compilers of AIR do: each is loaded from the init peer with a call
  * to `getDataSrv` before the script begins.
  *
- * @throws {AirError} For a script that is not valid. @throws {CliError} ERR_CLI_VARIABLE for names that nobody knows.
+ * @param file Name of the script in diagnostics, which count its own lines.
+ * @returns The script with its loads in front.
+ * @throws {AirError} For a script that is not valid. @throws {CliError} ERR_CLI_VARIABLE for names that are not known.
  */
-export function bindVariables(script: string, known: ReadonlyMap<string, JsonValue>): BoundScript {
-  const free = undefinedVariables(parseUnchecked(script)).map(({ name }) => name);
-  const missing = free.filter(name => !known.has(name));
-  if (missing.length > 0) {
-    const names = [...known.keys()].join(', ');
-    throw new CliError(
-      'ERR_CLI_VARIABLE',
-      `the script uses ${missing.map(name => `\`${name}\``).join(', ')}, which neither it nor the network file defines; known are ${names}`,
-      { missing },
-    );
-  }
+export function bindVariables(script: string, known: ReadonlyMap<string, Json>, file: string): string {
+  const free = freeNames(script, known, file);
   const loads = free.map(name => `(call %init_peer_id% ("getDataSrv" "${name}") [] ${name})`);
-  const air = loads.reduceRight((rest, load) => `(seq ${load}\n${rest})`, script.trim());
-  parse(air);
-  return {
-    air,
-    data: Object.fromEntries(free.map(name => [name, known.get(name) as JsonValue])),
-  };
+  // The script may end with a comment, which would swallow a bracket on its line.
+  const own = script.includes(';') ? `${script.trim()}\n` : script.trim();
+  return loads.reduceRight((rest, load) => `(seq ${load}\n${rest})`, own);
+}
+
+function freeNames(script: string, known: ReadonlyMap<string, Json>, file: string): string[] {
+  try {
+    const tree = parseUnchecked(script);
+    const free = undefinedVariables(tree);
+    const missing = free.filter(({ name }) => !known.has(name));
+    if (missing.length > 0) throw unknownNames(script, missing, known, file);
+    // The loads define what V1 misses.
+    const findings = validate(tree).filter(({ rule }) => rule !== 'V1');
+    if (findings.length > 0) throw new AirError(script, findings);
+    return [...new Set([...free.map(({ name }) => name), ...canonPeers(script, tree, known)])];
+  } catch (failure) {
+    throw failure instanceof AirError ? failure.inFile(file) : failure;
+  }
+}
+
+/**
+ * Names of peers that only a `canon` reads. V1 does not look there, as AquaVM does not; such a script would wait for ever.
+ */
+function canonPeers(script: string, { root }: Script, known: ReadonlyMap<string, Json>): string[] {
+  const names = new Set<string>();
+  walk(root, {
+    enter(instruction) {
+      if (!('peer' in instruction) || instruction.kind === 'call') return;
+      const { peer } = instruction;
+      if (peer.kind === 'scalar' && known.has(peer.name)) names.add(peer.name);
+    },
+  });
+  if (names.size === 0) return [];
+  // A name that the script defines itself is not free: a read after the end of the script shows which are.
+  const probe = `(seq ${script}\n(call %init_peer_id% ("" "") [${[...names].join(' ')}]))`;
+  return undefinedVariables(parseUnchecked(probe))
+    .map(({ name }) => name)
+    .filter(name => names.has(name));
+}
+
+function unknownNames(
+  script: string,
+  missing: ReturnType<typeof undefinedVariables>,
+  known: ReadonlyMap<string, Json>,
+  file: string,
+): CliError {
+  const places = new AirError(
+    script,
+    missing.map(({ span }) => ({ code: 'ERR_AIR_VALIDATION', message: '', span })),
+  ).diagnostics.map(({ line, column }, i) => `\`${missing[i]?.name}\` (${file}:${line}:${column})`);
+  const more = missing.length > places.length ? `, and ${missing.length - places.length} more` : '';
+  const names = shorten([...known.keys()].filter(name => name !== RELAY).join(', '), KNOWN_SHOWN_MAX);
+  return new CliError(
+    'ERR_CLI_VARIABLE',
+    printable(
+      `the script uses ${places.join(', ')}${more}, which neither it nor the network file defines; known are ${names}`,
+    ),
+    { missing: missing.map(({ name }) => name) },
+  );
 }

@@ -1,4 +1,5 @@
-import { isCatchableCode } from '../interpreter/index.ts';
+import { isCatchableCode, RetCode } from '../interpreter/index.ts';
+import type { RefusalEvent } from '../peer/index.ts';
 import { ExitCode } from './errors.ts';
 import type { RunReport } from './session.ts';
 
@@ -7,24 +8,24 @@ export type OutcomeName = 'ok' | 'script-error' | 'network-error' | 'denied' | '
 export interface Verdict {
   readonly outcome: OutcomeName;
   readonly exitCode: ExitCode;
-  /** The layer that said no: `verification`, `admission`, `gatekeeper`, `guards`, `arguments`, `handler`, …; empty if none did. */
+  /** The layer that refused: `verification`, `admission`, `gatekeeper`, `guards`, `arguments`, `handler`, …; empty if none did. */
   readonly layer: string;
   /** Stable code of the first refusal; empty if there was none. */
   readonly code: string;
-  /** Peer id of who said no. */
+  /** Id of the peer that refused. */
   readonly peerId: string;
   readonly text: string;
 }
 
 const OK: Verdict = { outcome: 'ok', exitCode: ExitCode.ok, layer: '', code: '', peerId: '', text: '' };
 
-/** What a run comes to, in one word: the gravest thing that happened on any peer. */
+/** The outcome of a run in one word: the gravest thing that happened on any peer. */
 export function verdictOf(report: RunReport): Verdict {
   return refusal(report) ?? denial(report) ?? scriptError(report) ?? networkError(report) ?? OK;
 }
 
 function refusal({ refusals }: RunReport): Verdict | undefined {
-  const [first] = refusals;
+  const first = refusals.find(event => !isAuthorsMistake(event));
   if (first === undefined) return undefined;
   const { stage, code, peerId, message } = first;
   return { outcome: 'refused', exitCode: ExitCode.refused, layer: stage, code, peerId, text: message };
@@ -39,10 +40,34 @@ function denial({ calls }: RunReport): Verdict | undefined {
   return undefined;
 }
 
-function scriptError({ steps, calls, failure }: RunReport): Verdict | undefined {
+/**
+ * Codes of runs that end because of what the script says: a name set twice, a stream without end. They accuse no peer, whichever
+ * handed the particle over.
+ */
+const AUTHORS_MISTAKES: ReadonlySet<string> = new Set(
+  [
+    RetCode.foldStateNotFound,
+    RetCode.iterableShadowing,
+    RetCode.multipleIterableValues,
+    RetCode.shadowingNotAllowed,
+    RetCode.streamSizeLimit,
+    RetCode.depthLimit,
+    RetCode.instructionLimit,
+  ].map(code => `ERR_RUN_${code}`),
+);
+
+/** Whether a run was refused for a mistake of the script's author. */
+export const isAuthorsMistake = ({ code }: RefusalEvent): boolean => AUTHORS_MISTAKES.has(code);
+
+function scriptError({ steps, calls, refusals, failure }: RunReport): Verdict | undefined {
+  const base = { outcome: 'script-error', exitCode: ExitCode.scriptError } as const;
+  const mistake = refusals.find(isAuthorsMistake);
+  if (mistake !== undefined) {
+    const { code, peerId, message } = mistake;
+    return { ...base, layer: 'script', code, peerId, text: message };
+  }
   const uncaught = steps.find(({ outcome }) => isCatchableCode(outcome.retCode));
   if (uncaught === undefined && failure?.code !== 'ERR_STARTED_SCRIPT') return undefined;
-  const base = { outcome: 'script-error', exitCode: ExitCode.scriptError } as const;
   for (const { decision, peerId } of calls) {
     if (decision.kind === 'served' || decision.kind === 'denied') continue;
     return { ...base, layer: decision.stage, code: decision.code, peerId, text: decision.text };

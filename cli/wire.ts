@@ -2,7 +2,7 @@ import { toBase64 } from '../base/bytes.ts';
 import { decodeData, encodeData } from '../interpreter/index.ts';
 import type { Interceptor, Particle } from '../peer/index.ts';
 
-/** The man in the middle, who sees all data on the way from one peer to another. `undefined`: any peer. */
+/** A link on which an attacker sees all data from one peer to another. `undefined`: any peer. */
 export interface Link {
   readonly from: string | undefined;
   readonly to: string | undefined;

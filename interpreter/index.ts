@@ -11,7 +11,7 @@ export type { Step, StepObserver } from './step.ts';
 export { isCatchableCode, RetCode, RunError, type RetCodeName } from './errors.ts';
 
 export { canonicalJson } from './values/canonical-json.ts';
-export { applyGetter, type Getter } from './values/getter.ts';
+export { applyGetter, isGetter, type Getter } from './values/getter.ts';
 export {
   ARGUMENTS_DEPTH_MAX,
   equalJson,

@@ -1,5 +1,6 @@
 import { AirError, parse } from '../air-grammar/index.ts';
 import { toHex } from '../base/bytes.ts';
+import { checkOptions } from '../base/options.ts';
 import {
   isCatchableCode,
   signerOf,
@@ -11,6 +12,7 @@ import {
   builtins,
   createDispatcher,
   createRegistry,
+  messageOf,
   type Acl,
   type Dispatcher,
   type GuardMode,
@@ -24,6 +26,7 @@ import { admit, type AdmissionRules } from './ingest.ts';
 import { DEFAULT_PEER_LIMITS, type PeerLimits } from './limits.ts';
 import { memoryStore } from './data-store.ts';
 import type { PeerObserver } from './observer.ts';
+import { PEER_OPTIONS, START_OPTIONS } from './option-shapes.ts';
 import { signParticle, type Particle } from './particle.ts';
 import { ParticleQueue } from './particle-queue.ts';
 import { callsResponse, createRun, type ParticleRun, type RunSettler } from './particle-run.ts';
@@ -80,8 +83,13 @@ export interface Peer {
 
 const DEFAULT_TTL_MS = 7000;
 
-/** A running node: wires transport, admission, interpreter, services and observers together. */
+/**
+ * A running node: wires transport, admission, interpreter, services and observers together.
+ *
+ * @throws {TypeError} If an option is missing, misspelt or of the wrong kind.
+ */
 export function createPeer(options: PeerOptions): Peer {
+  checkOptions('createPeer', options, PEER_OPTIONS);
   return new LocalPeer(options);
 }
 
@@ -121,6 +129,7 @@ class LocalPeer implements Peer {
       peerId: this.peerId,
       registry: this.services,
       clock: this.#clock,
+      logger: this.#logger,
       ...(acl && { acl }),
       ...(guardMode && { guardMode }),
       ...(nameOf && { nameOf }),
@@ -144,10 +153,9 @@ class LocalPeer implements Peer {
     }
   }
 
-  run(
-    script: string,
-    { ttlMs = DEFAULT_TTL_MS, id = this.#newId(), handlers = {} }: StartOptions = {},
-  ): ParticleRun {
+  run(script: string, options: StartOptions = {}): ParticleRun {
+    checkOptions('run', options, START_OPTIONS);
+    const { ttlMs = DEFAULT_TTL_MS, id = this.#newId(), handlers = {} } = options;
     const particle = signParticle(this.#signer, { id, timestamp: this.#clock.now(), ttl: ttlMs, script });
     const settler = createRun(particle, expectsResponse(script));
     try {
@@ -328,10 +336,14 @@ class LocalPeer implements Peer {
     event: Event,
     ...args: Parameters<NonNullable<PeerObserver[Event]>>
   ): void {
+    const failed = (failure: unknown): void =>
+      this.#logger.warn('an observer has thrown', { event, failure: messageOf(failure) });
     try {
-      (this.#observer[event] as ((...all: typeof args) => void) | undefined)?.(...args);
+      const told = (this.#observer[event] as ((...all: typeof args) => unknown) | undefined)?.(...args);
+      // An observer may be asynchronous; its rejection must not end the process.
+      if (told !== undefined) new Promise(resolve => resolve(told)).then(undefined, failed);
     } catch (failure) {
-      this.#logger.warn('an observer has thrown', { event, failure: String(failure) });
+      failed(failure);
     }
   }
 

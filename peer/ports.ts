@@ -1,6 +1,6 @@
-import type { Clock } from '../services/index.ts';
+import type { Clock, Logger } from '../services/index.ts';
 
-export type { Clock };
+export type { Clock, Logger };
 
 /** The world, injected: with these given, a peer's behaviour is a function of what it receives. */
 export interface Random {
@@ -17,11 +17,6 @@ export interface DataStore {
   delete(key: string): void;
   /** Number of particles kept. */
   readonly size: number;
-}
-
-export interface Logger {
-  /** Something to be looked at: a refusal, a failed send, a throwing observer. `fields` are JSON-representable. */
-  warn(message: string, fields: Readonly<Record<string, unknown>>): void;
 }
 
 /** Runs a callback soon, after all that is ready now: what settles at one time goes into one run. */

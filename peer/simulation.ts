@@ -1,9 +1,11 @@
 import type { Activity, Clock } from './ports.ts';
+import { checkOptions } from '../base/options.ts';
+import { SIMULATION_OPTIONS } from './option-shapes.ts';
 import { createPeer, type Peer, type PeerOptions } from './peer.ts';
 import { seededRandom } from './seeded-random.ts';
 import { MemoryNetwork } from './transports/memory.ts';
 import { signerOf, type Signer } from '../interpreter/index.ts';
-import { systemDefer } from './system.ts';
+import { systemClock, systemDefer } from './system.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** A whole network in one process, on virtual time: one seed, one run. */
@@ -18,19 +20,35 @@ export interface Simulation {
   runToEnd(): Promise<void>;
 }
 
+export interface SimulationOptions {
+  /** All chance comes from it. */
+  readonly seed: number;
+  /** Virtual time of the beginning, milliseconds since 1970. */
+  readonly startMs: number;
+  /**
+   * How long the clock waits for a piece of real work, in real milliseconds; 1 000 if left out. Then it goes on, so that the time-out
+   * of a handler that never answers comes.
+   */
+  readonly realWorkMs?: number;
+}
+
 /**
- * @param options.seed    All chance comes from it.
- * @param options.startMs Virtual time of the beginning, milliseconds since 1970.
+ * Virtual time stands still while real work is under way: a handler that reads a file takes no virtual time at all.
+ *
+ * @throws {TypeError} If an option is missing, misspelt or of the wrong kind.
  */
-export function createSimulation({ seed, startMs }: { seed: number; startMs: number }): Simulation {
+export function createSimulation(options: SimulationOptions): Simulation {
+  checkOptions('createSimulation', options, SIMULATION_OPTIONS);
+  const { seed, startMs, realWorkMs = REAL_WORK_MS } = options;
   const clock = new VirtualClock(startMs);
   const random = seededRandom(seed);
   const network = new MemoryNetwork(clock, random);
-  const work = new WorkCounter();
+  const work = new WorkCounter(realWorkMs);
 
   const settleUntil = async (isBeyond: (due: number) => boolean): Promise<void> => {
     for (;;) {
       await work.pause();
+      if (await work.changesSoon()) continue;
       const due = clock.nextDue;
       if (due !== undefined && !isBeyond(due)) clock.advance();
       else if (work.isBusy) await work.change();
@@ -54,22 +72,30 @@ export function createSimulation({ seed, startMs }: { seed: number; startMs: num
   };
 }
 
+const REAL_WORK_MS = 1000;
+
 /** Turns of the event loop in which a handler that waits for nothing but promises comes to its end. */
 const PAUSE_TURNS = 8;
 
 /** Calls and sends under way, and the deadlines of living particles. */
 class WorkCounter implements Activity {
-  #busy = 0;
+  readonly #realWorkMs: number;
+  /** When each piece of work began, in real time. Which one ends is not known: the newest, as most are short. */
+  readonly #begun: number[] = [];
   #changed: (() => void)[] = [];
   readonly #deadlines: { at: number }[] = [];
 
+  constructor(realWorkMs: number) {
+    this.#realWorkMs = realWorkMs;
+  }
+
   begin(): void {
-    this.#busy += 1;
+    this.#begun.push(systemClock.now());
     this.#tell();
   }
 
   end(): void {
-    this.#busy -= 1;
+    this.#begun.pop();
     this.#tell();
   }
 
@@ -80,7 +106,7 @@ class WorkCounter implements Activity {
   }
 
   get isBusy(): boolean {
-    return this.#busy > 0;
+    return this.#begun.length > 0;
   }
 
   get earliestDeadline(): number {
@@ -89,6 +115,18 @@ class WorkCounter implements Activity {
 
   change(): Promise<void> {
     return new Promise(resolve => this.#changed.push(resolve));
+  }
+
+  /** Waits while some work is young enough to be waited for. @returns Whether any began or ended meanwhile. */
+  async changesSoon(): Promise<boolean> {
+    const newest = this.#begun.at(-1);
+    const waitMs = newest === undefined ? 0 : newest + this.#realWorkMs - systemClock.now();
+    if (waitMs <= 0) return false;
+    let cancel = (): void => undefined;
+    const given = new Promise<false>(resolve => (cancel = systemClock.after(waitMs, () => resolve(false))));
+    const changed = await Promise.race([this.change().then(() => true), given]);
+    cancel();
+    return changed;
   }
 
   /** Lets everything happen that needs no time: always one turn, and some more while work is under way. */

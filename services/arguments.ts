@@ -1,10 +1,15 @@
 import { freeze } from 'immer';
-import type { CallRequest, JsonValue } from '../interpreter/index.ts';
+import { ARGUMENTS_DEPTH_MAX, canonicalJson, parseJson } from '../interpreter/index.ts';
+import type { CallRequest, Json, JsonValue } from '../interpreter/index.ts';
 import type { CallFacts } from './call-context.ts';
 import type { ServiceFunction } from './define-service.ts';
+import type { GuardMode } from './guard-mode.ts';
+import { closed } from './guards/closed.ts';
 import type { Denial, Reason } from './guards/denial.ts';
 import type { GuardedArgument } from './guards/guard.ts';
-import type { StandardSchemaV1 } from './schema.ts';
+import { withNotes } from './guards/monitor.ts';
+import { abandon, isThenable } from './promises.ts';
+import type { SchemaIssue, StandardSchemaV1 } from './schema.ts';
 import { messageOf, oneLine } from './text.ts';
 
 /** The arguments of one call, by name: frozen, so that the handler uses what the guards have seen. */
@@ -20,6 +25,7 @@ export function nameArguments(fn: ServiceFunction, request: CallRequest): NamedA
   const values: Record<string, JsonValue | undefined> = {};
   const guarded = new Map<string, GuardedArgument>();
   for (const argument of request.arguments) freeze(argument, true);
+  let lossless: readonly Json[] | undefined;
   for (const [index, { name }] of fn.arguments.entries()) {
     const value = request.arguments[index];
     values[name] = value;
@@ -29,6 +35,11 @@ export function nameArguments(fn: ServiceFunction, request: CallRequest): NamedA
       elementwise: request.elementwise[index] === true,
       get origin() {
         return request.origins[index];
+      },
+      get valueJson() {
+        if (index >= request.arguments.length) return undefined;
+        lossless ??= parseJson(request.argumentsJson, ARGUMENTS_DEPTH_MAX) as readonly Json[];
+        return canonicalJson(lossless[index] ?? null);
       },
     });
   }
@@ -53,49 +64,81 @@ export function argumentMistake(fn: ServiceFunction, named: NamedArguments): str
   return undefined;
 }
 
+/** A schema that does not answer at once, or not as the standard says, has not accepted anything. */
 function schemaMistake(schema: StandardSchemaV1, value: unknown): string | undefined {
   try {
-    const verdict = schema['~standard'].validate(value);
-    if (verdict instanceof Promise) {
-      verdict.catch(() => undefined);
+    const verdict: unknown = schema['~standard'].validate(value);
+    if (isThenable(verdict)) {
+      abandon(verdict);
       return ': its schema is asynchronous';
     }
-    const issue = verdict.issues?.[0];
-    if (verdict.issues === undefined) return undefined;
-    const path = (issue?.path ?? []).map(step => String(typeof step === 'object' ? step.key : step));
-    return `${path.length > 0 ? ` at \`${oneLine(path.join('.'))}\`` : ''}: ${oneLine(issue?.message ?? 'refused')}`;
+    const { issues } = verdict as { issues?: readonly SchemaIssue[] };
+    if (issues === undefined) {
+      return 'value' in (verdict as object) ? undefined : ': its schema gave no verdict';
+    }
+    const issue = issues?.[0];
+    const path = [...(issue?.path ?? [])].map(step => String(typeof step === 'object' ? step.key : step));
+    const message: unknown = issue?.message;
+    return `${path.length > 0 ? ` at \`${oneLine(path.join('.'))}\`` : ''}: ${oneLine(typeof message === 'string' ? message : 'refused')}`;
   } catch (thrown) {
     return `: its schema failed: ${oneLine(messageOf(thrown))}`;
   }
 }
 
-/** Asks the guards: first about the caller, then about each argument. Tells all that is wrong, not only the first. */
-export function denialOf(fn: ServiceFunction, named: NamedArguments, call: CallFacts): Denial | undefined {
-  const caller = fn.caller && closed(() => fn.caller?.checkCaller(call));
-  const denied: { name: string; reason: Reason }[] = [];
+/** What the guards of a call say: what denies it, and what only is noted. */
+export interface GuardVerdict {
+  readonly denial: Denial | undefined;
+  readonly noted: Denial | undefined;
+}
+
+/**
+ * Asks the guards: first about the caller, then about each argument. Tells all that is wrong, not only the first.
+ *
+ * The `caller` rule of a management function denies in every mode.
+ */
+export function askGuards(
+  fn: ServiceFunction,
+  named: NamedArguments,
+  call: CallFacts,
+  mode: GuardMode,
+): GuardVerdict {
+  const denied = new DenialDraft(call);
+  const noted = new DenialDraft(call);
+  const ask = (guardMode: GuardMode, name: string | undefined, check: () => Reason | undefined): void => {
+    if (guardMode === 'off') return;
+    const { verdict, notes } = withNotes(call, () => closed(check));
+    for (const note of notes) noted.add(name, note);
+    if (verdict !== undefined) (guardMode === 'enforce' ? denied : noted).add(name, verdict);
+  };
+
+  const { caller } = fn;
+  if (caller !== undefined) ask(fn.management ? 'enforce' : mode, undefined, () => caller.checkCaller(call));
   for (const { name, guard } of fn.arguments) {
     const argument = named.guarded.get(name);
-    if (guard === undefined || argument === undefined) continue;
-    const reason = closed(() => guard.check(argument, call));
-    if (reason !== undefined) denied.push({ name, reason });
+    if (guard !== undefined && argument !== undefined) ask(mode, name, () => guard.check(argument, call));
   }
-  if (caller === undefined && denied.length === 0) return undefined;
-  const { serviceId, functionName } = call;
-  return { serviceId, functionName, ...(caller !== undefined && { caller }), arguments: denied };
+  return { denial: denied.done, noted: noted.done };
 }
 
-/** A guard that throws, or answers what is no answer (a promise, `false`), has not allowed anything. */
-function closed(check: () => Reason | undefined): Reason | undefined {
-  try {
-    const reason: unknown = check();
-    if (reason === undefined || isReason(reason)) return reason;
-    if (reason instanceof Promise) reason.catch(() => undefined);
-    return { kind: 'guard-failed', message: 'it answered neither with a reason nor with undefined' };
-  } catch (thrown) {
-    return { kind: 'guard-failed', message: oneLine(messageOf(thrown)) };
-  }
-}
+class DenialDraft {
+  readonly #call: CallFacts;
+  readonly #arguments: { name: string; reason: Reason }[] = [];
+  #caller: Reason | undefined;
 
-function isReason(value: unknown): value is Reason {
-  return typeof value === 'object' && value !== null && 'kind' in value;
+  constructor(call: CallFacts) {
+    this.#call = call;
+  }
+
+  /** @param name Of the argument; `undefined` for the caller. */
+  add(name: string | undefined, reason: Reason): void {
+    if (name === undefined) this.#caller = reason;
+    else this.#arguments.push({ name, reason });
+  }
+
+  get done(): Denial | undefined {
+    const caller = this.#caller;
+    if (caller === undefined && this.#arguments.length === 0) return undefined;
+    const { serviceId, functionName } = this.#call;
+    return { serviceId, functionName, ...(caller && { caller }), arguments: this.#arguments };
+  }
 }

@@ -1,5 +1,9 @@
+import { checkOptions, shown, suggestion } from '../base/options.ts';
 import type { JsonValue } from '../interpreter/index.ts';
 import type { CallContext } from './call-context.ts';
+import { assertSchema, assertState, FUNCTION_SHAPE, isGuard, SERVICE_SHAPE } from './declaration.ts';
+import type { GuardMode } from './guard-mode.ts';
+import { isMonitored } from './guards/monitor.ts';
 import type { CallerGuard, Guard } from './guards/guard.ts';
 import type { SchemaInput, StandardSchemaV1 } from './schema.ts';
 
@@ -30,6 +34,11 @@ export interface FunctionDeclaration<State, Schemas extends ArgumentSchemas> {
   readonly caller?: CallerGuard;
   /** Only for the owner of the peer, and for peers that an access rule names. */
   readonly management?: boolean;
+  /**
+   * What the guards of this function do, whatever the service or the peer say. Left out: as they say. The `caller` rule of a
+   * management function is enforced in every mode.
+   */
+  readonly guardMode?: GuardMode;
   /** Milliseconds after which the call fails, if the particle does not expire sooner. Left out: the particle's expiry. */
   readonly timeoutMs?: number;
   /**
@@ -46,6 +55,8 @@ export interface ServiceFunction {
   readonly rest: StandardSchemaV1 | undefined;
   readonly caller: CallerGuard | undefined;
   readonly management: boolean;
+  /** Of the function, or else of the service; left out: of the peer. */
+  readonly guardMode: GuardMode | undefined;
   readonly timeoutMs: number;
   handler(args: Readonly<Record<string, JsonValue | undefined>>, call: CallContext<unknown, string>): unknown;
 }
@@ -64,14 +75,25 @@ export interface ServiceDefinition<State = unknown> {
   readonly initialState: State;
 }
 
+/** What {@link defineService} is given. */
+export interface ServiceSpec<State = unknown> {
+  /** Service id, as scripts call it. May be empty; then no guard can ask for its answers. */
+  readonly id: string;
+  /** State of a fresh instance: plain JSON data in an object or array (bytes as text: they would be neither copied nor frozen). */
+  readonly state?: State;
+  /** Functions by name. */
+  readonly functions: object;
+  /** What the guards of all its functions do. Left out: as the peer says. */
+  readonly guardMode?: GuardMode;
+}
+
 /**
  * Defines a service as one value. Types of arguments and state are inferred.
  *
- * @param spec.id        Service id, as scripts call it. May be empty; then no guard can ask for its answers.
- * @param spec.state     State of a fresh instance: plain JSON data (bytes as text: they would be neither copied nor frozen).
- * @param spec.functions Functions by name.
- * @throws {TypeError} If the declaration contradicts itself: a guard for an argument that is not declared (the guard would
- *   silently protect nothing), a name that scripts cannot use, an asynchronous schema, a timeout that is not positive.
+ * @param spec The service: see {@link ServiceSpec}, and {@link FunctionDeclaration} for its functions.
+ * @throws {TypeError} If the declaration is mistaken: something is missing, misspelt or of the wrong kind; a guard for an argument
+ *   that is not declared (the guard would silently protect nothing); a name that scripts cannot use; an asynchronous schema; a
+ *   state that is not JSON. The message begins with the path, such as `blog.add_post`.
  * @example
  * defineService({
  *   id: 'blog',
@@ -85,20 +107,20 @@ export interface ServiceDefinition<State = unknown> {
  *   },
  * });
  */
-export function defineService<
-  Functions extends Readonly<Record<string, ArgumentSchemas>>,
-  State = undefined,
->(spec: {
-  readonly id: string;
-  readonly state?: State;
-  readonly functions: { readonly [Name in keyof Functions]: FunctionDeclaration<State, Functions[Name]> };
-}): ServiceDefinition<State> {
-  if (typeof spec.id !== 'string') throw new TypeError('defineService: id must be a string');
+export function defineService<Functions extends Readonly<Record<string, ArgumentSchemas>>, State = undefined>(
+  spec: ServiceSpec<State> & {
+    readonly functions: { readonly [Name in keyof Functions]: FunctionDeclaration<State, Functions[Name]> };
+  },
+): ServiceDefinition<State> {
+  checkOptions('defineService', spec, SERVICE_SHAPE, 'key');
+  const { id, state, guardMode } = spec;
+  if (state !== undefined) assertState(state, `defineService: state of \`${id}\``);
   const functions = new Map<string, ServiceFunction>();
   for (const [name, declaration] of Object.entries(spec.functions)) {
-    functions.set(name, toServiceFunction(`${spec.id}.${name}`, name, declaration));
+    const fn = toServiceFunction(`${id}.${name}`, name, declaration);
+    functions.set(name, { ...fn, guardMode: fn.guardMode ?? guardMode });
   }
-  return { id: spec.id, functions, initialState: spec.state as State };
+  return { id, functions, initialState: state as State };
 }
 
 /** Forgets the types that inference has checked; dispatch gives handlers exactly what their declaration says. */
@@ -107,20 +129,24 @@ function toServiceFunction<State>(
   name: string,
   declaration: FunctionDeclaration<State, ArgumentSchemas>,
 ): ServiceFunction {
-  const { timeoutMs = Infinity, management = false, rest, caller } = declaration;
-  if (name === '') throw new TypeError(`${where}: a function needs a name`);
-  if (typeof declaration.handler !== 'function') throw new TypeError(`${where}: handler must be a function`);
-  if (!(timeoutMs > 0)) throw new TypeError(`${where}: timeoutMs must be above 0`);
-  if (caller !== undefined && typeof caller.checkCaller !== 'function') {
-    throw new TypeError(`${where}: caller must be a caller guard, such as expectInitPeer(…)`);
+  if (typeof declaration !== 'object' || declaration === null) {
+    const found = shown(declaration);
+    throw new TypeError(`${where}: expected { arguments, guards, handler }, found ${found}`);
   }
+  if (name === '') throw new TypeError(`${where}: a function needs a name`);
+  checkOptions(where, declaration, FUNCTION_SHAPE, 'key');
+  const { timeoutMs = Infinity, management = false, rest, caller, guardMode } = declaration;
   if (rest !== undefined) assertSchema(rest, `${where}: rest`);
+  if (management && isMonitored(caller)) {
+    throw new TypeError(`${where}: the caller rule of a management function cannot be monitored`);
+  }
   return {
     name,
     arguments: namedArguments(where, declaration),
     rest,
     caller,
     management,
+    guardMode,
     timeoutMs,
     handler: (args, call) => declaration.handler(args, call as CallContext<State, string>),
   };
@@ -130,40 +156,27 @@ const ARGUMENT_NAME = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]*$/;
 
 function namedArguments<State>(
   where: string,
-  declaration: FunctionDeclaration<State, ArgumentSchemas>,
+  { arguments: schemas, guards }: FunctionDeclaration<State, ArgumentSchemas>,
 ): NamedArgument[] {
-  const guards: ReadonlyMap<string, Guard | undefined> = new Map(Object.entries(declaration.guards ?? {}));
-  if (declaration.guards === undefined) {
+  if (typeof guards !== 'object' || guards === null) {
     throw new TypeError(
       `${where}: guards are missing; write \`guards: {}\` if any script may choose all arguments`,
     );
   }
-  for (const [name, guard] of guards) {
-    if (!Object.hasOwn(declaration.arguments, name)) {
-      throw new TypeError(`${where}: guard for unknown argument \`${name}\``);
+  const names = Object.keys(schemas);
+  const byName: ReadonlyMap<string, Guard | undefined> = new Map(Object.entries(guards));
+  for (const [name, guard] of byName) {
+    if (!Object.hasOwn(schemas, name)) {
+      throw new TypeError(`${where}: guard for unknown argument \`${name}\`${suggestion(name, names, '')}`);
     }
-    if (guard !== undefined && typeof guard.check !== 'function') {
-      throw new TypeError(`${where}: guard of \`${name}\` has no check function`);
-    }
+    const must = guard === undefined ? undefined : isGuard(guard);
+    if (must !== undefined) throw new TypeError(`${where}: guard of \`${name}\` must be ${must}`);
   }
-  return Object.entries(declaration.arguments).map(([name, schema]) => {
+  return Object.entries(schemas).map(([name, schema]) => {
     if (!ARGUMENT_NAME.test(name)) {
       throw new TypeError(`${where}: argument name \`${name}\` is not made of letters, digits and _`);
     }
     assertSchema(schema, `${where}: argument \`${name}\``);
-    return { name, schema, guard: guards.get(name) };
+    return { name, schema, guard: byName.get(name) };
   });
-}
-
-function assertSchema(schema: StandardSchemaV1, where: string): void {
-  if (typeof schema?.['~standard']?.validate !== 'function') {
-    throw new TypeError(`${where} needs a schema that implements Standard Schema`);
-  }
-  const probe = schema['~standard'].validate(undefined);
-  if (probe instanceof Promise) {
-    probe.catch(() => undefined);
-    throw new TypeError(
-      `${where} has an asynchronous schema; only synchronous ones decide before the guards`,
-    );
-  }
 }

@@ -1,28 +1,30 @@
 import { toBase58 } from '../base/bytes.ts';
+import { checkOptions, hasMethods, isAnything, isFunction, isString, required } from '../base/options.ts';
+import type { Shape } from '../base/options.ts';
 import type { CallRequest } from '../interpreter/index.ts';
-import { argumentMistake, denialOf, nameArguments } from './arguments.ts';
+import { argumentMistake, askGuards, nameArguments } from './arguments.ts';
 import type { NamedArguments } from './arguments.ts';
 import type { CallContext, CallFacts } from './call-context.ts';
 import { failureOf } from './call-decision.ts';
 import type { CallDecision, CallParticle } from './call-decision.ts';
 import type { Clock } from './clock.ts';
+import { isGuardMode } from './declaration.ts';
 import type { ServiceFunction } from './define-service.ts';
 import type { ServiceErrorCode } from './errors.ts';
 import type { Acl } from './gatekeeper/acl.ts';
 import { createGatekeeper } from './gatekeeper/gatekeeper.ts';
+import type { Gatekeeper } from './gatekeeper/gatekeeper.ts';
+import type { GuardMode } from './guard-mode.ts';
 import type { Denial } from './guards/denial.ts';
 import { formatDenial } from './guards/denial-text.ts';
 import type { NameOf } from './guards/denial-text.ts';
 import { runHandler } from './handler-run.ts';
+import { hostFailed } from './host-failure.ts';
+import type { Logger } from './logger.ts';
 import type { ServiceLookup } from './registry.ts';
 import type { ServiceInstance } from './service-instance.ts';
 
-/**
- * What guards do: `enforce` denies, `monitor` notes the denial in the decision and lets the call pass (to try new guards on
- * live traffic), `off` asks no guard. The gatekeeper and the schemas are not guards: they always decide.
- */
-export type GuardMode = 'enforce' | 'monitor' | 'off';
-
+/** What {@link createDispatcher} is given. */
 export interface DispatcherOptions {
   /** The peer that runs the services; owner of its management functions. */
   readonly peerId: string;
@@ -34,8 +36,21 @@ export interface DispatcherOptions {
   readonly guardMode?: GuardMode;
   /** Names for denial texts; they travel to the script, so do not name what must stay private. */
   readonly nameOf?: NameOf;
+  /** Gets what the script must not see: stacks of handlers that throw, faults of the host. Left out: nobody. */
+  readonly logger?: Logger;
 }
 
+const OPTIONS: Shape<DispatcherOptions> = {
+  peerId: required(isString),
+  registry: required(hasMethods('find')),
+  clock: required(hasMethods('now', 'after')),
+  acl: isAnything,
+  guardMode: isGuardMode,
+  nameOf: isFunction,
+  logger: hasMethods('warn'),
+};
+
+/** A call request, and the particle that it is of. */
 export interface IncomingCall {
   readonly request: CallRequest;
   readonly particle: CallParticle;
@@ -43,59 +58,80 @@ export interface IncomingCall {
   readonly scope?: ServiceLookup;
 }
 
+/** Takes call requests of the interpreter to services. See {@link createDispatcher}. */
 export interface Dispatcher {
-  /** Decides and performs one call. Always settles, at the latest when the particle expires; never rejects. */
+  /** Decides and performs one call. Always settles, at the latest when the particle expires; never rejects or throws. */
   dispatch(call: IncomingCall): Promise<CallDecision>;
 }
 
 /**
- * The one place where a call meets the rules, and the one order: what does not exist is not asked for rights, who has no
- * rights is not told about arguments, and no handler runs before every guard has allowed its argument.
+ * The one place where a call meets the rules, and the one order: unknown functions are rejected before access control, callers
+ * without rights learn nothing about arguments, and no handler runs before every guard has allowed its argument.
  *
+ * @throws {TypeError} If an option is missing, misspelt or of the wrong kind.
  * @throws {ServiceError} `ERR_ACL_SHAPE` if the access list is malformed.
+ * @example
+ * const registry = createRegistry([startService(blog)]);
+ * const dispatcher = createDispatcher({ peerId, registry, clock, guardMode: 'enforce' });
+ * const decision = await dispatcher.dispatch({ request, particle });
  */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { peerId, registry, clock, guardMode = 'enforce', nameOf } = options;
-  const gatekeeper = createGatekeeper(peerId, options.acl);
-
+  checkOptions('createDispatcher', options, OPTIONS);
+  const { logger } = options;
+  const gatekeeper = createGatekeeper(options.peerId, options.acl);
   return {
-    async dispatch({ request, particle, scope }) {
-      const { serviceId, functionName } = request;
-
-      const target = find([scope, registry], request);
-      if (target.kind === 'unknown') return refuse('find', target.code, notFoundText(request));
-      const { instance, fn } = target;
-      const name = `\`${serviceId}.${functionName}\``;
-      const facts = factsOf(request, particle, peerId, clock);
-
-      const refusal = gatekeeper.check({ ...facts, management: fn.management });
-      if (refusal !== undefined) {
-        const denial = { serviceId, functionName, caller: refusal, arguments: [] };
-        return deny('gatekeeper', 'ERR_CALL_DENIED_ACL', denial, nameOf);
+    async dispatch(call) {
+      try {
+        return await decide(options, gatekeeper, call);
+      } catch (thrown) {
+        return hostFailed(call, thrown, logger);
       }
-
-      const named = nameArguments(fn, request);
-      const mistake = argumentMistake(fn, named);
-      if (mistake !== undefined) return refuse('arguments', 'ERR_CALL_ARGUMENTS', `${name}: ${mistake}`);
-
-      const denial = guardMode === 'off' ? undefined : denialOf(fn, named, facts);
-      if (denial !== undefined && guardMode === 'enforce') {
-        return deny('guards', 'ERR_CALL_DENIED_GUARD', denial, nameOf);
-      }
-
-      const timeoutMs = Math.min(particle.timestamp + particle.ttl - clock.now(), fn.timeoutMs);
-      if (!(timeoutMs > 0)) return refuse('handler', 'ERR_CALL_EXPIRED', `${name}: the particle has expired`);
-      const turn = instance.takeTurn();
-      if (turn === undefined) return refuse('handler', 'ERR_SERVICE_BUSY', `${name}: too many calls wait`);
-
-      const context = contextOf(facts, named, request, particle, clock.now() + timeoutMs);
-      const end = await runHandler({ fn, values: named.values, turn, clock, timeoutMs, context });
-      const noted = denial && { denial };
-      if (end.kind === 'failed') return { ...end, ...failureOf(end.text), ...noted };
-      const result = { retCode: 0, resultJson: end.resultJson };
-      return { kind: 'served', stage: 'result', result, patches: end.patches, ...noted };
     },
   };
+}
+
+async function decide(
+  { peerId, registry, clock, guardMode = 'enforce', nameOf, logger }: DispatcherOptions,
+  gatekeeper: Gatekeeper,
+  { request, particle, scope }: IncomingCall,
+): Promise<CallDecision> {
+  const { serviceId, functionName } = request;
+
+  const target = find([scope, registry], request);
+  if (target.kind === 'unknown') return refuse('find', target.code, notFoundText(request));
+  const { instance, fn } = target;
+  const name = `\`${serviceId}.${functionName}\``;
+  const facts = factsOf(request, particle, peerId, clock);
+
+  const refusal = gatekeeper.check({ ...facts, management: fn.management });
+  if (refusal !== undefined) {
+    const denial = { serviceId, functionName, caller: refusal, arguments: [] };
+    return deny('gatekeeper', 'ERR_CALL_DENIED_ACL', denial, nameOf);
+  }
+
+  const named = nameArguments(fn, request);
+  const mistake = argumentMistake(fn, named);
+  if (mistake !== undefined) return refuse('arguments', 'ERR_CALL_ARGUMENTS', `${name}: ${mistake}`);
+
+  const { denial, noted } = askGuards(fn, named, facts, fn.guardMode ?? guardMode);
+  if (denial !== undefined) return deny('guards', 'ERR_CALL_DENIED_GUARD', denial, nameOf);
+
+  const timeoutMs = Math.min(particle.timestamp + particle.ttl - clock.now(), fn.timeoutMs);
+  if (!(timeoutMs > 0)) return refuse('handler', 'ERR_CALL_EXPIRED', `${name}: the particle has expired`);
+  const turn = instance.takeTurn();
+  if (turn === undefined) return refuse('handler', 'ERR_SERVICE_BUSY', `${name}: too many calls wait`);
+
+  const monitored = noted && { denial: noted };
+  try {
+    const context = contextOf(facts, named, request, particle, clock.now() + timeoutMs);
+    const end = await runHandler({ fn, values: named.values, turn, clock, timeoutMs, context, logger });
+    if (end.kind === 'failed') return { ...end, ...failureOf(end.text), ...monitored };
+    const result = { retCode: 0, resultJson: end.resultJson };
+    return { kind: 'served', stage: 'result', result, patches: end.patches, ...monitored };
+  } finally {
+    // Only for a host that failed: every other end has ended the turn.
+    turn.drop();
+  }
 }
 
 type Target =

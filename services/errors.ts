@@ -13,6 +13,7 @@ export type ServiceErrorCode =
   | 'ERR_CALL_DENIED_GUARD'
   // failed: the handler ran
   | 'ERR_CALL_FAILED'
+  | 'ERR_CALL_HOST'
   | 'ERR_HANDLER_FAILED'
   | 'ERR_HANDLER_TIMEOUT'
   | 'ERR_HANDLER_RESULT'
@@ -20,7 +21,11 @@ export type ServiceErrorCode =
   // the operator's own files
   | 'ERR_ACL_SHAPE';
 
-/** An access list that cannot be loaded, and the `reason` of an aborted call's signal. */
+/**
+ * An access list that cannot be loaded, and the `reason` of an aborted call's signal.
+ *
+ * @example catch (error) { if (error instanceof ServiceError && error.code === 'ERR_ACL_SHAPE') console.error(error.message); }
+ */
 export class ServiceError extends BerylError<ServiceErrorCode> {
   override readonly name = 'ServiceError';
 }

@@ -6,9 +6,13 @@ import type { Clock } from './clock.ts';
 import type { ServiceFunction } from './define-service.ts';
 import { ServiceError } from './errors.ts';
 import type { ServiceErrorCode } from './errors.ts';
+import { warn } from './logger.ts';
+import type { Logger } from './logger.ts';
+import { findPromise } from './promises.ts';
 import { Fail, Ok, OkJson } from './result.ts';
+import { safeAbortController } from './safe-abort.ts';
 import type { StatePatch, StateTurn } from './service-instance.ts';
-import { messageOf, oneLine } from './text.ts';
+import { messageOf, oneLine, stackOf } from './text.ts';
 
 /** How a handler's run ended. */
 export type HandlerEnd =
@@ -28,31 +32,36 @@ export interface HandlerRun {
   readonly clock: Clock;
   /** Above 0. */
   readonly timeoutMs: number;
+  readonly logger: Logger | undefined;
   /** Everything but what belongs to the run itself. */
   readonly context: Omit<CallContext<unknown, string>, 'state' | 'signal'>;
 }
 
 /**
  * Runs a handler until it answers, fails, or its time is up, whichever comes first. The state keeps the changes of an
- * answer only. Never rejects, whatever the handler does.
+ * answer only. Whatever the handler does, this resolves.
+ *
+ * @throws What the host's own clock or service instance throws; it rejects with that. Dispatch then ends the turn.
  */
 export function runHandler(run: HandlerRun): Promise<HandlerEnd> {
-  const { turn, clock, timeoutMs, fn } = run;
-  const controller = new AbortController();
-  return new Promise(resolve => {
+  const { turn, clock, timeoutMs } = run;
+  const controller = safeAbortController();
+  return new Promise((resolve, reject) => {
     const cancel = clock.after(timeoutMs, () => {
       turn.drop();
-      const text = `\`${run.context.serviceId}.${fn.name}\` gave no answer within ${timeoutMs} ms`;
-      controller.abort(new ServiceError('ERR_HANDLER_TIMEOUT', text));
+      const text = `${nameOf(run)} gave no answer within ${timeoutMs} ms`;
       resolve({ kind: 'failed', stage: 'handler', code: 'ERR_HANDLER_TIMEOUT', text });
+      controller.abort(new ServiceError('ERR_HANDLER_TIMEOUT', text));
     });
-    void work(run, controller.signal).then(end => {
+    work(run, controller.signal).then(end => {
       if (end === undefined) return;
       cancel();
       resolve(end);
-    });
+    }, reject);
   });
 }
+
+const nameOf = ({ context, fn }: HandlerRun): string => `\`${context.serviceId}.${fn.name}\``;
 
 /** `undefined`: the time is up, and the timer tells. */
 async function work(run: HandlerRun, signal: AbortSignal): Promise<HandlerEnd | undefined> {
@@ -61,12 +70,28 @@ async function work(run: HandlerRun, signal: AbortSignal): Promise<HandlerEnd | 
   if (signal.aborted || context.now() >= context.deadline) return undefined;
   try {
     const answer: unknown = await fn.handler(values, contextOf(context, turn, signal));
-    return signal.aborted ? undefined : conclude(answer, turn);
+    if (!signal.aborted) return conclude(run, answer);
+    findPromise(answer);
+    return undefined;
   } catch (thrown) {
-    if (signal.aborted) return undefined;
     turn.drop();
+    findPromise(thrown);
+    logThrown(run, thrown, signal.aborted);
+    if (signal.aborted) return undefined;
     return { kind: 'failed', stage: 'handler', code: 'ERR_HANDLER_FAILED', text: messageOf(thrown) };
   }
+}
+
+/** Only the message goes to the script; a stack tells about the files of this peer. */
+function logThrown({ fn, context, logger }: HandlerRun, thrown: unknown, isLate: boolean): void {
+  const stack = stackOf(thrown);
+  warn(logger, isLate ? 'a handler threw after its call had ended' : 'a handler threw', {
+    serviceId: context.serviceId,
+    functionName: fn.name,
+    particleId: context.particleId,
+    message: oneLine(messageOf(thrown)),
+    ...(stack !== undefined && { stack }),
+  });
 }
 
 /** Completes the context in place: what is costly in it is computed when looked at, and copying would look. */
@@ -82,18 +107,24 @@ function contextOf(
 }
 
 /** The answer is read before the draft ends: it may be a part of it. */
-function conclude(answer: unknown, turn: StateTurn<unknown>): HandlerEnd {
+function conclude(run: HandlerRun, answer: unknown): HandlerEnd {
+  const { turn } = run;
   if (answer instanceof Fail) {
+    const { text, json: details } = answer;
+    findPromise(answer);
     turn.drop();
-    const { message, details } = answer;
-    return { kind: 'failed', stage: 'handler', code: 'ERR_CALL_FAILED', text: message, details };
+    return { kind: 'failed', stage: 'handler', code: 'ERR_CALL_FAILED', text, details };
   }
   let resultJson: string;
   try {
     resultJson = resultJsonOf(answer);
   } catch (thrown) {
+    const promise = findPromise(answer instanceof Ok ? answer.value : answer);
     turn.drop();
-    const text = `the answer is not JSON: ${oneLine(messageOf(thrown))}`;
+    const text =
+      promise === undefined
+        ? `the answer is not JSON: ${oneLine(messageOf(thrown))}`
+        : `${nameOf(run)} returned a Promise inside \`${oneLine(promise || 'ok(…)')}\`: await it`;
     return { kind: 'failed', stage: 'result', code: 'ERR_HANDLER_RESULT', text };
   }
   try {

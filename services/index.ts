@@ -11,21 +11,24 @@ export type {
   FunctionDeclaration,
   ServiceDefinition,
   ServiceFunction,
+  ServiceSpec,
 } from './define-service.ts';
 export type { CallContext, CallFacts } from './call-context.ts';
 export { fail, ok, okJson } from './result.ts';
-export type { StandardSchemaV1 } from './schema.ts';
+export type { SchemaIssue, StandardSchemaV1 } from './schema.ts';
+export type { GuardMode } from './guard-mode.ts';
 
-export { allOf, anyOf, each, expectThat, hostPeer, initPeer } from './guards/guard.ts';
+export { allOf, anyOf, each, expectThat } from './guards/guard.ts';
+export { hostPeer, initPeer } from './guards/peer-ref.ts';
 export type {
   ArgumentOrigin,
   CallerGuard,
   Guard,
   GuardedArgument,
   OriginRule,
-  PeerRef,
   Rule,
 } from './guards/guard.ts';
+export type { PeerRef } from './guards/peer-ref.ts';
 export { expectInitPeer } from './guards/expect-init-peer.ts';
 export { expectLiteral } from './guards/expect-literal.ts';
 export { expectOrigin } from './guards/expect-origin.ts';
@@ -33,6 +36,9 @@ export { anyPart, from } from './guards/from.ts';
 export { literalOf } from './guards/literal-of.ts';
 export { positionOf, whose } from './guards/whose.ts';
 export { derivedOnlyFrom } from './guards/derived-only-from.ts';
+export { selectedBy } from './guards/selected-by.ts';
+export type { Selectable } from './guards/selected-by.ts';
+export { monitor } from './guards/monitor.ts';
 export type { Denial, ExpectedOrigin, OriginStep, Reason } from './guards/denial.ts';
 export { formatDenial } from './guards/denial-text.ts';
 export type { NameOf } from './guards/denial-text.ts';
@@ -42,14 +48,16 @@ export type { Acl, AclRule } from './gatekeeper/acl.ts';
 export { createGatekeeper } from './gatekeeper/gatekeeper.ts';
 export type { AccessRequest, Gatekeeper } from './gatekeeper/gatekeeper.ts';
 
-export { startService } from './service-instance.ts';
+export { isServiceInstance, startService } from './service-instance.ts';
 export type { ServiceInstance, StatePatch } from './service-instance.ts';
 export { createRegistry } from './registry.ts';
 export type { Registry, ServiceLookup } from './registry.ts';
 export { createDispatcher } from './dispatch.ts';
-export type { Dispatcher, DispatcherOptions, GuardMode, IncomingCall } from './dispatch.ts';
+export type { Dispatcher, DispatcherOptions, IncomingCall } from './dispatch.ts';
 export type { CallDecision, CallEvent, CallObserver, CallParticle } from './call-decision.ts';
 export type { Clock } from './clock.ts';
+export type { Logger } from './logger.ts';
+export { messageOf } from './text.ts';
 export { ServiceError } from './errors.ts';
 export type { ServiceErrorCode } from './errors.ts';
 

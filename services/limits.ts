@@ -5,6 +5,9 @@
 /** UTF-16 units of a failure text. It travels to every peer of the particle, and may quote a stranger's argument. */
 export const FAILURE_TEXT_MAX = 4096;
 
+/** UTF-16 units of a stack in the log of this peer. */
+export const STACK_MAX = 16_384;
+
 /** UTF-16 units of one part of a tetraplet, name or value that a text quotes: the other parts must stay readable. */
 export const QUOTED_MAX = 160;
 
@@ -25,3 +28,6 @@ export const ACL_RULES_MAX = 10_000;
 
 /** Peers of one access rule. */
 export const ACL_PEERS_MAX = 10_000;
+
+/** Values of an answer among which a forgotten promise is looked for, to name it. */
+export const PROMISE_SEARCH_MAX = 10_000;

@@ -1,4 +1,6 @@
+import { canonicalJson, fromJsonValue, toJsonValue } from '../interpreter/index.ts';
 import type { JsonValue } from '../interpreter/index.ts';
+import { messageOf, oneLine } from './text.ts';
 
 /** A function's answer. */
 export class Ok {
@@ -18,14 +20,37 @@ export class OkJson {
   }
 }
 
-/** A function's refusal. */
+/** A function's refusal, as the handler gave it: dispatch makes a text and JSON of it. */
 export class Fail {
-  readonly message: string;
-  readonly details: JsonValue;
+  readonly reason: unknown;
+  readonly details: unknown;
 
-  constructor(message: string, details: JsonValue) {
-    this.message = message;
+  constructor(reason: unknown, details: unknown) {
+    this.reason = reason;
     this.details = details;
+  }
+
+  /** What the script sees. Never throws, whatever the reason is. */
+  get text(): string {
+    const { reason } = this;
+    if (typeof reason === 'string') return reason;
+    if (reason === undefined || reason === null) return 'the function failed without a reason';
+    try {
+      if (typeof (reason as { message?: unknown }).message !== 'string')
+        return canonicalJson(fromJsonValue(reason, 'reason'));
+    } catch {
+      // No JSON: as text, then.
+    }
+    return messageOf(reason);
+  }
+
+  /** For the recorder of this peer. Details that are not JSON are left out, and their place says so. */
+  get json(): JsonValue {
+    try {
+      return toJsonValue(fromJsonValue(this.details, 'details'));
+    } catch (thrown) {
+      return `left out: ${oneLine(messageOf(thrown))}`;
+    }
   }
 }
 
@@ -34,6 +59,7 @@ export class Fail {
  *
  * @param value JSON, or `undefined` for `null`. Anything else (`NaN`, cycles, class instances, `undefined` inside) fails the
  *   call with the path of the culprit: an answer is never mangled silently.
+ * @example handler: ({ a, b }) => ok(a + b)
  */
 export function ok(value?: unknown): Ok {
   return new Ok(value);
@@ -43,6 +69,7 @@ export function ok(value?: unknown): Ok {
  * Ends a function with an answer given as JSON text, kept lossless: `1.0` stays `1.0`.
  *
  * @param text One JSON value. Text that is not JSON fails the call.
+ * @example handler: () => okJson('1.0') // `return 1.0` would answer with the integer 1
  */
 export function okJson(text: string): OkJson {
   return new OkJson(text);
@@ -51,9 +78,12 @@ export function okJson(text: string): OkJson {
 /**
  * Ends a function with a refusal: an ordinary outcome, which the script can catch with `xor`. State is left as it was.
  *
- * @param message What the script sees, with retCode 1.
- * @param details For the recorder of this peer; never sent.
+ * @param reason  What the script sees, with retCode 1: a text, or an error, whose message it sees. Anything else is shown as JSON
+ *   where it is JSON, else as text.
+ * @param details For the recorder of this peer; never sent. JSON.
+ * @example if (stock === 0) return fail('sold out', { item });
+ * @example catch (error) { return fail(error); } // the script sees the message of the error, and nothing else of it
  */
-export function fail(message: string, details: JsonValue = null): Fail {
-  return new Fail(message, details);
+export function fail(reason?: unknown, details: JsonValue = null): Fail {
+  return new Fail(reason, details);
 }

@@ -14,6 +14,7 @@ export interface StandardSchemaV1<Input = unknown, Output = Input> {
 export type SchemaResult<Output> =
   { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
 
+/** What a schema says of a value that it refuses; `path` leads to the place inside. */
 export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;

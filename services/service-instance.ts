@@ -1,9 +1,13 @@
-import { createDraft, enablePatches, finishDraft, freeze, isDraftable } from 'immer';
+import { createDraft, enablePatches, finishDraft, freeze } from 'immer';
 import type { Draft, Immutable, Patch } from 'immer';
 import { fromJsonValue } from '../interpreter/index.ts';
 import type { JsonValue } from '../interpreter/index.ts';
+import { assertDefinition, assertState, isDefinition } from './declaration.ts';
 import type { ServiceDefinition } from './define-service.ts';
+import { closing } from './late-writes.ts';
 import { STATE_QUEUE_MAX } from './limits.ts';
+import { findPromise } from './promises.ts';
+import { oneLine } from './text.ts';
 
 enablePatches();
 
@@ -42,23 +46,35 @@ export interface StateTurn<State> {
 /**
  * Starts a service: an instance with its own state.
  *
- * @param saved State to continue from instead of the definition's initial state.
- * @throws {TypeError} If the state is not plain JSON data.
+ * @param definition What {@link defineService} gave.
+ * @param saved      State to continue from instead of the definition's initial state.
+ * @throws {TypeError} If this is no definition, or the state is not plain JSON data.
+ * @example createPeer({ secretKey, transport, services: [startService(blog)] })
+ * @example
+ * // Keep the state over a restart: `state` is a snapshot, plain JSON data.
+ * const running = startService(blog, saved === undefined ? undefined : JSON.parse(saved));
+ * saved = JSON.stringify(running.state);
  */
 export function startService<State>(
   definition: ServiceDefinition<State>,
-  saved: State = definition.initialState,
+  saved?: State,
 ): ServiceInstance<State> {
-  if (saved === undefined) return new StatelessInstance(definition);
-  if (!isDraftable(saved)) {
-    throw new TypeError(`startService: state of \`${definition.id}\` must be an object or an array`);
-  }
-  try {
-    fromJsonValue(saved, 'state');
-  } catch (cause) {
-    throw new TypeError(`startService: state of \`${definition.id}\` must be plain JSON data`, { cause });
-  }
-  return new StatefulInstance(definition, freeze(structuredClone(saved), true));
+  assertDefinition(definition);
+  const state = saved === undefined ? definition.initialState : saved;
+  if (state === undefined) return new StatelessInstance(definition);
+  assertState(state, `startService: state of \`${oneLine(definition.id)}\``);
+  return new StatefulInstance(definition, freeze(structuredClone(state), true));
+}
+
+/**
+ * Whether a value is a running service, as {@link startService} gives it; a definition is none yet.
+ *
+ * @example isServiceInstance(blog) // false
+ * @example isServiceInstance(startService(blog)) // true
+ */
+export function isServiceInstance(value: unknown): value is ServiceInstance {
+  const { id, definition, takeTurn } = Object(value) as Partial<Record<keyof ServiceInstance, unknown>>;
+  return typeof id === 'string' && isDefinition(definition) && typeof takeTurn === 'function';
 }
 
 class StatelessInstance<State> implements ServiceInstance<State> {
@@ -105,37 +121,51 @@ class StatefulInstance<State> implements ServiceInstance<State> {
     if (this.#waiting >= STATE_QUEUE_MAX) return undefined;
     this.#waiting += 1;
     const begun = this.#last;
+    const id = oneLine(this.id);
     let over: () => void = () => undefined;
     const ended = new Promise<void>(resolve => (over = resolve));
     this.#last = begun.then(() => ended);
 
     let draft: Draft<State> | undefined;
+    let open: Draft<State> | undefined;
     let done = false;
-    const end = (): boolean => {
-      if (done) return false;
+    const assertOpen = (): void => {
+      if (done) throw new TypeError(`${id}: late write or read of the state: ${LATE}`);
+    };
+    const end = (): void => {
+      if (done) return;
       done = true;
       this.#waiting -= 1;
       over();
-      return true;
     };
     return {
       begun,
       draft: () => {
-        if (done) throw new TypeError('the call has ended: its state can no longer be used');
-        return (draft ??= createDraft(this.#state as State & object) as Draft<State>);
+        assertOpen();
+        draft ??= createDraft(this.#state as State & object) as Draft<State>;
+        return (open ??= closing(draft as object, assertOpen) as Draft<State>);
       },
       commit: () => {
-        if (!end() || draft === undefined) return [];
-        const [next, patches] = finish<State>(draft);
-        this.#state = next;
-        return patches;
+        if (done) return [];
+        try {
+          if (draft === undefined) return [];
+          const [next, patches] = finish<State>(draft);
+          this.#state = next;
+          return patches;
+        } finally {
+          // Only now: Immer reads the parts that the handler moved.
+          end();
+        }
       },
       drop: () => {
-        if (end() && draft !== undefined) discard(draft);
+        if (!done && draft !== undefined) discard(draft);
+        end();
       },
     };
   }
 }
+
+const LATE = 'the call has ended; await all work first';
 
 /** Checks the patches: nothing else in the new state can be new. */
 function finish<State>(draft: Draft<State>): [next: State, patches: readonly StatePatch[]] {
@@ -146,7 +176,16 @@ function finish<State>(draft: Draft<State>): [next: State, patches: readonly Sta
 
 function toStatePatch({ op, path, value }: Patch): StatePatch {
   if (op === 'remove') return { op, path };
-  fromJsonValue(value, ['state', ...path].join('.'));
+  const name = ['state', ...path].join('.');
+  try {
+    fromJsonValue(value, name);
+  } catch (error) {
+    const promise = findPromise(value);
+    if (promise === undefined) throw error;
+    throw new TypeError(`\`${name}${promise === '' ? '' : `.${promise}`}\` is a Promise: await it`, {
+      cause: error,
+    });
+  }
   return { op, path, value: value as JsonValue };
 }
 

@@ -1,15 +1,18 @@
 import { join } from 'node:path';
+import { printable } from '../../base/printable.ts';
 import { ExitCode } from '../errors.ts';
 import { readExamples, type Example, type ExampleCase } from '../examples.ts';
 import { readText } from '../files.ts';
 import { readNetworkFile } from '../network-file.ts';
 import type { Output } from '../output.ts';
-import { indent, name, reportText } from '../report.ts';
+import { jsonLine } from '../json-text.ts';
+import { reportText } from '../report.ts';
+import { indent, name } from '../report-text.ts';
 import { stateOf } from '../run-json.ts';
 import { Session } from '../session.ts';
 import { verdictOf } from '../verdict.ts';
 
-/** `beryl demo`: an honest post, then every way to cheat that the examples know. Exit 0 only if all went as they must. */
+/** `beryl demo`: an honest post, then every way to cheat that the examples know. Exits 0 only if all cases behaved as expected. */
 export async function demoCommand(
   options: { readonly verbose?: boolean },
   output: Output,
@@ -17,15 +20,17 @@ export async function demoCommand(
   const rows: string[] = [];
   let allAsExpected = true;
   for (const example of readExamples().filter(({ demo }) => demo)) {
-    output.say(`\n${example.title}\n  tried: ${example.tried}`);
+    output.list(`\n${example.title}\n  tried: ${example.tried}`);
     for (const played of example.cases) {
       const { row, asExpected } = await play(example, played, options.verbose === true, output);
       rows.push(row);
       allAsExpected &&= asExpected;
     }
   }
-  output.say(`\n${rows.join('\n')}`);
-  output.say(allAsExpected ? '\nall as it must be' : '\nNOT as it must be: see above');
+  output.list(`\n${rows.join('\n')}`);
+  output.list(
+    allAsExpected ? '\nall cases behaved as expected' : '\nsome cases did NOT behave as expected: see above',
+  );
   return allAsExpected ? ExitCode.ok : ExitCode.scriptError;
 }
 
@@ -35,16 +40,22 @@ async function play(
   verbose: boolean,
   output: Output,
 ): Promise<{ row: string; asExpected: boolean }> {
-  const script = readText(join(example.folder, played.script));
-  const session = await Session.open(readNetworkFile(join(example.folder, played.network)));
+  const script = readText(join(example.folder, played.script), 'script');
+  const session = await Session.open({
+    ...readNetworkFile(join(example.folder, played.network)),
+    clock: 'virtual',
+  });
   await session.playWire();
   const before = postsOf(session).length;
-  const report = await session.run(script);
+  const report = await session.run(script, { file: played.script });
   const verdict = verdictOf(report);
   const posts = postsOf(session).slice(before);
-  output.say(indent(`\n${played.script}\n${reportText(session, report, { verbose })}`, 2));
-  output.say(
-    indent(posts.length === 0 ? 'posted: nothing' : `posted: ${session.withNames(JSON.stringify(posts))}`, 2),
+  output.list(indent(`\n${played.script}\n${reportText(session, report, { verbose })}`, 2));
+  output.list(
+    indent(
+      posts.length === 0 ? 'posted: nothing' : `posted: ${session.withNames(printable(jsonLine(posts)))}`,
+      2,
+    ),
   );
   const asExpected =
     verdict.outcome === played.outcome &&

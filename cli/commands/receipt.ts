@@ -1,5 +1,6 @@
 import { decodeRecording, type CallEntry, type RecordingEntry, type StepEntry } from '../../audit/index.ts';
 import { fromBase64 } from '../../base/bytes.ts';
+import { printable } from '../../base/printable.ts';
 import {
   decodeData,
   exportEquivocation,
@@ -16,7 +17,6 @@ import { ExitCode } from '../errors.ts';
 import { readText, writeBytes } from '../files.ts';
 import type { Output } from '../output.ts';
 import { claimsText, evidenceText, resultText } from '../receipt-text.ts';
-import { toJsonText } from '../run-json.ts';
 
 export interface ReceiptCommandOptions {
   readonly out?: string;
@@ -32,29 +32,30 @@ export function receiptCommand(
   options: ReceiptCommandOptions,
   output: Output,
 ): ExitCode {
-  const results = resultsOf(decodeRecording(readText(path)));
+  const results = resultsOf(decodeRecording(readText(path, 'recording')));
   if (number === undefined) {
     const claims = results.map(result => verifyReceipt(receiptOf(result, options)));
-    if (options.json === true) output.result(toJsonText(claims));
-    output.say(
-      claims.map((claim, i) => `${i + 1}. ${resultText(claim)}`).join('\n') || 'nothing was recorded',
-    );
+    if (options.json === true) output.json(claims);
+    else
+      output.list(
+        claims.map((claim, i) => `${i + 1}. ${resultText(claim)}`).join('\n') || 'nothing was recorded',
+      );
     return ExitCode.ok;
   }
   const result = /^[1-9]\d{0,8}$/.test(number) ? results[Number(number) - 1] : undefined;
   if (result === undefined) {
     throw new ReceiptError(
       'ERR_RECEIPT_UNKNOWN',
-      `there is no result \`${number}\`; there are ${results.length}`,
+      `there is no result \`${printable(number)}\`; there are ${results.length}`,
     );
   }
   const receipt = receiptOf(result, options);
   const claims = verifyReceipt(receipt);
   output.say(claimsText(claims));
-  if (options.json === true) output.result(toJsonText(claims));
+  if (options.json === true) output.json(claims);
   if (options.out !== undefined) {
     writeBytes(options.out, receipt);
-    output.say(`written to ${options.out}, ${receipt.length} bytes`);
+    output.say(`written to ${printable(options.out)}, ${receipt.length} bytes`);
   }
   return ExitCode.ok;
 }
@@ -65,20 +66,20 @@ export function evidenceCommand(
   options: { readonly out?: string; readonly json?: boolean },
   output: Output,
 ): ExitCode {
-  for (const [particle, sources] of sourcesOf(decodeRecording(readText(path)))) {
+  for (const [particle, sources] of sourcesOf(decodeRecording(readText(path, 'recording')))) {
     const evidence = exportEquivocation(sources, particle);
     if (evidence === undefined) continue;
     const claims = verifyEquivocation(evidence);
     output.say(evidenceText(claims));
-    if (options.json === true) output.result(toJsonText(claims));
+    if (options.json === true) output.json(claims);
     if (options.out !== undefined) {
       writeBytes(options.out, evidence);
-      output.say(`written to ${options.out}, ${evidence.length} bytes`);
+      output.say(`written to ${printable(options.out)}, ${evidence.length} bytes`);
     }
     return ExitCode.refused;
   }
-  output.say('nobody told two stories');
-  if (options.json === true) output.result(toJsonText(null));
+  output.say('no peer signed two stories');
+  if (options.json === true) output.json(null);
   return ExitCode.ok;
 }
 

@@ -1,11 +1,12 @@
-import { readText, writeText } from '../files.ts';
+import { printable } from '../../base/printable.ts';
+import { CliError, type ExitCode } from '../errors.ts';
+import { readText, STDIN, writeBytes } from '../files.ts';
 import { readNetworkFile } from '../network-file.ts';
 import type { Output } from '../output.ts';
 import { reportText } from '../report.ts';
-import { runJson, toJsonText } from '../run-json.ts';
+import { runJson } from '../run-json.ts';
 import { Session } from '../session.ts';
 import { verdictOf } from '../verdict.ts';
-import type { ExitCode } from '../errors.ts';
 
 export interface RunOptions {
   readonly network: string;
@@ -15,16 +16,18 @@ export interface RunOptions {
 }
 
 /** `beryl run <script.air> --network <file.json>`: runs a script on the peers of a network file. */
-export async function runCommand(scriptPath: string, options: RunOptions, output: Output): Promise<ExitCode> {
-  const script = readText(scriptPath);
+export async function runCommand(path: string, options: RunOptions, output: Output): Promise<ExitCode> {
+  if (path === STDIN && options.network === STDIN)
+    throw new CliError('ERR_CLI_FILE', 'script and network file cannot both come from standard input');
+  const script = readText(path, 'script');
   const session = await Session.open(readNetworkFile(options.network));
   await session.playWire();
-  const report = await session.run(script);
+  const report = await session.run(script, { file: path === STDIN ? 'standard input' : path });
   output.say(reportText(session, report, { verbose: options.verbose === true }));
-  if (options.json === true) output.result(toJsonText(runJson(session, report)));
+  if (options.json === true) output.json(runJson(session, report));
   if (options.record !== undefined) {
-    writeText(options.record, session.recorder.toText());
-    output.say(`recorded ${session.recorder.entries.length} entries in ${options.record}`);
+    writeBytes(options.record, session.recorder.toText());
+    output.say(`recorded ${session.recorder.entries.length} entries in ${printable(options.record)}`);
   }
   return verdictOf(report).exitCode;
 }

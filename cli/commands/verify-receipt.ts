@@ -1,3 +1,4 @@
+import { printable } from '../../base/printable.ts';
 import {
   ReceiptError,
   verifyEquivocation,
@@ -7,8 +8,7 @@ import {
 import { ExitCode } from '../errors.ts';
 import { readBytes } from '../files.ts';
 import type { Output } from '../output.ts';
-import { claimsText, evidenceText, visible } from '../receipt-text.ts';
-import { toJsonText } from '../run-json.ts';
+import { claimsText, evidenceText } from '../receipt-text.ts';
 
 /** The file is no receipt at all; everything else is a receipt that proves nothing. */
 const NOT_OURS: ReadonlySet<ReceiptErrorCode> = new Set<ReceiptErrorCode>([
@@ -23,17 +23,18 @@ export function verifyReceiptCommand(
   options: { readonly json?: boolean },
   output: Output,
 ): ExitCode {
-  const bytes = readBytes(path);
+  const bytes = readBytes(path, 'receipt');
   try {
     const { claims, text } = verify(bytes);
     output.say(`valid\n${text}`);
-    if (options.json === true) output.result(toJsonText({ valid: true, ...claims }));
+    if (options.json === true) output.json({ valid: true, ...claims });
     return ExitCode.ok;
   } catch (failure) {
-    if (!(failure instanceof ReceiptError) || NOT_OURS.has(failure.code)) throw failure;
+    if (!(failure instanceof ReceiptError)) throw failure;
+    if (NOT_OURS.has(failure.code)) throw notOurs(failure);
     const { code, message } = failure;
-    output.say(`not valid: ${visible(message)} (${code})`);
-    if (options.json === true) output.result(toJsonText({ valid: false, code, message }));
+    output.say(`not valid: ${printable(message)} (${code})`);
+    if (options.json === true) output.json({ valid: false, code, message });
     return ExitCode.refused;
   }
 }
@@ -46,6 +47,15 @@ function verify(bytes: Uint8Array): { claims: object; text: string } {
   const claims = verifyReceipt(bytes);
   return { claims, text: claimsText(claims) };
 }
+
+const notOurs = ({ code, message, details }: ReceiptError): ReceiptError =>
+  new ReceiptError(
+    code,
+    code === 'ERR_RECEIPT_MALFORMED'
+      ? 'not a Beryl receipt file, or a damaged one'
+      : `not a Beryl receipt file of this version: ${printable(message)}`,
+    { ...details, reason: message },
+  );
 
 /** Only chooses who reads it: the reader checks again. */
 const isEvidence = (bytes: Uint8Array): boolean =>

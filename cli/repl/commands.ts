@@ -1,8 +1,20 @@
 import { decodeData, type Origin } from '../../interpreter/index.ts';
-import { writeText } from '../files.ts';
-import { dataLines, name, reportText, shorten, tetrapletText } from '../report.ts';
+import { printable } from '../../base/printable.ts';
+import { CliError, type ExitCode } from '../errors.ts';
+import { writeBytes } from '../files.ts';
+import { jsonLine } from '../json-text.ts';
+import { originLine } from '../report-calls.ts';
+import { functionText, name, tetrapletText, valueText } from '../report-text.ts';
+import { dataLines, reportText } from '../report.ts';
 import type { RunReport, Session } from '../session.ts';
+import { verdictOf } from '../verdict.ts';
 import { replaceOnWire } from '../wire.ts';
+
+/** What a line gives: text to show, and how it ended. */
+export interface Shown {
+  readonly text: string;
+  readonly exitCode: ExitCode;
+}
 
 /** What a session at the prompt remembers. */
 export class ReplState {
@@ -14,7 +26,7 @@ export class ReplState {
     this.session = session;
   }
 
-  /** Takes the man in the middle off the wire and, if given, puts another one there. */
+  /** Takes the attacker off the wire and, if a text is given, puts another one there. */
   tamper(find?: string, by?: string): void {
     this.#leave?.();
     this.#leave = undefined;
@@ -22,9 +34,11 @@ export class ReplState {
     this.#leave = this.session.intercept(replaceOnWire({ from: undefined, to: undefined }, find, by ?? ''));
   }
 
-  async run(script: string): Promise<string> {
-    this.last = await this.session.run(script);
-    return reportText(this.session, this.last, { verbose: false });
+  async run(script: string): Promise<Shown> {
+    const report = await this.session.run(script, { file: 'prompt' });
+    this.last = report;
+    const text = reportText(this.session, report, { verbose: false });
+    return { text, exitCode: verdictOf(report).exitCode };
   }
 }
 
@@ -50,7 +64,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     usage: ':peers',
     does: 'names and ids of the peers',
     run: ({ session }) =>
-      [...session.peerIds].map(([peer, peerId]) => `${peer.padEnd(12)} ${peerId}`).join('\n'),
+      [...session.peerIds].map(([peer, peerId]) => `${printable(peer).padEnd(12)} ${peerId}`).join('\n'),
   },
   services: {
     usage: ':services',
@@ -59,8 +73,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       [...session.peerIds.keys()]
         .flatMap(peer =>
           session.servicesOf(peer).map(({ id, definition, state }) => {
-            const functions = [...definition.functions.keys()].join(', ');
-            return `${peer.padEnd(12)} ${id}: ${functions}${state === undefined ? '' : `\n  ${session.withNames(JSON.stringify(state))}`}`;
+            const functions = printable(`${id}: ${[...definition.functions.keys()].join(', ')}`);
+            const kept = state === undefined ? '' : `\n  ${session.withNames(printable(jsonLine(state)))}`;
+            return `${printable(peer).padEnd(12)} ${functions}${kept}`;
           }),
         )
         .join('\n'),
@@ -82,27 +97,29 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   tamper: {
     usage: ':tamper <text> <text> | off',
-    does: 'a man in the middle replaces the first text by the second in all data on the wire',
+    does: 'an attacker replaces the first text by the second in all data on the wire',
     run: (state, [find, by]) => {
-      if (find === undefined) return 'usage: :tamper <text> <text>, or :tamper off';
+      if (find === undefined) throw usage(':tamper <text> <text>, or :tamper off');
       if (find === 'off') {
         state.tamper();
-        return 'nobody is on the wire';
+        return 'the wire is free';
       }
       state.tamper(find, by);
-      return `on the wire: \`${find}\` becomes \`${by ?? ''}\``;
+      return printable(`on the wire: \`${find}\` becomes \`${by ?? ''}\``);
     },
   },
   record: {
     usage: ':record <file>',
     does: 'write a recording of this session, for `beryl replay`',
     run: ({ session }, [path]) => {
-      if (path === undefined) return 'usage: :record <file>';
-      writeText(path, session.recorder.toText());
-      return `recorded ${session.recorder.entries.length} entries in ${path}`;
+      if (path === undefined) throw usage(':record <file>');
+      writeBytes(path, session.recorder.toText());
+      return `recorded ${session.recorder.entries.length} entries in ${printable(path)}`;
     },
   },
 };
+
+const usage = (text: string): CliError => new CliError('ERR_CLI_COMMAND', `usage: ${text}`);
 
 const NOTHING_RUN = 'no script has run yet';
 const DEPTH_MAX = 20;
@@ -121,9 +138,9 @@ function traceText(session: Session, { steps }: RunReport): string {
 function callsText(session: Session, { calls }: RunReport): string {
   return calls
     .map(({ peerId, request, decision }, i) => {
-      const { serviceId, functionName, argumentsJson, tetraplets } = request;
-      const origins = tetraplets.map(list => list.map(found => tetrapletText(session, found)).join(' '));
-      return `${i + 1}. ${name(session, peerId)} \`${serviceId}.${functionName}\` ${shorten(session.withNames(argumentsJson))} ${decision.kind}\n     ${origins.join('\n     ') || 'no arguments'}`;
+      const origins = request.tetraplets.map((_, argument) => originLine(session, request, argument));
+      const what = `${functionText(request)} ${valueText(session.withNames(request.argumentsJson))}`;
+      return `${i + 1}. ${name(session, peerId)} ${what} ${decision.kind}\n     ${origins.join('\n     ') || 'no arguments'}`;
     })
     .join('\n');
 }
@@ -131,13 +148,13 @@ function callsText(session: Session, { calls }: RunReport): string {
 function whyText(session: Session, { calls }: RunReport, words: readonly string[]): string {
   const [callNumber, argumentNumber = 1] = words.map(Number);
   const call = calls[(callNumber ?? 0) - 1];
-  if (call === undefined) return `usage: :why <call> [argument]; calls are 1 to ${calls.length}, see :calls`;
+  if (call === undefined) throw usage(`:why <call> [argument]; calls are 1 to ${calls.length}, see :calls`);
   const origin = call.request.origins[argumentNumber - 1];
-  if (origin === undefined) return `that call has ${call.request.origins.length} arguments`;
+  if (origin === undefined) throw usage(`that call has ${call.request.origins.length} arguments`);
   return originText(session, origin, 0, new Set());
 }
 
-/** What stands behind a record is told once: the tree of a value that was used twice may be a graph of many ways. */
+/** What stands behind a record is shown once: a value that was used twice has two ways to one origin. */
 function originText(session: Session, origin: Origin, depth: number, told: Set<string>): string {
   const { record, arguments: given, parts } = origin;
   const line = `${'  '.repeat(depth)}${tetrapletText(session, origin.tetraplet)} ${behind(origin)}`;

@@ -1,25 +1,40 @@
+import { CliError } from '../errors.ts';
+import { FILE_BYTES_MAX } from '../files.ts';
+
 /** Collects lines until they make a script whose parentheses are closed. Strings and comments do not count. */
 export class ScriptReader {
-  #text = '';
+  #lines: string[] = [];
+  #size = 0;
   #depth = 0;
   #inString = false;
+  #hasText = false;
 
   get isEmpty(): boolean {
-    return this.#text.trim() === '';
+    return !this.#hasText;
   }
 
-  /** @returns The script, once it is complete. */
+  /**
+   * @returns The script, once it is complete.
+   * @throws {CliError} If it is longer than a script may be; then the reader begins anew.
+   */
   push(line: string): string | undefined {
-    this.#text += `${line}\n`;
+    this.#lines.push(line);
+    this.#size += line.length + 1;
+    this.#hasText ||= line.trim() !== '';
+    if (this.#size > FILE_BYTES_MAX.script) {
+      this.take();
+      throw new CliError('ERR_CLI_COMMAND', `the script is longer than ${FILE_BYTES_MAX.script} characters`);
+    }
     this.#scan(line);
     if (this.isEmpty || this.#depth > 0 || this.#inString) return undefined;
     return this.take();
   }
 
-  /** Whatever was collected so far; begins anew. */
+  /** What was collected so far; begins anew. */
   take(): string {
-    const text = this.#text.trim();
-    [this.#text, this.#depth, this.#inString] = ['', 0, false];
+    const text = this.#lines.join('\n').trimEnd();
+    [this.#lines, this.#size, this.#depth] = [[], 0, 0];
+    [this.#inString, this.#hasText] = [false, false];
     return text;
   }
 

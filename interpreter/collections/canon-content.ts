@@ -72,7 +72,7 @@ function toldPart(element: SourcedValue): SourcedValue | undefined {
 export function fixedElement(element: SourcedValue): SourcedValue {
   const pair = element.composition === undefined ? undefined : element.pair;
   if (pair?.some(part => part.isFromRegister) !== true) return element.marked(false);
-  return pairOf(pair[0].marked(false), pair[1].marked(false));
+  return pairOf(pair[0].marked(false), pair[1].marked(false)).selectedBy(element.selectors);
 }
 
 /** Another peer's error, where this peer has one too: the word of that peer, and of nobody else. */

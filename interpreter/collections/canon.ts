@@ -1,5 +1,5 @@
+import { joinSelectors, type Selectors } from '../provenance/selectors.ts';
 import { Producer, SourcedValue } from '../provenance/sourced-value.ts';
-import { canonicalJson } from '../values/canonical-json.ts';
 import { Float, isJsonObject, type Json } from '../values/json.ts';
 import { requireFit, Value } from '../values/value.ts';
 
@@ -7,6 +7,7 @@ import { requireFit, Value } from '../values/value.ts';
 export class CanonStream {
   readonly peerId: string;
   readonly elements: readonly SourcedValue[];
+  #selectors: Selectors | undefined;
   #whole: SourcedValue | undefined;
 
   constructor(peerId: string, elements: readonly SourcedValue[]) {
@@ -24,13 +25,19 @@ export class CanonStream {
     const { elements, peerId } = this;
     const members = (step: string | number): SourcedValue | undefined =>
       typeof step === 'number' ? elements[step] : undefined;
-    return new SourcedValue(arrayOf(elements), Producer.composed(peerId), '', {
-      elements,
-      members,
-      parts: () => elements,
-    });
+    const composition = { elements, members, parts: () => elements };
+    return new SourcedValue(arrayOf(elements), Producer.composed(peerId), '', composition, this.selectors);
+  }
+
+  /** Of the canon as a whole, and of its length: its peer, and whoever selected an element before. */
+  get selectors(): Selectors {
+    this.#selectors ??= selectorsOf(this.peerId, this.elements);
+    return this.#selectors;
   }
 }
+
+const selectorsOf = (peerId: string, elements: readonly SourcedValue[]): Selectors =>
+  elements.reduce((all, { selectors }) => joinSelectors(selectors, all), [peerId] as Selectors);
 
 export type MapKey = string | number | bigint;
 
@@ -46,6 +53,7 @@ export class CanonMap {
   readonly peerId: string;
   readonly pairs: readonly Pair[];
   #byKey: Map<MapKey, Pair[]> | undefined;
+  #selectors: Selectors | undefined;
   #whole: SourcedValue | undefined;
 
   constructor(peerId: string, pairs: readonly Pair[]) {
@@ -55,11 +63,26 @@ export class CanonMap {
 
   /** All of it as one value. Made once, however often a script names it. */
   get whole(): SourcedValue {
-    this.#whole ??= new SourcedValue(this.toValue(), Producer.composed(this.peerId), '', {
-      elements: this.pairs.map(({ value }) => value),
-      parts: () => this.pairs.map(pair => pair.whole),
-    });
+    this.#whole ??= this.#compose();
     return this.#whole;
+  }
+
+  #compose(): SourcedValue {
+    const { pairs, peerId } = this;
+    const composition = {
+      elements: pairs.map(({ value }) => value),
+      parts: () => pairs.map(pair => pair.whole),
+    };
+    return new SourcedValue(this.toValue(), Producer.composed(peerId), '', composition, this.selectors);
+  }
+
+  /** Of the map as a whole, its length and all values of a key: its peer, and whoever selected a pair before. */
+  get selectors(): Selectors {
+    this.#selectors ??= selectorsOf(
+      this.peerId,
+      this.pairs.map(({ whole }) => whole),
+    );
+    return this.#selectors;
   }
 
   /** Not a copy: a script may ask for one element after the other. */
@@ -131,7 +154,7 @@ export function asMapKey(json: Json): MapKey | undefined {
 
 /**
  * The element of a stream map. The object is put together by the script, so as a whole it has no service; its two members
- * keep their own origins.
+ * keep their own origins. Whoever chose the key selects the value that a reader finds under it.
  */
 export function pairOf(key: SourcedValue, value: SourcedValue): SourcedValue {
   requireFit([key.value, value.value], 1);
@@ -141,7 +164,8 @@ export function pairOf(key: SourcedValue, value: SourcedValue): SourcedValue {
     : Producer.composed(value.producer.peerId);
   const members = (step: string | number): SourcedValue | undefined =>
     step === 'key' ? key : step === 'value' ? value : undefined;
-  return new SourcedValue(whole, producer, '', { members, parts: () => [key, value] });
+  const selectors = joinSelectors(key.choosers, value.selectors);
+  return new SourcedValue(whole, producer, '', { members, parts: () => [key, value] }, selectors);
 }
 
 /** Reads an element of a stream map back; `undefined` if it is no pair. */
@@ -149,7 +173,7 @@ export function readPair(whole: SourcedValue): Pair | undefined {
   const json = whole.value.json;
   if (!isJsonObject(json) || json instanceof Float) return undefined;
   const key = asMapKey(json['key'] as Json);
-  const value = whole.composition?.members?.('value');
+  const value = whole.member('value');
   return key === undefined || value === undefined ? undefined : { key, value, whole };
 }
 
@@ -159,5 +183,3 @@ export function arrayOf(elements: readonly SourcedValue[]): Value {
   requireFit(values, 1);
   return Value.ofArray(values);
 }
-
-export const keyText = (key: MapKey): string => (typeof key === 'string' ? key : canonicalJson(key));

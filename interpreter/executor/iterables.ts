@@ -6,7 +6,7 @@ import { indexStep } from '../values/getter.ts';
 import type { Json } from '../values/json.ts';
 import { Value } from '../values/value.ts';
 import type { Items } from './fold-state.ts';
-import { applyCanonMapLens, memberOf } from './lens.ts';
+import { applyCanonMapLens } from './lens.ts';
 import { readCanon, readCanonMap } from './read.ts';
 import { resolveScalar } from './resolve.ts';
 import type { Run } from './run.ts';
@@ -89,7 +89,7 @@ class ArrayItems implements Items {
 
   at(index: number): SourcedValue {
     return (
-      memberOf(this.#array, index) ??
+      this.#array.member(index) ??
       this.#array.part(Value.ofJson(this.#json[index] as Json), [indexStep(index)])
     );
   }

@@ -1,6 +1,7 @@
 import type { Accessor, Lens } from '../../air-grammar/index.ts';
 import { arrayOf, asMapKey, type CanonMap, type CanonStream, type MapKey } from '../collections/canon.ts';
 import { isScriptError, ScriptError } from '../errors.ts';
+import { joinSelectors, NO_SELECTORS, type Selectors } from '../provenance/selectors.ts';
 import { Producer, SourcedValue } from '../provenance/sourced-value.ts';
 import { canonicalJson } from '../values/canonical-json.ts';
 import { fieldStep, indexStep } from '../values/getter.ts';
@@ -41,25 +42,29 @@ function applyPath(
   let origin = base;
   let json: Json = base.value.json;
   let steps: string[] = [];
+  let selectors = NO_SELECTORS;
   for (let i = from; i < accessors.length; i++) {
     const key = ofRegister(origin, keyOf(run, accessors[i] as Accessor));
     if (isScriptError(key)) return key;
     const part = ofRegister(origin, partOf(json, key));
     if (isScriptError(part)) return part;
+    selectors = joinSelectors(selectors, choosersOf(run, accessors[i] as Accessor));
     // A member of a value that the script put together has an origin of its own.
-    const member = steps.length === 0 ? memberOf(origin, key) : undefined;
+    const member = steps.length === 0 ? origin.member(key) : undefined;
     if (member !== undefined) origin = member;
     else steps.push(typeof key === 'number' ? indexStep(key) : fieldStep(key));
     if (member !== undefined) steps = [];
     json = part;
   }
-  return steps.length === 0 ? origin : origin.part(Value.ofJson(json), steps);
+  const part = steps.length === 0 ? origin : origin.part(Value.ofJson(json), steps);
+  return part.selectedBy(selectors);
 }
 
-/** A part of what a register holds is of that register, too. */
-export function memberOf(whole: SourcedValue, key: string | number): SourcedValue | undefined {
-  const member = whole.composition?.members?.(key);
-  return whole.isFromRegister ? member?.marked(true) : member;
+/** Who chose what a variable accessor picks; nobody but the script if it is written out. */
+function choosersOf(run: Run, accessor: Accessor): Selectors {
+  if (accessor.kind === 'index' || accessor.kind === 'field') return NO_SELECTORS;
+  const scalar = readScalar(run, accessor.name);
+  return isScriptError(scalar) ? NO_SELECTORS : scalar.choosers;
 }
 
 /** The field name or index that an accessor means now. */
@@ -103,7 +108,8 @@ function partOf(json: Json, key: string | number): Json | ScriptError {
 
 /** A lens on a canon stream: its first accessor selects an element, the rest a part of it. */
 export function applyCanonLens(run: Run, canon: CanonStream, lens: Lens): SourcedValue | ScriptError {
-  if (lens.kind === 'length') return ownCount(run, canon.elements.length, () => canon.elements);
+  if (lens.kind === 'length')
+    return ownCount(run, canon.elements.length, () => canon.elements, canon.selectors);
   return applyElements(run, canon.elements.length, at => canon.elements[at], lens.accessors, 0);
 }
 
@@ -122,7 +128,8 @@ function applyElements(
       `lambda is applied to a stream that have only '${count}' elements, but '${index}' requested`,
     );
   }
-  return applyPath(run, element, accessors, from + 1);
+  const picked = element.selectedBy(choosersOf(run, accessors[from] as Accessor));
+  return applyPath(run, picked, accessors, from + 1);
 }
 
 function elementIndex(run: Run, accessor: Accessor): number | ScriptError {
@@ -145,14 +152,16 @@ function elementIndex(run: Run, accessor: Accessor): number | ScriptError {
  * An absent key gives `[]`, whatever follows.
  */
 export function applyCanonMapLens(run: Run, map: CanonMap, lens: Lens): SourcedValue | ScriptError {
-  if (lens.kind === 'length')
-    return ownCount(run, map.pairs.length, () => map.pairs.map(({ whole }) => whole));
+  if (lens.kind === 'length') {
+    return ownCount(run, map.pairs.length, () => map.pairs.map(({ whole }) => whole), map.selectors);
+  }
   const [first, second] = lens.accessors as readonly [Accessor, Accessor?];
   const key = mapKey(run, first);
   if (isScriptError(key)) return key;
   if (second === undefined || !map.has(key)) return keyValues(run, map, key, lens.accessors);
   const pairs = map.pairsOf(key);
-  return applyElements(run, pairs.length, at => pairs[at]?.value, lens.accessors, 1);
+  const choosers = choosersOf(run, first);
+  return applyElements(run, pairs.length, at => pairs[at]?.value.selectedBy(choosers), lens.accessors, 1);
 }
 
 function keyValues(run: Run, map: CanonMap, key: MapKey, accessors: readonly Accessor[]): SourcedValue {
@@ -163,11 +172,10 @@ function keyValues(run: Run, map: CanonMap, key: MapKey, accessors: readonly Acc
   );
   const members = (step: string | number): SourcedValue | undefined =>
     typeof step === 'number' ? values[step] : undefined;
-  const value = arrayOf(values);
-  return new SourcedValue(value, Producer.composed(map.peerId), `.$.${steps.join('.')}`, {
-    members,
-    parts: () => values,
-  });
+  const composition = { members, parts: () => values };
+  const selectors = joinSelectors(map.selectors, choosersOf(run, accessors[0] as Accessor));
+  const producer = Producer.composed(map.peerId);
+  return new SourcedValue(arrayOf(values), producer, `.$.${steps.join('.')}`, composition, selectors);
 }
 
 const keyStep = (key: MapKey): string => (typeof key === 'string' ? fieldStep(key) : `[${key}]`);
@@ -184,9 +192,15 @@ function mapKey(run: Run, accessor: Accessor): MapKey | ScriptError {
   );
 }
 
-/** Counted by whoever runs now: no service has said it. */
-function ownCount(run: Run, count: number, parts: () => readonly SourcedValue[]): SourcedValue {
-  return new SourcedValue(Value.ofJson(count), Producer.composed(run.me), '.length', { parts });
+/** Counted by whoever runs now: no service has said it. Who selected the elements decided how many there are. */
+function ownCount(
+  run: Run,
+  count: number,
+  parts: () => readonly SourcedValue[],
+  selectors: Selectors,
+): SourcedValue {
+  const producer = Producer.composed(run.me);
+  return new SourcedValue(Value.ofJson(count), producer, '.length', { parts }, selectors);
 }
 
 const lensError = (message: string): ScriptError => new ScriptError('lensError', message);

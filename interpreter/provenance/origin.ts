@@ -27,4 +27,10 @@ export interface Origin {
   readonly arguments: readonly Origin[];
   /** Of a composed value: the origins of all that it was put together from. Empty for every other kind. */
   readonly parts: readonly Origin[];
+  /**
+   * Peers that selected this value among others: those of the canons that it passed through (they fix order, count and
+   * membership), and whoever answered the variable key or index that picked it. Empty if the script alone decided; `['*']` for
+   * more than 64 peers.
+   */
+  readonly selectors: readonly string[];
 }

@@ -1,6 +1,7 @@
 import { ERROR_GETTER, extendGetter, lengthGetter, type Getter } from '../values/getter.ts';
 import type { Value } from '../values/value.ts';
 import type { Origin, OriginKind } from './origin.ts';
+import { joinSelectors, MANY_SELECTORS, NO_SELECTORS, type Selectors } from './selectors.ts';
 import type { Tetraplet } from './tetraplet.ts';
 
 /** A signed record, by its leaf hash (hex). With its peer that is its name: equal bytes in the logs of two peers are two records. */
@@ -86,6 +87,8 @@ export class SourcedValue {
   readonly producer: Producer;
   readonly getter: Getter;
   readonly composition: Composition | undefined;
+  /** Who selected this value among others. */
+  readonly selectors: Selectors;
   /**
    * Read from an error register of this peer, whoever made the value: another peer may have something else there, or nothing. The mark
    * goes with the value and its parts, and ends where a peer fixes the value for all: in a result, or in a canon.
@@ -97,32 +100,50 @@ export class SourcedValue {
     producer: Producer,
     getter: Getter = '',
     composition?: Composition,
+    selectors: Selectors = NO_SELECTORS,
     isFromRegister = false,
   ) {
     this.value = value;
     this.producer = producer;
     this.getter = getter;
     this.composition = composition;
+    this.selectors = selectors;
     this.isFromRegister = isFromRegister;
   }
 
   /** A part of this value, reached by `steps`. */
   part(value: Value, steps: readonly string[]): SourcedValue {
-    const getter = extendGetter(this.getter, steps);
-    return new SourcedValue(value, this.producer, getter, undefined, this.isFromRegister);
+    return this.#derived(value, extendGetter(this.getter, steps), undefined);
   }
 
   /** The number of elements of this value. */
   length(value: Value): SourcedValue {
     const parts = this.composition?.parts;
-    const getter = lengthGetter(this.getter);
-    return new SourcedValue(value, this.producer, getter, parts && { parts }, this.isFromRegister);
+    return this.#derived(value, lengthGetter(this.getter), parts && { parts });
+  }
+
+  /** What a first step leads to, if it has an origin of its own: whoever selected the whole selected it too. */
+  member(step: string | number): SourcedValue | undefined {
+    const member = this.composition?.members?.(step)?.selectedBy(this.selectors);
+    // A part of what a register holds is of that register, too.
+    return this.isFromRegister ? member?.marked(true) : member;
+  }
+
+  /** The same value, after `selectors` selected it as well. */
+  selectedBy(selectors: Selectors): SourcedValue {
+    const { value, producer, getter, composition, isFromRegister } = this;
+    const all = joinSelectors(this.selectors, selectors);
+    return all === this.selectors
+      ? this
+      : new SourcedValue(value, producer, getter, composition, all, isFromRegister);
   }
 
   /** With the mark of a register, or without it. */
   marked(isFromRegister: boolean): SourcedValue {
-    if (this.isFromRegister === isFromRegister) return this;
-    return new SourcedValue(this.value, this.producer, this.getter, this.composition, isFromRegister);
+    const { value, producer, getter, composition, selectors } = this;
+    return this.isFromRegister === isFromRegister
+      ? this
+      : new SourcedValue(value, producer, getter, composition, selectors, isFromRegister);
   }
 
   /** Key and value of a pair that a script has put into a map. */
@@ -133,18 +154,28 @@ export class SourcedValue {
     return key === undefined || value === undefined ? undefined : [key, value];
   }
 
+  /** Who selects what this value, as a key or index, picks: whoever selected it, and its maker if it is no literal. */
+  get choosers(): Selectors {
+    const { peerId, serviceId, kind, record } = this.producer;
+    // An error of no call may quote anybody.
+    if (kind === 'error' && record === undefined) return MANY_SELECTORS;
+    return serviceId === '' && kind !== 'error' ? this.selectors : joinSelectors(this.selectors, [peerId]);
+  }
+
   /** As it is kept in a variable: one tetraplet, and a literal is a literal, whatever part of it was taken. */
   stored(): SourcedValue {
     if (this.producer.kind === 'literal' && this.getter !== '') return this.asWhole();
     const { elements, ...composition } = this.composition ?? {};
-    return elements === undefined
-      ? this
-      : new SourcedValue(this.value, this.producer, this.getter, composition, this.isFromRegister);
+    return elements === undefined ? this : this.#derived(this.value, this.getter, composition);
   }
 
   /** Without the way that led to it. */
   asWhole(): SourcedValue {
-    return new SourcedValue(this.value, this.producer, '', this.composition, this.isFromRegister);
+    return this.#derived(this.value, '', this.composition);
+  }
+
+  #derived(value: Value, getter: Getter, composition: Composition | undefined): SourcedValue {
+    return new SourcedValue(value, this.producer, getter, composition, this.selectors, this.isFromRegister);
   }
 
   /** The tetraplets are of the elements: as a whole the value is from nobody. */
@@ -203,7 +234,12 @@ class LazyOrigin implements Origin {
   }
 
   get parts(): readonly Origin[] {
-    this.#parts ??= (this.#sourced.composition?.parts?.() ?? []).map(({ origin }) => origin);
+    const { composition, selectors } = this.#sourced;
+    this.#parts ??= (composition?.parts?.() ?? []).map(part => part.selectedBy(selectors).origin);
     return this.#parts;
+  }
+
+  get selectors(): Selectors {
+    return this.#sourced.selectors;
   }
 }

@@ -52,7 +52,10 @@ export function encodeData(data: Data): Uint8Array {
   head.uint(data.lastRequestId);
   head.array(peers.size);
   for (const peerId of peers.keys()) head.text(peerId);
-  return concat(headBuffer.view(), bodyBuffer.view());
+  const bytes = concat(headBuffer.view(), bodyBuffer.view());
+  // What large data took is given back at once, not when the next data is written.
+  bodyBuffer.clear();
+  return bytes;
 }
 
 /**

@@ -31,20 +31,34 @@ export const ERROR_GETTER = ':error:';
 
 /** What `getter` gets from `result`; `undefined` if the getter is malformed, or there is no such part. */
 export function applyGetter(result: Json, getter: Getter): Json | undefined {
-  if (getter === '') return result;
-  if (getter === '.length') return Array.isArray(result) ? result.length : undefined;
-  if (!getter.startsWith('.$.')) return undefined;
+  // The length of an object is a field, and fields have another spelling.
+  if (getter === '.length' && !Array.isArray(result)) return undefined;
+  const steps = stepsOf(getter);
+  if (steps === undefined) return undefined;
   let value: Json | undefined = result;
-  let at = 3;
-  for (;;) {
+  for (const key of steps) {
+    value = applyStep(value, key);
+    if (value === undefined) return undefined;
+  }
+  return value;
+}
+
+/** Whether a text is a getter in its one spelling: only such a text can be the getter of a tetraplet of a result. */
+export const isGetter = (text: string): boolean => stepsOf(text) !== undefined;
+
+/** The keys and indexes of a getter, in order; `undefined` if it is malformed. */
+function stepsOf(getter: Getter): (string | number)[] | undefined {
+  if (getter === '') return [];
+  if (getter === '.length') return ['length'];
+  if (!getter.startsWith('.$.')) return undefined;
+  const keys: (string | number)[] = [];
+  for (let at = 3; ; at += 1) {
     const step = readStep(getter, at);
     if (step === undefined) return undefined;
-    value = applyStep(value, step.key);
-    if (value === undefined) return undefined;
+    keys.push(step.key);
     at = step.end;
-    if (at === getter.length) return value;
+    if (at === getter.length) return keys;
     if (getter[at] !== '.') return undefined;
-    at += 1;
   }
 }
 

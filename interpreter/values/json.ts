@@ -1,4 +1,5 @@
 import { BerylError } from '../../base/error.ts';
+import { printable, shorten } from '../../base/printable.ts';
 
 /** JSON as hosts and handlers see it: integers outside ±(2^53 − 1) are `bigint`, all other numbers `number`. */
 export type JsonValue =
@@ -103,7 +104,7 @@ function convertObject(value: object, path: string, depth: number): Json {
   if (value instanceof Float) return convertFloat(value.value, path);
   // Also ends cycles.
   if (depth >= DEPTH_MAX)
-    throw new JsonError('ERR_JSON_DEPTH', `\`${shorten(path)}\` is nested deeper than ${DEPTH_MAX}`);
+    throw new JsonError('ERR_JSON_DEPTH', `\`${shown(path)}\` is nested deeper than ${DEPTH_MAX}`);
   if (Array.isArray(value)) {
     return Array.from(value, (item: unknown, i) => convert(item, `${path}[${i}]`, depth + 1));
   }
@@ -145,6 +146,7 @@ function wellFormed(text: string, path: string): string {
 }
 
 const unfit = (path: string, why: string): JsonError =>
-  new JsonError('ERR_JSON_VALUE', `\`${shorten(path)}\` ${why}`);
+  new JsonError('ERR_JSON_VALUE', `\`${shown(path)}\` ${why}`);
 
-const shorten = (path: string): string => (path.length <= 200 ? path : `${path.slice(0, 200)}…`);
+const PATH_SHOWN_MAX = 200;
+const shown = (path: string): string => printable(shorten(path, PATH_SHOWN_MAX));

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { checkOptions, hasMethods, isFunction, isString, required } from '../../base/options.ts';
+import type { Shape } from '../../base/options.ts';
 import type { Clock } from '../clock.ts';
 import { defineService } from '../define-service.ts';
 import type { ServiceDefinition } from '../define-service.ts';
 
+/** What the builtin service `peer` needs to know. */
 export interface PeerServiceOptions {
   readonly clock: Clock;
   /** Told by `peer.identify`. Left out: `beryl`. */
@@ -11,11 +14,18 @@ export interface PeerServiceOptions {
   readonly externalAddresses?: () => readonly string[];
 }
 
+const OPTIONS: Shape<PeerServiceOptions> = {
+  clock: required(hasMethods('now', 'after')),
+  version: isString,
+  externalAddresses: isFunction,
+};
+
 /** Milliseconds; other peers accept them as text too. */
 const duration = z.union([z.int().min(0), z.string().regex(/^\d{1,15}$/)]);
 
 /** `peer`: who and when. `timestamp_sec` is the clock that guards trust: `expectOrigin(hostPeer, 'peer', 'timestamp_sec', '')`. */
 export function peer(options: PeerServiceOptions): ServiceDefinition<undefined> {
+  checkOptions('builtins', options, OPTIONS);
   const { clock, version = 'beryl', externalAddresses = () => [] } = options;
   return defineService({
     id: 'peer',

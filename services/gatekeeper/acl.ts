@@ -1,13 +1,17 @@
 import { z } from 'zod';
+import { suggestion } from '../../base/options.ts';
 import { ACL_PEERS_MAX, ACL_RULES_MAX } from '../limits.ts';
 import { ServiceError } from '../errors.ts';
 
 const text = z.string().min(1);
 
+/** In the form of a peer id: a list that names nobody, by a slip of the pen, would deny nobody. */
+const peerId = z.string().regex(/^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/, 'expected a peer id (12D3KooW…)');
+
 const aclRule = z.strictObject({
   effect: z.enum(['allow', 'deny']),
   /** Init peers (base58), or `*` for everybody. */
-  initPeers: z.union([z.literal('*'), z.array(text).min(1).max(ACL_PEERS_MAX)]),
+  initPeers: z.union([z.literal('*'), z.array(peerId).min(1).max(ACL_PEERS_MAX)]),
   /** Service id, or `*` for all. */
   service: text,
   /** Function names, or `*` for all. Left out: all. */
@@ -32,15 +36,32 @@ export type Acl = z.infer<typeof acl>;
  *
  * @throws {ServiceError} `ERR_ACL_SHAPE`, with the path of the first mistake. A list with a misspelt key is refused as a
  *   whole: a rule that is half understood would protect less than its author believes.
+ * @example
+ * const acl = loadAcl(JSON.parse(text));
+ * // { "rules": [{ "effect": "allow", "initPeers": ["12D3Koo…"], "service": "authSrv", "functions": ["grant"] }] }
  */
 export function loadAcl(data: unknown): Acl {
   const loaded = acl.safeParse(data);
   if (loaded.success) return loaded.data;
-  const issue = loaded.error.issues[0];
+  const { issues } = loaded.error;
+  // A misspelt key also leaves the right one missing; the misspelling is the mistake to name.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   const path = issue?.path.map(String).join('.') ?? '';
   throw new ServiceError(
     'ERR_ACL_SHAPE',
-    `access list is malformed at \`${path === '' ? '(top)' : path}\`: ${issue?.message ?? 'unknown mistake'}`,
+    `access list is malformed at \`${path === '' ? '(top)' : path}\`: ${issue?.message ?? 'unknown mistake'}${hint(issue, data)}`,
     { path },
   );
+}
+
+/** The key or word that was probably meant. */
+function hint(issue: z.core.$ZodIssue | undefined, data: unknown): string {
+  if (issue?.code === 'unrecognized_keys') {
+    const known = issue.path.length === 0 ? acl.shape : aclRule.shape;
+    return suggestion(issue.keys[0] ?? '', Object.keys(known), '');
+  }
+  if (issue?.code !== 'invalid_value') return '';
+  let found: unknown = data;
+  for (const step of issue.path) found = (found as Record<PropertyKey, unknown>)[step];
+  return typeof found === 'string' ? suggestion(found, issue.values.map(String), '') : '';
 }

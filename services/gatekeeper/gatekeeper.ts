@@ -1,3 +1,4 @@
+import { shown } from '../../base/options.ts';
 import type { Reason } from '../guards/denial.ts';
 import type { Acl, AclRule } from './acl.ts';
 import { loadAcl } from './acl.ts';
@@ -10,6 +11,7 @@ export interface AccessRequest {
   readonly management: boolean;
 }
 
+/** Decides who may call what. See {@link createGatekeeper}. */
 export interface Gatekeeper {
   /** Nothing to let the call pass, or the reason why not. */
   check(request: AccessRequest): Reason | undefined;
@@ -20,9 +22,17 @@ export interface Gatekeeper {
  * names, never by `*`: "everybody may call everything" is easily written, and hardly ever meant for those. Without a matching
  * rule the owner (the host peer itself) may call everything, others what is not management.
  *
+ * @param ownerPeerId The host peer.
+ * @throws {TypeError} If there is no owner.
  * @throws {ServiceError} `ERR_ACL_SHAPE` if the access list is malformed.
+ * @example
+ * const gatekeeper = createGatekeeper(HOST, { rules: [{ effect: 'deny', initPeers: [MALLORY], service: '*' }] });
+ * gatekeeper.check({ initPeerId: MALLORY, serviceId: 'blogSrv', functionName: 'list_posts', management: false }); // a reason
  */
 export function createGatekeeper(ownerPeerId: string, acl: Acl = { rules: [] }): Gatekeeper {
+  if (typeof ownerPeerId !== 'string' || ownerPeerId === '') {
+    throw new TypeError(`createGatekeeper: owner must be a peer id, found ${shown(ownerPeerId)}`);
+  }
   const rules = loadAcl(acl).rules.map(compile);
   return {
     check(request) {

@@ -9,6 +9,8 @@ export type NameOf = (peerId: string) => string | undefined;
 /**
  * The denial as text: what was expected, what was found, and what to change. Peers in full, unless `nameOf` knows a name: a
  * stranger must be able to compare.
+ *
+ * @example if (decision.kind === 'denied') console.log(formatDenial(decision.denial, id => contacts.get(id)));
  */
 export function formatDenial(denial: Denial, nameOf: NameOf = () => undefined): string {
   const show = (peerId: string): string => oneLine(nameOf(peerId) ?? peerId);
@@ -52,7 +54,7 @@ function explain(reason: Reason, show: (id: string) => string): Explanation {
   switch (reason.kind) {
     case 'origin':
       return {
-        says: 'has another origin',
+        says: 'has the wrong origin',
         expected: quoteTetraplet(reason.expected, show),
         found: quoteTetraplet(reason.found, show),
         hint: originHint(reason.expected, reason.found),
@@ -88,21 +90,30 @@ function explain(reason: Reason, show: (id: string) => string): Explanation {
       return { says: 'has no signed record behind it', found: quoteTetraplet(reason.found, show) };
     case 'whose':
       return {
-        says: 'is the answer to another question',
+        says: 'comes from a call with a disallowed argument',
         parts: [[stepText(reason.step, show), reason.reason]],
       };
     case 'derived':
       return explainDerived(reason, show);
     case 'too-many-origins':
       return {
-        says: `has more behind it than is looked at (${reason.max} origins)`,
+        says: `has more origins than the limit of ${grouped(reason.max)}`,
         hint: 'pass what was computed in fewer steps, or from fewer values',
+      };
+    case 'selected':
+      return {
+        says: 'was selected by the wrong peer',
+        expected: reason.expected.map(show).join(' or '),
+        found: reason.found
+          .map(peer => (peer === '*' ? 'an unknown peer, or more than 64' : show(peer)))
+          .join(', '),
+        hint: 'pass the value itself, or have one of the expected peers make the canon or the key',
       };
     case 'value':
       return {
-        says: 'has another value',
-        expected: reason.expected.map(quoteValue).join(' or '),
-        found: quoteValue(reason.found),
+        says: 'has the wrong value',
+        expected: reason.expected.map(text => oneLine(text)).join(' or '),
+        found: oneLine(reason.found),
       };
     case 'caller':
       return {
@@ -196,9 +207,5 @@ function quotePart(part: string): string {
   return /^[^\s,()'"`]+$/u.test(line) ? line : `'${line}'`;
 }
 
-function quoteValue(value: unknown): string {
-  return oneLine(
-    JSON.stringify(value, (_key, part: unknown) => (typeof part === 'bigint' ? String(part) : part)) ??
-      'nothing',
-  );
-}
+/** 100 000 and not 100000. */
+const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ' ');

@@ -1,4 +1,4 @@
-import type { JsonValue, Tetraplet } from '../../interpreter/index.ts';
+import type { Tetraplet } from '../../interpreter/index.ts';
 
 /** What an origin should have been: a tetraplet, or without getter any part of the answer of that function. */
 export interface ExpectedOrigin extends Omit<Tetraplet, 'getter'> {
@@ -40,8 +40,10 @@ export type Reason =
     }
   /** More origins are behind the arguments of this call than are looked at. */
   | { readonly kind: 'too-many-origins'; readonly max: number }
-  /** Another value than the one literal that is allowed. */
-  | { readonly kind: 'value'; readonly expected: readonly JsonValue[]; readonly found: JsonValue }
+  /** Other peers selected the value than those that may. Of a value with more than 64 selectors `found` is `['*']`. */
+  | { readonly kind: 'selected'; readonly expected: readonly string[]; readonly found: readonly string[] }
+  /** Another value than the literals that are allowed; all as canonical JSON texts. */
+  | { readonly kind: 'value'; readonly expected: readonly string[]; readonly found: string }
   /** Started by another peer. */
   | { readonly kind: 'caller'; readonly expected: readonly string[]; readonly found: string }
   /** A management function, called by a peer that neither owns this one nor is named by an access rule. */

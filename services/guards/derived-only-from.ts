@@ -5,11 +5,13 @@ import type { OriginStep, Reason } from './denial.ts';
 import { anyOf, assertRules } from './guard.ts';
 import type { OriginRule } from './guard.ts';
 import { furtherDown, ofOne } from './origin-rule.ts';
+import { selectable, wrongSelector } from './selected-by.ts';
+import type { Selectable } from './selected-by.ts';
 
 /**
  * Says what a value may be computed from: the value itself, every argument of the call behind it, every argument of the calls
- * behind those, and so on down to the literals, must satisfy one of the rules. What the script put together, such as a canon, is
- * asked part by part.
+ * behind those, and so on down to the literals, must satisfy one of the rules. What the script put together, such as a canon or its
+ * length, is asked part by part, and only the init peer may have selected those parts; others are named with `selectedBy`.
  *
  * Values are often used twice, so the tree is looked at as the graph that it is: every record once, whatever leads to it, without
  * recursion. Behind all arguments of one call at most `ORIGINS_MAX` origins are looked at; more are denied.
@@ -17,13 +19,22 @@ import { furtherDown, ofOne } from './origin-rule.ts';
  * @param allowed What each origin may be, mostly `from(…, anyPart)` for calls and `literalOf(initPeer)` for leaves.
  * @throws {TypeError} If nothing is allowed.
  * @example derivedOnlyFrom(literalOf(initPeer), from(hostPeer, 'rates', 'convert', anyPart))
+ * @example derivedOnlyFrom(literalOf(initPeer).selectedBy(TALLY)).selectedBy(TALLY) // TALLY may pick and count literals
  */
-export function derivedOnlyFrom(...allowed: readonly OriginRule[]): OriginRule {
+export function derivedOnlyFrom(...allowed: readonly OriginRule[]): Selectable<OriginRule> {
   assertRules(allowed, 'derivedOnlyFrom');
-  const rule: OriginRule = allowed.length === 1 ? (allowed[0] as OriginRule) : anyOf(...allowed);
-  return {
-    check: (subject, call) => ofOne(subject, undefined, origin => search(origin, rule, call)),
-  };
+  const one: OriginRule = allowed.length === 1 ? (allowed[0] as OriginRule) : anyOf(...allowed);
+  return selectable(selectors => {
+    const rule: OriginRule = {
+      check: (subject, call) =>
+        ofOne(subject, undefined, origin =>
+          origin.kind === 'composed'
+            ? (emptiness(origin) ?? wrongSelector(origin, selectors, call))
+            : one.check(subject, call),
+        ),
+    };
+    return { check: (subject, call) => ofOne(subject, undefined, origin => search(origin, rule, call)) };
+  });
 }
 
 /** How an origin was reached: by a step from the one above; without, it is the argument itself. */
@@ -71,7 +82,7 @@ function search(argument: Origin, rule: OriginRule, call: CallFacts): Reason | u
   for (const visit of queue) {
     const { origin, record } = visit;
     const { kind, tetraplet: of, parts } = origin;
-    const reason = kind === 'composed' ? emptiness(parts) : rule.check(furtherDown(origin), call);
+    const reason = rule.check(furtherDown(origin), call);
     if (reason !== undefined) return { kind: 'derived', ...wayTo(visit), reason };
     if (kind === 'composed') {
       if (!reachAll(parts, visit, part => ({ part, of }))) return TOO_MANY;
@@ -87,15 +98,15 @@ function search(argument: Origin, rule: OriginRule, call: CallFacts): Reason | u
 }
 
 /** The script may put together what is allowed; out of nothing it makes something that nobody vouches for. */
-const emptiness = (parts: readonly Origin[]): Reason | undefined =>
+const emptiness = ({ parts }: Origin): Reason | undefined =>
   parts.length === 0 ? { kind: 'no-origin' } : undefined;
 
 const TOO_MANY: Reason = { kind: 'too-many-origins', max: ORIGINS_MAX };
 
-/** Two origins with one key are one: a record has one place in the run, and the arguments of that place. */
-function keyOf({ kind, tetraplet }: Origin, record: string | undefined): string {
+/** Two origins with one key are one: a record has one place in the run, and the arguments of that place. Selectors differ by use. */
+function keyOf({ kind, tetraplet, selectors }: Origin, record: string | undefined): string {
   const { peerId, serviceId, functionName, getter } = tetraplet;
-  return JSON.stringify([kind, record ?? null, peerId, serviceId, functionName, getter]);
+  return JSON.stringify([kind, record ?? null, peerId, serviceId, functionName, getter, selectors]);
 }
 
 function wayTo(visit: Way): { steps: OriginStep[]; skipped: number } {

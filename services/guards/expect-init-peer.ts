@@ -1,5 +1,6 @@
-import { assertPeerRef, resolvePeer } from './guard.ts';
-import type { CallerGuard, PeerRef } from './guard.ts';
+import { assertPeerRef, resolvePeer } from './peer-ref.ts';
+import type { CallerGuard } from './guard.ts';
+import type { PeerRef } from './peer-ref.ts';
 
 /**
  * Checks who started the particle. The init peer signed the script, so nobody on the way can pose as another; but it did

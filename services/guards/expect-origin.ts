@@ -1,6 +1,9 @@
+import { shown } from '../../base/options.ts';
+import { isGetter } from '../../interpreter/index.ts';
 import type { Tetraplet } from '../../interpreter/index.ts';
-import { assertPeerRef, resolvePeer } from './guard.ts';
-import type { Guard, PeerRef } from './guard.ts';
+import { assertPeerRef, resolvePeer } from './peer-ref.ts';
+import type { Guard } from './guard.ts';
+import type { PeerRef } from './peer-ref.ts';
 
 /**
  * Checks that a value came from one function of one service on one peer.
@@ -15,8 +18,8 @@ import type { Guard, PeerRef } from './guard.ts';
  * @param fn      Function name.
  * @param getter  Path into the result, as tetraplets spell it (`.$.ok`, `.$.list.[0].name`); `''` means the whole result.
  * @returns Guard for one argument: allows, or denies with both tetraplets. Never throws on script input.
- * @throws {TypeError} If peer, service or fn is empty: a guard that matches anything cannot be built. If the getter can
- *   match no result: one that begins with `:error:`, or does not look like a path.
+ * @throws {TypeError} If the guard could never match, or would match anything: peer is no peer id, service or fn is empty, or the
+ *   getter is no getter of a result (one that begins with `:error:`, or another spelling of a path).
  * @spec docs/spec/call-record.md#origins
  * @example guards: { token: expectOrigin(AUTH_PEER, 'auth-status', 'check', '.$.ok') }
  */
@@ -57,12 +60,20 @@ export function assertOrigin(
   getter: string,
 ): void {
   assertPeerRef(peer, where);
-  if (service === '') throw new TypeError(`${where}: service must not be empty`);
-  if (fn === '') throw new TypeError(`${where}: fn must not be empty`);
-  if (getter.startsWith(':error:')) {
+  assertName(service, 'service', where);
+  assertName(fn, 'fn', where);
+  if (typeof getter === 'string' && getter.startsWith(':error:')) {
     throw new TypeError(`${where}: a getter into \`:error:\` would accept a failed call as an answer`);
   }
-  if (getter !== '' && getter !== '.length' && !getter.startsWith('.$.')) {
-    throw new TypeError(`${where}: getter must be empty or begin with \`.$.\`, found \`${getter}\``);
+  if (typeof getter !== 'string' || !isGetter(getter)) {
+    throw new TypeError(
+      `${where}: getter must be empty, or a path such as \`.$.list.[0].name\` or \`.$.["a b"]\`, found ${shown(getter)}`,
+    );
   }
+}
+
+function assertName(name: string, what: string, where: string): void {
+  if (typeof name !== 'string')
+    throw new TypeError(`${where}: ${what} must be a string, found ${shown(name)}`);
+  if (name === '') throw new TypeError(`${where}: ${what} must not be empty`);
 }

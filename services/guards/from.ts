@@ -1,11 +1,15 @@
-import { allOf, resolvePeer } from './guard.ts';
-import type { OriginRule, PeerRef } from './guard.ts';
+import { allOf, assertRules } from './guard.ts';
+import { resolvePeer } from './peer-ref.ts';
+import type { OriginRule } from './guard.ts';
+import type { PeerRef } from './peer-ref.ts';
 import { assertOrigin } from './expect-origin.ts';
 import { ofOne } from './origin-rule.ts';
 
 /**
  * In place of a getter: the whole answer, or any part of it. Whoever writes the script then chooses which part, and may let
  * others choose: for functions of which every part is as good as another.
+ *
+ * @example derivedOnlyFrom(literalOf(initPeer), from(hostPeer, 'rates', 'convert', anyPart))
  */
 export const anyPart: unique symbol = Symbol('any part');
 
@@ -33,6 +37,7 @@ export function from(
   ...further: readonly OriginRule[]
 ): OriginRule {
   assertOrigin('from', peer, service, fn, getter === anyPart ? '' : getter);
+  if (further.length > 0) assertRules(further, 'from');
   const rest = further.length === 0 ? undefined : allOf(...further);
   return {
     check(subject, call) {

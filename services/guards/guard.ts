@@ -1,7 +1,11 @@
-import type { JsonValue, Origin, Tetraplet } from '../../interpreter/index.ts';
+import { canonicalJson, parseJson } from '../../interpreter/index.ts';
+import type { Json, JsonValue, Origin, Tetraplet } from '../../interpreter/index.ts';
+import { shown } from '../../base/options.ts';
 import type { CallFacts } from '../call-context.ts';
 import { DENIED_ELEMENTS_MAX } from '../limits.ts';
+import { abandon } from '../promises.ts';
 import type { Reason } from './denial.ts';
+import { isMonitored } from './monitor.ts';
 
 /** Where an argument came from: of the guarded call, or of a call further down. */
 export interface ArgumentOrigin {
@@ -13,6 +17,8 @@ export interface ArgumentOrigin {
 export interface GuardedArgument extends ArgumentOrigin {
   /** The argument's value; `undefined` if it was left out. */
   readonly value: JsonValue | undefined;
+  /** The value as canonical JSON text: here `1` and `1.0` differ, which are one number in JavaScript. Built when looked at. */
+  readonly valueJson: string | undefined;
   /** One tetraplet, or one per element for a whole canon stream. Empty if the argument was left out. */
   readonly tetraplets: readonly Tetraplet[];
   /** The tetraplets are of the elements: the argument is a whole canon, and as a whole from nobody. */
@@ -40,33 +46,13 @@ export interface CallerGuard {
 }
 
 /**
- * Stands for the peer that runs the service. A symbol, so that no peer id sent by a stranger can equal it.
+ * Allows what every guard allows. The denial names everything that is wrong, not only the first mistake.
  *
- * @example expectOrigin(hostPeer, 'peer', 'timestamp_sec', '') // the trusted clock
+ * @throws {TypeError} If there is no guard, or something that is none.
+ * @example guards: { amount: allOf(expectLiteral(), expectThat('is not positive', ({ value }) => Number(value) > 0)) }
  */
-export const hostPeer: unique symbol = Symbol('host peer');
-
-/** Stands for the peer that started the particle. */
-export const initPeer: unique symbol = Symbol('init peer');
-
-/** A peer id (base58), or a peer by its part in the call. */
-export type PeerRef = string | typeof hostPeer | typeof initPeer;
-
-export function resolvePeer(peer: PeerRef, call: CallFacts): string {
-  if (peer === hostPeer) return call.peerId;
-  if (peer === initPeer) return call.initPeerId;
-  return peer;
-}
-
-/** @throws {TypeError} If the peer is empty or neither a text nor one of the two tokens. */
-export function assertPeerRef(peer: PeerRef, where: string): void {
-  const valid = peer === hostPeer || peer === initPeer || (typeof peer === 'string' && peer !== '');
-  if (!valid) throw new TypeError(`${where}: peer must be a peer id, hostPeer or initPeer`);
-}
-
-/** Allows what every guard allows. The denial tells all that is wrong, not only the first. */
 export function allOf<Subject>(...guards: readonly Rule<Subject>[]): Rule<Subject> {
-  assertRules(guards, 'allOf');
+  assertRules(guards, 'allOf', true);
   return {
     check(argument, call) {
       const reasons = reasonsOf(guards, argument, call);
@@ -75,7 +61,12 @@ export function allOf<Subject>(...guards: readonly Rule<Subject>[]): Rule<Subjec
   };
 }
 
-/** Allows what at least one guard allows. */
+/**
+ * Allows what at least one guard allows.
+ *
+ * @throws {TypeError} If there is no guard, or something that is none.
+ * @example guards: { time: anyOf(expectLiteral(), expectOrigin(hostPeer, 'peer', 'timestamp_sec', '')) }
+ */
 export function anyOf<Subject>(...guards: readonly Rule<Subject>[]): Rule<Subject> {
   assertRules(guards, 'anyOf');
   return {
@@ -91,6 +82,9 @@ export function anyOf<Subject>(...guards: readonly Rule<Subject>[]): Rule<Subjec
  *
  * An empty canon is denied: nobody vouched for anything. So is an array that is one value of one producer: its tetraplet speaks of
  * the array, not of the elements.
+ *
+ * @throws {TypeError} If it is given no guard.
+ * @example guards: { votes: each(expectOrigin(BALLOT_PEER, 'ballot', 'vote', '.$.choice')) }
  */
 export function each(guard: Guard): Guard {
   assertRules([guard], 'each');
@@ -101,6 +95,7 @@ export function each(guard: Guard): Guard {
       if (!elementwise || !Array.isArray(value) || value.length !== tetraplets.length)
         return { kind: 'not-a-canon' };
       let parts: readonly Origin[] | undefined;
+      let texts: readonly string[] | undefined;
       const elements: { index: number; reason: Reason }[] = [];
       let denied = 0;
       for (const [index, element] of value.entries()) {
@@ -110,6 +105,10 @@ export function each(guard: Guard): Guard {
             value: element,
             tetraplets: tetraplet === undefined ? [] : [tetraplet],
             elementwise: false,
+            get valueJson() {
+              texts ??= elementTexts(argument.valueJson);
+              return texts[index];
+            },
             get origin() {
               parts ??= argument.origin?.parts ?? [];
               return parts[index];
@@ -126,20 +125,32 @@ export function each(guard: Guard): Guard {
   };
 }
 
+const elementTexts = (arrayJson = '[]'): readonly string[] =>
+  (parseJson(arrayJson) as readonly Json[]).map(element => canonicalJson(element));
+
 /**
  * A guard of one's own, for rules that tetraplets alone cannot say.
  *
  * @param complaint Completes the sentence "argument `x` …" of the denial, e.g. `is not from your own address book`.
  * @param allows    Called once per call (per element inside {@link each}), synchronously. Only `true` allows.
+ * @throws {TypeError} If the complaint is empty, or there is no predicate.
+ * @example guards: { amount: expectThat('is more than 100', ({ value }) => typeof value === 'number' && value <= 100) }
  */
 export function expectThat(
   complaint: string,
   allows: (argument: GuardedArgument, call: CallFacts) => boolean,
 ): Guard {
-  if (complaint === '') throw new TypeError('expectThat: say what is expected, a denial must explain itself');
+  if (typeof complaint !== 'string' || complaint === '') {
+    throw new TypeError('expectThat: say what is expected, a denial must explain itself');
+  }
+  if (typeof allows !== 'function') throw new TypeError('expectThat: needs a function that allows or not');
   return {
-    check: (argument, call) =>
-      allows(argument, call) === true ? undefined : { kind: 'custom', text: complaint },
+    check(argument, call) {
+      const verdict: unknown = allows(argument, call);
+      if (verdict === true) return undefined;
+      abandon(verdict);
+      return { kind: 'custom', text: complaint };
+    },
   };
 }
 
@@ -147,11 +158,13 @@ function reasonsOf<Subject>(rules: readonly Rule<Subject>[], subject: Subject, c
   return rules.map(rule => rule.check(subject, call)).filter(reason => reason !== undefined);
 }
 
-/** @throws {TypeError} If there is no rule, or something that is none. */
-export function assertRules(rules: readonly Rule<never>[], where: string): void {
+/** @throws {TypeError} If there is no rule, something that is none, or a monitored one where it would open the others. */
+export function assertRules(rules: readonly Rule<never>[], where: string, maybeMonitored = false): void {
   if (rules.length === 0) throw new TypeError(`${where}: needs at least one guard`);
   for (const rule of rules) {
     if (typeof rule?.check !== 'function')
-      throw new TypeError(`${where}: every guard needs a check function`);
+      throw new TypeError(`${where}: every guard needs a check function, found ${shown(rule)}`);
+    if (!maybeMonitored && isMonitored(rule))
+      throw new TypeError(`${where}: monitor(…) goes around ${where}(…), not inside it`);
   }
 }

@@ -1,18 +1,24 @@
-import { assertPeerRef, resolvePeer } from './guard.ts';
-import type { OriginRule, PeerRef } from './guard.ts';
+import type { Selectable } from './selected-by.ts';
+import { selectable, wrongSelector } from './selected-by.ts';
+import { assertPeerRef, resolvePeer } from './peer-ref.ts';
+import type { OriginRule } from './guard.ts';
+import type { PeerRef } from './peer-ref.ts';
 import { ofOne } from './origin-rule.ts';
 
 /**
- * Says that a value is written in the script that this peer started, and so signed. Nobody else chose it.
+ * Says that a value is written in the script that this peer started, and so signed. Nobody else chose it: not by writing it, and
+ * not by selecting it among other literals of the script. Peers that may select are named with `selectedBy`.
  *
- * What a script loads from its own init peer is the answer of a call, not a literal: say `from(initPeer, …)`.
+ * What a script loads from its own init peer is the answer of a call, not a literal: use `from(initPeer, …)`.
  *
  * @param peer A peer id (base58), `initPeer` for whoever asks, or `hostPeer`. A script has literals of its init peer only.
- * @throws {TypeError} If the peer is empty.
+ * @throws {TypeError} If the peer is none.
+ * @example guards: { account: whose(0, literalOf(initPeer)) }
+ * @example literalOf(initPeer).selectedBy(hostPeer) // a literal of the script, perhaps one that this peer picked
  */
-export function literalOf(peer: PeerRef): OriginRule {
+export function literalOf(peer: PeerRef): Selectable<OriginRule> {
   assertPeerRef(peer, 'literalOf');
-  return {
+  return selectable(selectors => ({
     check(subject, call) {
       const of = resolvePeer(peer, call);
       return ofOne(subject, undefined, origin => {
@@ -23,8 +29,8 @@ export function literalOf(peer: PeerRef): OriginRule {
           found.peerId === of &&
           origin.record === undefined &&
           origin.arguments.length === 0;
-        return literal ? undefined : { kind: 'not-literal', found, of };
+        return literal ? wrongSelector(origin, selectors, call) : { kind: 'not-literal', found, of };
       });
     },
-  };
+  }));
 }

@@ -21,6 +21,9 @@ export function furtherDown(origin: Origin | undefined): ArgumentOrigin {
     get value(): never {
       throw unknown('value');
     },
+    get valueJson(): never {
+      throw unknown('valueJson');
+    },
     get tetraplets(): never {
       throw unknown('tetraplets');
     },

@@ -1,3 +1,5 @@
+import { shown, suggestion } from '../../base/options.ts';
+import { isDefinition } from '../declaration.ts';
 import type { ServiceDefinition } from '../define-service.ts';
 import { assertRules } from './guard.ts';
 import type { OriginRule } from './guard.ts';
@@ -13,6 +15,7 @@ import { furtherDown, ofOne } from './origin-rule.ts';
  * @param argument Index of the argument, from 0.
  * @param rule     About the origins of that argument. `whose` itself is such a rule: `whose(0, whose(1, …))`.
  * @throws {TypeError} If the index is none, or the rule is no rule.
+ * @example guards: { account: from(initPeer, 'book', 'find', '.$.account', whose(0, literalOf(initPeer))) }
  */
 export function whose(argument: number, rule: OriginRule): OriginRule {
   if (!Number.isSafeInteger(argument) || argument < 0)
@@ -39,9 +42,19 @@ export function whose(argument: number, rule: OriginRule): OriginRule {
  * @example whose(positionOf(addressBook, 'find', 'name'), literalOf(initPeer))
  */
 export function positionOf(service: ServiceDefinition, fn: string, argument: string): number {
-  const declared = service.functions.get(fn)?.arguments;
-  if (declared === undefined) throw new TypeError(`positionOf: \`${service.id}\` has no function \`${fn}\``);
-  const index = declared.findIndex(({ name }) => name === argument);
-  if (index < 0) throw new TypeError(`positionOf: \`${service.id}.${fn}\` has no argument \`${argument}\``);
+  if (!isDefinition(service)) {
+    throw new TypeError(`positionOf: expected what defineService(…) gives, found ${shown(service)}`);
+  }
+  const { id, functions } = service;
+  const declared = functions.get(fn)?.arguments.map(({ name }) => name);
+  if (declared === undefined) {
+    const near = suggestion(String(fn), [...functions.keys()], '');
+    throw new TypeError(`positionOf: \`${id}\` has no function \`${fn}\`${near}`);
+  }
+  const index = declared.indexOf(argument);
+  if (index < 0) {
+    const near = suggestion(String(argument), declared, '');
+    throw new TypeError(`positionOf: \`${id}.${fn}\` has no argument \`${argument}\`${near}`);
+  }
   return index;
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { checkOptions, isIterable, required } from '../../base/options.ts';
 import { defineService } from '../define-service.ts';
 import type { ServiceDefinition } from '../define-service.ts';
 
+/** What the sample {@link auth} keeps: peer ids (base58). */
 export interface AuthState {
   admins: string[];
   misbehaving: string[];
@@ -15,11 +17,13 @@ const peerId = z.string().min(1).max(128);
  * peers, guard their arguments with `expectOrigin(authPeer, 'authSrv', 'get_status', '.$.is_admin')`.
  *
  * @param options Peer ids (base58) to begin with; the owner of the peer can grant and revoke later.
+ * @example createPeer({ secretKey, transport, services: [startService(auth({ admins: [ALICE] }))] })
  */
 export function auth(options: {
   readonly admins: readonly string[];
   readonly misbehaving?: readonly string[];
 }): ServiceDefinition<AuthState> {
+  checkOptions('auth', options, { admins: required(isIterable), misbehaving: isIterable });
   return defineService({
     id: 'authSrv',
     state: { admins: [...options.admins], misbehaving: [...(options.misbehaving ?? [])] } as AuthState,

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { checkOptions, isAnything, required } from '../../base/options.ts';
 import { defineService } from '../define-service.ts';
 import type { ServiceDefinition } from '../define-service.ts';
 import { expectOrigin } from '../guards/expect-origin.ts';
-import type { PeerRef } from '../guards/guard.ts';
+import type { PeerRef } from '../guards/peer-ref.ts';
 import { fail } from '../result.ts';
 
+/** What the sample {@link blog} keeps of each post. */
 export interface Post {
   /** Counts from 1. */
   readonly id: number;
@@ -20,8 +22,11 @@ const POSTS_MAX = 10_000;
  * A blog on which only admins write. It holds no list of admins and asks nobody: the script brings Auth's answer along, and
  * the guard checks that it *is* Auth's answer. The guard speaks about where the value came from, the handler about what
  * it says; a script that passes `true` meets the guard, one that passes Auth's `false` meets the handler.
+ *
+ * @example startService(blog({ authPeer: AUTH_PEER })) // (call PEER ("blogSrv" "add_post") ["text" status.$.is_admin] id)
  */
 export function blog(options: { readonly authPeer: PeerRef }): ServiceDefinition<{ posts: Post[] }> {
+  checkOptions('blog', options, { authPeer: required(isAnything) });
   return defineService({
     id: 'blogSrv',
     state: { posts: [] as Post[] },

@@ -11,7 +11,7 @@ describe('the name that the address book is asked for', () => {
     ['a chain of ap', name => seq(`(ap ${name} a)`, '(ap a b)', '(ap b c)', asking('c'))],
     [
       'a stream and an element of its canon',
-      name => seq(`(ap ${name} $s)`, '(canon "mallory" $s #c)', asking('#c.$.[0]')),
+      name => seq(`(ap ${name} $s)`, '(canon "alice" $s #c)', asking('#c.$.[0]')),
     ],
     [
       'ap of an element of a canon',
@@ -24,7 +24,7 @@ describe('the name that the address book is asked for', () => {
     ['a fold over a stream', name => seq(`(ap ${name} $s)`, `(fold $s i ${asking('i')} (null))`)],
     [
       'a value of a canon map',
-      name => seq(`(ap ("k" ${name}) %m)`, '(canon "mallory" %m #%mm)', asking('#%mm.$.k.[0]')),
+      name => seq(`(ap ("k" ${name}) %m)`, '(canon "alice" %m #%mm)', asking('#%mm.$.k.[0]')),
     ],
     [
       'ap of all values of a key, then one of them',

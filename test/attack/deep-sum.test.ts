@@ -17,7 +17,7 @@ describe('an amount that must be computed from literals alone', () => {
     [
       'a canon, given as a whole',
       amount =>
-        seq('(ap 1 $s)', `(ap ${amount} $s)`, '(canon "mallory" $s #c)', add('x', '#c', '2'), invest('x')),
+        seq('(ap 1 $s)', `(ap ${amount} $s)`, '(canon "alice" $s #c)', add('x', '#c', '2'), invest('x')),
     ],
     [
       'a canon, kept, and a pair',
@@ -25,7 +25,7 @@ describe('an amount that must be computed from literals alone', () => {
         seq(
           '(ap 1 $s)',
           `(ap ${amount} $s)`,
-          '(canon "mallory" $s #c)',
+          '(canon "alice" $s #c)',
           '(ap #c x)',
           `(ap ("k" x) %m)`,
           `(fold %m pair ${seq(add('y', 'pair'), invest('y'))} (null))`,

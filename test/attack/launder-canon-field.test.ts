@@ -26,7 +26,7 @@ describe('a field of an element of a canon', () => {
     expect(text).toBe(denial(found, TAKE_THE_FIELD));
   });
 
-  it('the whole element has another origin too', async () => {
+  it('the whole element has the wrong origin too', async () => {
     const { origins, verdict, text } = await launder(seq(CANON, post('#c.$.[0]')), ADMIN);
     expect([...origins, verdict]).toEqual(["(alice, authSrv, get_status, '')", DENIED]);
     expect(text).toBe(denial("(alice, authSrv, get_status, '')", TAKE_THE_FIELD));

@@ -63,6 +63,7 @@ describe('handlers that hang', () => {
     wake();
     await settle();
     expect(late).toBeInstanceOf(TypeError);
+    expect((late as Error).message).toContain('late write');
     expect(valueOf(await it.call({ service: 's', fn: 'read' }))).toBe(0);
   });
 

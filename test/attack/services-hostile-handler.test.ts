@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { expectThat, okJson, type Guard, type StandardSchemaV1 } from '../../services/index.ts';
+import { runInNewContext } from 'node:vm';
+import { expectThat, fail, ok, okJson, type Guard, type StandardSchemaV1 } from '../../services/index.ts';
+import type { JsonValue } from '../../interpreter/index.ts';
 import { run } from '../support/handler.ts';
 import { summary, textOf } from '../unit/services/harness.ts';
 
@@ -11,6 +13,11 @@ const cycle = (): unknown => {
   self['self'] = self;
   return self;
 };
+const hostileVerdict = {
+  get issues(): never {
+    throw new Error('trap');
+  },
+};
 const hostile = {
   get x(): never {
     throw new Error('trap');
@@ -19,6 +26,107 @@ const hostile = {
 class Point {
   readonly x = 1;
 }
+
+const trap = (): never => {
+  throw new Error('trap');
+};
+const revoked = (): object => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+};
+const UNSHOWN = 'a value that cannot be shown was thrown';
+
+describe('refusals', () => {
+  test.each([
+    ['a text', 'sold out', 'sold out'],
+    ['an error', new RangeError('too much'), 'too much'],
+    ['an error without a message', new RangeError(), 'RangeError'],
+    ['an error whose name is no text', Object.assign(new Error(), { name: 7 }), '7'],
+    ['nothing', undefined, 'the function failed without a reason'],
+    ['null', null, 'the function failed without a reason'],
+    ['a number', 7, '7'],
+    ['an integer of 64 bits', 2n ** 60n, '1152921504606846976'],
+    ['an object', { why: ['sold out'] }, '{"why":["sold out"]}'],
+    ['an object that is no JSON', { why: () => 1 }, '[object Object]'],
+    ['a function', Object.assign(() => 1, { toString: () => 'f' }), 'f'],
+    ['a symbol', Symbol('s'), 'Symbol(s)'],
+    ['a promise', Promise.resolve(1), '[object Promise]'],
+    ['an object that throws', hostile, '[object Object]'],
+    ['a proxy that throws', new Proxy({}, { get: trap, getPrototypeOf: trap }), UNSHOWN],
+    ['a revoked proxy', revoked(), UNSHOWN],
+    ['an object without prototype', Object.create(null), '{}'],
+    ['half a character', 'a\ud800b', 'a\ufffdb'],
+  ])('fail(%s)', async (_, reason, text) => {
+    const { decision, state } = await run(() => fail(reason));
+    expect(summary(decision)).toBe('failed handler ERR_CALL_FAILED');
+    expect(textOf(decision)).toBe(text);
+    expect(state).toEqual({ n: 0, list: [] });
+  });
+
+  test.each([
+    ['JSON', { left: [0] }, { left: [0] }],
+    ['a cycle', cycle(), expect.stringMatching(/^left out: /)],
+    ['an object that throws', hostile, 'left out: trap'],
+    ['undefined inside', { a: undefined }, expect.stringMatching(/^left out: /)],
+  ])('details: %s', async (_, details, kept) => {
+    const { decision } = await run(() => fail('no', details as JsonValue));
+    expect(decision).toMatchObject({ code: 'ERR_CALL_FAILED', details: kept });
+    expect(() => JSON.stringify(decision)).not.toThrow();
+  });
+
+  test('promises that reject end nothing, wherever they stand', async () => {
+    const rejected = (): Promise<never> => Promise.reject(new Error('unhandled'));
+    const handlers = [
+      () => fail(rejected()),
+      () => fail({ inside: rejected() }),
+      () => fail('no', { inside: [rejected()] } as unknown as JsonValue),
+      () => okJson(rejected() as unknown as string),
+      () => {
+        throw rejected();
+      },
+    ];
+    for (const handler of handlers) expect((await run(handler)).decision.kind).toBe('failed');
+  });
+
+  test('a class of its own in place of fail', async () => {
+    class Odd extends Error {
+      override get message(): never {
+        throw new Error('trap');
+      }
+    }
+    expect(textOf((await run(() => fail(Object.create(Odd.prototype)))).decision)).toBe(UNSHOWN);
+  });
+});
+
+describe('promises that were forgotten', () => {
+  const never = () => Promise.reject(new Error('unhandled'));
+  test.each([
+    ['inside', () => ({ a: { b: never() } }), 'a.b'],
+    ['in a list', () => ({ list: [1, { x: Promise.resolve(1) }] }), 'list.[1].x'],
+    ['several, all of which reject', () => [never(), never()], '[0]'],
+    ['in ok', () => ok(never()), 'ok(…)'],
+    ['inside of ok', () => ok({ a: never() }), 'a'],
+    // oxlint-disable-next-line unicorn/no-thenable
+    ['a thenable of a library', () => ({ row: { then: () => undefined } }), 'row'],
+  ])('%s', async (_, handler, path) => {
+    const { decision, state } = await run(handler);
+    expect(summary(decision)).toBe('failed result ERR_HANDLER_RESULT');
+    expect(textOf(decision)).toBe(`\`s.f\` returned a Promise inside \`${path}\`: await it`);
+    expect(state).toEqual({ n: 0, list: [] });
+  });
+
+  test('in the state', async () => {
+    const { decision } = await run(({ state }) => void state.list.push({ row: never() }));
+    expect(summary(decision)).toBe('failed result ERR_HANDLER_STATE');
+    expect(textOf(decision)).toBe('the new state is not JSON: `state.list.0.row` is a Promise: await it');
+  });
+
+  test('the honest twin', async () => {
+    const { decision } = await run(async () => ({ a: await Promise.resolve(1) }));
+    expect(decision.result).toEqual({ retCode: 0, resultJson: '{"a":1}' });
+  });
+});
 
 describe('answers that are not JSON', () => {
   test.each([
@@ -83,6 +191,14 @@ describe('exceptions', () => {
     ['an error without a message', new RangeError(), 'RangeError'],
     ['a text', 'plain', 'plain'],
     ['nothing', undefined, 'undefined'],
+    ['an error whose name is no text', Object.assign(new Error(), { name: 7 }), '7'],
+    ['an error whose message is no text', Object.assign(new Error(), { message: {} }), 'Error'],
+    ['an object with a message', { message: 'sold out' }, 'sold out'],
+    ['an object whose message throws', Object.defineProperty({}, 'message', { get: trap }), UNSHOWN],
+    ['an object whose text is no text', { toString: () => ({}) }, UNSHOWN],
+    ['a proxy that throws', new Proxy({}, { get: trap, getPrototypeOf: trap }), UNSHOWN],
+    ['a revoked proxy', revoked(), UNSHOWN],
+    ['a function', Object.assign(() => 1, { toString: () => 'f' }), 'f'],
     ['a symbol', Symbol('s'), 'Symbol(s)'],
     ['what cannot be shown', Object.create(null), 'a value that cannot be shown was thrown'],
     ['an error with half a character', new Error('a\ud800b'), 'a\ufffdb'],
@@ -124,14 +240,49 @@ describe('exceptions', () => {
     );
   });
 
-  test('a schema that throws, or turns asynchronous, refuses', async () => {
-    const answers = [thrower(new Error('trap')), async () => ({ value: 1 })];
+  test('a guard whose answer rejects, or cannot be kept, denies', async () => {
+    const guards = [
+      { check: () => Promise.reject(new Error('unhandled')) },
+      { check: () => ({ kind: 'custom', text: 'x', more: hostile }) },
+      { check: () => ({ kind: 'custom', text: 'x', more: cycle() }) },
+      { check: () => revoked() },
+      expectThat('is fine', (() => Promise.reject(new Error('unhandled'))) as unknown as () => boolean),
+    ] as unknown as Guard[];
+    for (const guard of guards) {
+      const { decision } = await run(() => 1, { guard });
+      expect(summary(decision)).toBe('denied guards ERR_CALL_DENIED_GUARD');
+      expect(() => JSON.stringify(decision)).not.toThrow();
+    }
+  });
+
+  test('a schema that gives no verdict refuses', async () => {
+    const answers = [
+      thrower(new Error('trap')),
+      thrower(revoked()),
+      async () => ({ value: 1 }),
+      () => Promise.reject(new Error('unhandled')),
+      // What a promise of another realm, or of a library, looks like.
+      // oxlint-disable-next-line unicorn/no-thenable
+      () => ({ value: 1, then: (resolve: (verdict: unknown) => void) => resolve({ value: 1 }) }),
+      () => runInNewContext('Promise.resolve({ value: 1 })'),
+      () => runInNewContext('Promise.reject(new Error("unhandled"))'),
+      () => undefined,
+      () => true,
+      () => ({}),
+      () => ({ issues: null }),
+      () => ({ issues: [] }),
+      () => ({ issues: [{ message: hostile }] }),
+      () => ({ issues: [{ message: 'x', path: [hostile] }] }),
+      () => ({ issues: 'none' }),
+      () => hostileVerdict,
+      () => revoked(),
+    ];
     for (const answer of answers) {
       const schema: StandardSchemaV1 = {
         '~standard': {
           version: 1,
           vendor: 'test',
-          validate: value => (value === undefined ? { issues: [] } : answer()),
+          validate: value => (value === undefined ? { issues: [] } : answer()) as { value: unknown },
         },
       };
       const { decision } = await run(() => 1, { schema });

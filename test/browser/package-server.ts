@@ -72,12 +72,6 @@ function pageOf(imports: Record<string, string>, entry: string, input: unknown):
 </script>`;
 }
 
-/**
- * Builds of packages for pages without a bundler, where their `exports` name another one. immer's asks for `process`, which no page
- * has; beside it lies one that does not.
- */
-const FOR_PAGES: Readonly<Record<string, string>> = { immer: 'dist/immer.production.mjs' };
-
 /** Every bare specifier that is reached from the entry, with the file that it stands for. */
 function importMapOf(folder: string, entry: string): Record<string, string> {
   const map: Record<string, string> = {};
@@ -86,9 +80,7 @@ function importMapOf(folder: string, entry: string): Record<string, string> {
     if (seen.has(file)) return;
     seen.add(file);
     for (const specifier of specifiersIn(readFileSync(file, 'utf8'))) {
-      const target = /^[./]/.test(specifier)
-        ? join(dirname(file), specifier)
-        : resolvePackage(folder, specifier);
+      const target = targetOf(folder, file, specifier);
       if (target === undefined || !existsSync(target)) continue;
       if (!/^[./]/.test(specifier)) map[specifier] = `/${relative(folder, target)}`;
       visit(target);
@@ -103,6 +95,22 @@ function specifiersIn(source: string): string[] {
   return [...found].map(([, from, bare]) => from ?? bare ?? '');
 }
 
+function targetOf(folder: string, file: string, specifier: string): string | undefined {
+  if (/^[./]/.test(specifier)) return join(dirname(file), specifier);
+  return specifier.startsWith('#') ? resolveOwn(file, specifier) : resolvePackage(folder, specifier);
+}
+
+/** A `#name` of the package that the file belongs to. */
+function resolveOwn(file: string, specifier: string): string | undefined {
+  const root = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
+  if (root === undefined) return undefined;
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    imports?: Record<string, unknown>;
+  };
+  const target = conditional(manifest.imports?.[specifier]);
+  return target === undefined ? undefined : join(root, target);
+}
+
 function resolvePackage(folder: string, specifier: string): string | undefined {
   const [, name = '', rest = ''] = /^((?:@[^/]+\/)?[^/]+)(.*)$/.exec(specifier) ?? [];
   const root = join(folder, 'node_modules', name);
@@ -113,13 +121,12 @@ function resolvePackage(folder: string, specifier: string): string | undefined {
     main?: string;
   };
   const file =
-    (rest === '' ? FOR_PAGES[name] : undefined) ??
     conditional(manifest.exports?.[`.${rest}`]) ??
     (rest === '' ? (manifest.module ?? manifest.main) : rest.slice(1));
   return file === undefined ? undefined : join(root, file);
 }
 
-/** The file of an entry in `exports`, for a page. */
+/** The file of an entry in `exports` or `imports`, for a page. */
 function conditional(target: unknown): string | undefined {
   if (typeof target === 'string') return target;
   if (typeof target !== 'object' || target === null) return undefined;

@@ -48,7 +48,7 @@ export function deviationOf(facts: Facts): string | undefined {
 }
 
 /** The reference traps where it should have ended the run, or waited. By the function that traps. */
-export const TRAPS: Readonly<Record<string, string>> = {
+const TRAPS: Readonly<Record<string, string>> = {
   'ITERATOR-NAME': 'Scalars9get_value',
   'HIDDEN-ARGUMENT': 'prev_result_handler',
   'LARGE-ERROR-CODE': 'instructions4fail',

@@ -51,7 +51,7 @@ export const ALL_FORMS: readonly Form[] = Object.entries(FORMS_BY_PLACE).flatMap
   forms.map(form => formAt(place, form)),
 );
 
-export function formAt(place: string, form: string): Form {
+function formAt(place: string, form: string): Form {
   return form === '' ? place : `${place}: ${form}`;
 }
 

@@ -11,7 +11,7 @@ export type Shape =
   | { readonly items: readonly Shape[] };
 
 /** What the services of the generated programs answer; see services.ts. */
-export const OBJECT: Shape = {
+const OBJECT: Shape = {
   fields: {
     a: { fields: { b: { items: ['number', { fields: { c: 'number' } }] }, w: 'who' } },
     k: 'key',

@@ -27,9 +27,9 @@ describe('beryl receipt', () => {
   it('lists the results of a recording', () => {
     const end = beryl(['receipt', recording]);
     expect(end.code).toBe(0);
-    expect(end.stdout).toBe('');
-    expect(end.stderr).toMatch(/^1\. 12D3KooW\w+ `getDataSrv\.auth` at site 1: ok "12D3KooW/);
-    expect(end.stderr).toMatch(/^6\. 12D3KooW\w+ `authSrv\.get_status` at site 11: ok \{"is_admin":true/m);
+    expect(end.stderr).toBe('');
+    expect(end.stdout).toMatch(/^1\. 12D3KooW\w+ `getDataSrv\.auth` at site 1: ok "12D3KooW/);
+    expect(end.stdout).toMatch(/^6\. 12D3KooW\w+ `authSrv\.get_status` at site 11: ok \{"is_admin":true/m);
     const list = JSON.parse(beryl(['receipt', recording, '--json']).stdout) as { functionName: string }[];
     expect(list.map(({ functionName }) => functionName).slice(5)).toEqual(['get_status', 'add_post']);
   });
@@ -88,7 +88,12 @@ describe('beryl verify-receipt', () => {
 
   it.each<[name: string, change: (bytes: Buffer) => Buffer | void, text: string]>([
     ['cut off', bytes => bytes.subarray(0, 500), 'ERR_RECEIPT_MALFORMED'],
-    ['empty', () => Buffer.alloc(0), 'ERR_RECEIPT_MALFORMED'],
+    ['empty', () => Buffer.alloc(0), 'ERR_RECEIPT_MALFORMED: not a Beryl receipt file, or a damaged one\n'],
+    [
+      'a text',
+      () => Buffer.from('hello'),
+      'ERR_RECEIPT_MALFORMED: not a Beryl receipt file, or a damaged one\n',
+    ],
     ['of another version', bytes => void bytes.write('1', 16), 'ERR_RECEIPT_VERSION'],
   ])('%s: exit code 2', (_, change, text) => {
     const end = beryl(['verify-receipt', changed(change)]);
@@ -103,9 +108,9 @@ describe('beryl verify-receipt', () => {
     record(recorder, bench, 'mallory', { 1: '"\u{9b}2J"' });
     const path = join(folder, 'hostile.beryl');
     writeFileSync(path, encodeRecording(recorder.entries));
-    const { stderr, code } = beryl(['receipt', path]);
+    const { stdout, code } = beryl(['receipt', path]);
     expect(code).toBe(0);
-    expect(stderr).toContain('`\\u{a}\\u{1b}[2Kvalid\\u{202e}.f` at site 0: ok "\\u{9b}2J"');
+    expect(stdout).toContain('`\\u{a}\\u{1b}[2Kvalid\\u{202e}.f` at site 0: ok "\\u{9b}2J"');
   });
 });
 
@@ -114,7 +119,7 @@ describe('beryl evidence', () => {
     expect(beryl(['evidence', recording, '--json'])).toEqual({
       code: 0,
       stdout: 'null\n',
-      stderr: 'nobody told two stories\n',
+      stderr: 'no peer signed two stories\n',
     });
   });
 

@@ -48,7 +48,7 @@ const RANDOM_PROGRAMS = 70;
 /** Times that each script by hand is played, in other orders. */
 const ORDERS = 3;
 /** Cases that share one set of runs; then come others, and these are forgotten. */
-export const CASES_OF_A_CORPUS = 25_000;
+const CASES_OF_A_CORPUS = 25_000;
 
 let corpus: { readonly key: string; readonly runs: readonly HonestRun[] } | undefined;
 

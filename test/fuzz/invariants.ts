@@ -19,7 +19,7 @@ export interface Trial {
 }
 
 /** The longest that one run may take. Generous: what it is to catch does not end at all. */
-export const RUN_MS_MAX = 10_000;
+const RUN_MS_MAX = 10_000;
 /** How much larger than all that goes in data may be that comes out: each state repeats a site, each pair of folds multiplies. */
 const GROWTH_MAX = 200;
 const GROWTH_FREE = 64 * 1024;

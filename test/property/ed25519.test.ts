@@ -15,6 +15,13 @@ const seed = fc.uint8Array({ minLength: 32, maxLength: 32 });
 const message = fc.uint8Array({ maxLength: 200 });
 
 describe('Ed25519', () => {
+  it('native.publicKeyOf(s) = portable.publicKeyOf(s)', () => {
+    fc.assert(
+      fc.property(seed, s => equalBytes(platform.publicKeyOf(s), portable.publicKeyOf(s))),
+      RUNS,
+    );
+  });
+
   it('native.sign(s, m) = portable.sign(s, m)', () => {
     fc.assert(
       fc.property(seed, message, (s, m) => equalBytes(platform.sign(s, m), portable.sign(s, m))),

@@ -115,8 +115,10 @@ const shapeOf = (origin: Origin): object => ({
 });
 
 /** What the script put together is said to be of the peer that runs, whichever that is. */
-const flat = ({ kind, tetraplet, record }: Origin): object =>
-  kind === 'composed' ? { kind, getter: tetraplet.getter } : { kind, tetraplet, record };
+const flat = ({ kind, tetraplet, record, selectors }: Origin): object =>
+  kind === 'composed'
+    ? { kind, getter: tetraplet.getter, selectors }
+    : { kind, tetraplet, record, selectors };
 
 /** Literals, `[]`, what the particle says of itself, and pairs and errors (`fail 1 "text"`) made of these. */
 function isSpelledOut(value: Json, air: string): boolean {

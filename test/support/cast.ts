@@ -2,7 +2,6 @@ import { sha256, signerOf, type Signer } from '../../interpreter/index.ts';
 
 /** Peers with fixed keys. Mallory is a participant like any other, with a valid key and bad intentions. */
 export const NAMES = ['alice', 'bob', 'carol', 'dave', 'mallory'] as const;
-export type Name = (typeof NAMES)[number];
 
 export const seedOf = (name: string): Uint8Array => sha256(name);
 export const signer = (name: string): Signer => signerOf(seedOf(name));

@@ -2,6 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { jsonText } from '../../cli/json-text.ts';
+import { readNetworkFile } from '../../cli/network-file.ts';
+import type { Output } from '../../cli/output.ts';
+import { Session } from '../../cli/session.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -15,7 +19,7 @@ export interface CliEnd {
 
 /** Runs the built command line as a process of its own. */
 export function beryl(args: readonly string[], input = ''): CliEnd {
-  const main = join(ROOT, 'dist/cli/main.js');
+  const main = join(ROOT, 'bin/beryl.mjs');
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
     cwd: ROOT,
     input,
@@ -29,4 +33,32 @@ export function folderOf(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'beryl-test-'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return folder;
+}
+
+/** Takes what a command shows, instead of the terminal. */
+export function capture(): Output & { said: string; listed: string; documents: string[] } {
+  return {
+    said: '',
+    listed: '',
+    documents: [],
+    say(text) {
+      this.said += `${text}\n`;
+    },
+    list(text) {
+      this.listed += `${text}\n`;
+    },
+    json(value) {
+      this.documents.push(jsonText(value));
+    },
+  };
+}
+
+/** A session of the peers of a network file, with these files beside it. */
+export function sessionOf(
+  network: object | string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<Session> {
+  const text = typeof network === 'string' ? network : JSON.stringify(network);
+  const folder = folderOf({ ...files, 'network.json': text });
+  return Session.open(readNetworkFile(join(folder, 'network.json')));
 }

@@ -14,7 +14,7 @@ import { idOf, withNames } from './cast.ts';
 export const AUTH = '(call "alice" ("authSrv" "get_status") [] status)';
 
 /** Auth says that the author is no admin, and some other things that are true. */
-export const ANSWER = `{"is_admin":false,"is_misbehaving":true,"list":[1,true],"deep":{"is_admin":true},
+const ANSWER = `{"is_admin":false,"is_misbehaving":true,"list":[1,true],"deep":{"is_admin":true},
   "is_admin.x":true,"wanted":"is_misbehaving","right":"is_admin"}`;
 /** The same of an admin, for the honest twins. */
 export const ADMIN = ANSWER.replace('"is_admin":false', '"is_admin":true');
@@ -59,7 +59,7 @@ export const DENIED = 'denied ERR_CALL_DENIED_GUARD';
 export const denial = (found: string, hint?: string): string =>
   [
     'denied `blogSrv.add_post`',
-    '  argument `is_admin` has another origin',
+    '  argument `is_admin` has the wrong origin',
     '    expected (alice, authSrv, get_status, .$.is_admin)',
     `    found    ${found}`,
     ...(hint === undefined ? [] : [`    hint     ${hint}`]),

@@ -89,7 +89,10 @@ function recordedElements(
   );
 }
 
-function bind(run: Run, node: CanonNode, peerId: string, elements: readonly SourcedValue[]): undefined {
+/** The elements become those of a canon: its peer selected them. */
+function bind(run: Run, node: CanonNode, peerId: string, found: readonly SourcedValue[]): undefined {
+  const selectors = [peerId];
+  const elements = found.map(element => element.selectedBy(selectors));
   if (node.kind === 'canon') {
     run.canons.write(node.target.name, new CanonStream(peerId, elements));
     return undefined;
@@ -110,10 +113,9 @@ function objectOf(map: CanonMap): SourcedValue {
   for (const { key, value } of map.pairs) if (!first.has(String(key))) first.set(String(key), value);
   const members = (step: string | number): SourcedValue | undefined =>
     typeof step === 'string' ? first.get(step) : undefined;
-  return new SourcedValue(map.toFirstValues(), Producer.composed(map.peerId), '', {
-    members,
-    parts: () => map.pairs.map(({ whole }) => whole),
-  });
+  const composition = { members, parts: () => map.pairs.map(({ whole }) => whole) };
+  const producer = Producer.composed(map.peerId);
+  return new SourcedValue(map.toFirstValues(), producer, '', composition, map.selectors);
 }
 
 function pairOrRefuse(element: SourcedValue): Pair {

@@ -33,7 +33,7 @@ export interface Target {
   readonly record: WireRecord;
 }
 
-export const isMallorys = ({ wire, mallory }: Scene, log: WireLog): boolean =>
+const isMallorys = ({ wire, mallory }: Scene, log: WireLog): boolean =>
   mallory.some(name => idOf(name) === wire.peers[log.peer]);
 
 export const ownLogs = (scene: Scene): WireLog[] => scene.wire.logs.filter(log => isMallorys(scene, log));

@@ -38,4 +38,4 @@ function steps(chance: Chance): (number | Uint8Array)[] {
 const item = (chance: Chance): number | Uint8Array =>
   chance.is(0.3) ? chance.bytes(32) : chance.is(0.05) ? chance.bytes(31) : chance.of([0, 1, 2, 99, 2 ** 40]);
 
-export const copy = ({ instruction, steps }: WireSite): WireSite => ({ instruction, steps: [...steps] });
+const copy = ({ instruction, steps }: WireSite): WireSite => ({ instruction, steps: [...steps] });

@@ -58,7 +58,7 @@ describe('AirError', () => {
   it('shows nothing that moves a cursor or turns the reading direction', () => {
     const { message } = refusal('(next "\u001b[2J\u202e\r")');
     for (const hidden of ['\u001b', '\u202e', '\r']) expect(message).not.toContain(hidden);
-    expect(message).toContain('(next " [2J  ")');
+    expect(message).toContain('(next "\\u{1b}[2J\\u{202e} ")');
   });
 
   it('is thrown by parse', () => {

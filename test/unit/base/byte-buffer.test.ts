@@ -10,6 +10,8 @@ describe('ByteBuffer', () => {
     'x'.repeat(1000),
     'é'.repeat(1000),
     '😀'.repeat(50),
+    `${'x'.repeat(100)}${'é'.repeat(5000)}`,
+    `${'x'.repeat(5000)}😀`,
   ])('writes %j as UTF-8', text => {
     const buffer = new ByteBuffer(1);
     buffer.utf8(text);
@@ -28,6 +30,13 @@ describe('ByteBuffer', () => {
     buffer.utf8('a');
     expect(buffer.ascii('bcdé')).toBe(false);
     expect(textOf(buffer.view())).toBe('a');
+  });
+
+  it('takes little more room than a large text needs', () => {
+    const buffer = new ByteBuffer();
+    const megabyte = 1024 * 1024;
+    for (let i = 0; i < 24; i++) buffer.utf8('x'.repeat(megabyte));
+    expect(buffer.view().buffer.byteLength).toBeLessThanOrEqual(33 * megabyte);
   });
 
   it('is empty after it was cleared, and takes no more room than it may keep', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
-import { defineService, expectOrigin, startService } from '../../../services/index.ts';
+import { defineService, expectOrigin, hostPeer, startService } from '../../../services/index.ts';
 import type { Guard, StandardSchemaV1 } from '../../../services/index.ts';
 
-const guard: Guard = expectOrigin('peer', 'service', 'fn', '');
+const guard: Guard = expectOrigin(hostPeer, 'service', 'fn', '');
 const handler = () => null;
 
 describe('defineService', () => {
@@ -86,8 +86,18 @@ describe('defineService', () => {
   };
   const base = { arguments: {}, guards: {}, handler };
   test.each([
-    ['no time at all', 's', { ...base, timeoutMs: 0 }, 's.f: timeoutMs must be above 0'],
-    ['time that is no number', 's', { ...base, timeoutMs: NaN }, 's.f: timeoutMs must be above 0'],
+    [
+      'no time at all',
+      's',
+      { ...base, timeoutMs: 0 },
+      's.f: key `timeoutMs` must be a number above 0, found 0',
+    ],
+    [
+      'time that is no number',
+      's',
+      { ...base, timeoutMs: NaN },
+      's.f: key `timeoutMs` must be a number above 0, found NaN',
+    ],
     [
       'a name that reorders',
       's',
@@ -132,7 +142,8 @@ describe('startService', () => {
     ['a map', new Map()],
     ['a text alone', 'text'],
   ])('refuses %s as state', (_, state) => {
-    const service = defineService({ id: 's', state: state as unknown, functions: {} });
-    expect(() => startService(service)).toThrow(TypeError);
+    expect(() => defineService({ id: 's', state: state as unknown, functions: {} })).toThrow(TypeError);
+    const service = defineService({ id: 's', state: {} as unknown, functions: {} });
+    expect(() => startService(service, state)).toThrow(TypeError);
   });
 });

@@ -11,13 +11,24 @@ import type {
 } from '../../../services/index.ts';
 import { canonicalJson, fromJsonValue } from '../../../interpreter/index.ts';
 import type { JsonValue, Origin, Tetraplet } from '../../../interpreter/index.ts';
+import { idOf } from '../../support/cast.ts';
 
 /** The peer that runs the services, the peers that call, and one that lies. */
-export const HOST = 'host';
-export const ALICE = 'alice';
-export const BOB = 'bob';
-export const MALLORY = 'mallory';
-export const AUTH = 'auth-peer';
+export const [HOST, ALICE, BOB, MALLORY, AUTH, BANK] = [
+  idOf('host'),
+  idOf('alice'),
+  idOf('bob'),
+  idOf('mallory'),
+  idOf('auth-peer'),
+  idOf('bank-peer'),
+];
+
+/** Puts names where a text has peer ids. */
+export const named = (text: string): string =>
+  ['host', 'alice', 'bob', 'mallory', 'auth-peer', 'bank-peer'].reduce(
+    (told, name) => told.replaceAll(idOf(name), name),
+    text,
+  );
 
 export const START_MS = 1_700_000_000_000;
 export const TTL_MS = 10_000;
@@ -69,7 +80,7 @@ export function tetraplet(peerId: string, serviceId: string, functionName: strin
 
 export const literal = (initPeerId: string): Tetraplet => tetraplet(initPeerId, '', '');
 
-const behind = { record: undefined, arguments: [], parts: [] };
+const behind = { record: undefined, arguments: [], parts: [], selectors: [] };
 
 /** The origin that a run would give a value with this tetraplet, with nothing behind it. */
 export function originOf(found: Tetraplet): Origin {
@@ -79,12 +90,11 @@ export function originOf(found: Tetraplet): Origin {
 }
 
 /** What a canon of the init peer put together: its tetraplet is that of a literal. */
-export const composedOf = (parts: readonly Origin[], peerId: string = ALICE): Origin => ({
-  ...behind,
-  kind: 'composed',
-  tetraplet: literal(peerId),
-  parts,
-});
+export const composedOf = (
+  parts: readonly Origin[],
+  peerId: string = ALICE,
+  selectors: readonly string[] = [peerId],
+): Origin => ({ ...behind, kind: 'composed', tetraplet: literal(peerId), parts, selectors });
 
 /** An argument and where it came from; left out: a literal of the init peer. */
 export interface Given {
@@ -161,14 +171,14 @@ export function valueOf(decision: CallDecision): unknown {
   return 'resultJson' in result ? JSON.parse(result.resultJson) : result.result;
 }
 
-/** What the script gets of a failure: its text, as dispatch tells it and as the result carries it. */
+/** What the script gets of a failure, with names for peers: its text, as dispatch tells it and as the result carries it. */
 export function textOf(decision: CallDecision): string {
   if (decision.kind === 'served') throw new TypeError('served, not failed');
   const { result, text } = decision;
   if (result.retCode !== 1 || !('resultJson' in result) || JSON.parse(result.resultJson) !== text) {
     throw new TypeError(`result does not carry the text: ${JSON.stringify(decision)}`);
   }
-  return text;
+  return named(text);
 }
 
 /** Kind, stage and code on one line, for tables. */

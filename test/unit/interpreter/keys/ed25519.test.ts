@@ -102,7 +102,7 @@ const implementations: [name: string, implementation: Ed25519][] = [
 const accepts = (implementation: Ed25519, { key, message, signature }: Case): boolean =>
   isValidPublicKey(key) && implementation.verify(key, message, signature);
 
-describe.each(implementations)('%s verification', (_, implementation) => {
+describe.each(implementations)('%s verification', (name, implementation) => {
   it.each<[name: string, verdict: boolean, signature: Case]>([
     ['an honest signature', true, honest],
     [
@@ -111,7 +111,7 @@ describe.each(implementations)('%s verification', (_, implementation) => {
       { ...honest, message: utf8(''), signature: ed.sign(utf8(''), SEED) },
     ],
     ['a nonce of the signer’s choice', true, forge({})],
-    ['a nonce of zero', true, forge({ r: 0n })],
+    ['a nonce of zero: R the identity, which native implementations disagree on', false, forge({ r: 0n })],
     ['S + L', false, forge({ addToS: ORDER })],
     ['S + 8L, whose top bits are set', false, forge({ addToS: 8n * ORDER })],
     [
@@ -153,11 +153,15 @@ describe.each(implementations)('%s verification', (_, implementation) => {
     ['A not canonical (y = p + 1)', false, forge({ secret: 0n, key: nonCanonicalZero })],
   ])('%s: %s', (_name, verdict, signature) => expect(accepts(implementation, signature)).toBe(verdict));
 
-  it('of the equation alone accepts what only the check of the key refuses: that check is not idle', () => {
-    const { key, message, signature } = forge({ secret: 0n, key: ZERO.toBytes() });
-    expect(implementation.verify(key, message, signature)).toBe(true);
-    expect(implementation.verify(key, utf8('any other message'), signature)).toBe(true);
-  });
+  // Some native implementations check keys, too.
+  it.runIf(name === 'portable')(
+    'needs the check of the key: without it, it accepts what that refuses',
+    () => {
+      const { key, message, signature } = forge({ secret: 0n, key: ZERO.toBytes() });
+      expect(implementation.verify(key, message, signature)).toBe(true);
+      expect(implementation.verify(key, utf8('any other message'), signature)).toBe(true);
+    },
+  );
 
   it('refuses every signature with one bit changed', () => {
     for (let bit = 0; bit < 512; bit += 5) {
@@ -224,7 +228,7 @@ function acceptsUnreduced({ key, message, signature }: Case): boolean {
   return toHex(times(BASE, s).add(product.negate()).toBytes()) === toHex(rBytes);
 }
 
-/** `equation`: what both must say of the equation alone; `null` where the key has no canonical encoding, and is never asked about. */
+/** `equation`: what the portable one says of R and the equation alone; `null` where the key has no canonical encoding, and is never asked about. */
 const published = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../../conformance/vectors/ed25519.json'), 'utf8'),
 ) as {
@@ -238,7 +242,7 @@ const published = JSON.parse(
   verdict: boolean;
 }[];
 
-describe.each(implementations)('%s, published vectors', (_, implementation) => {
+describe.each(implementations)('%s, published vectors', (name, implementation) => {
   it.each(published)('$source, $name: $verdict', vector => {
     const [key, message, signature] = [vector.key, vector.message, vector.signature].map(fromHex) as [
       Uint8Array,
@@ -246,7 +250,7 @@ describe.each(implementations)('%s, published vectors', (_, implementation) => {
       Uint8Array,
     ];
     expect(accepts(implementation, { key, message, signature })).toBe(vector.verdict);
-    if (vector.equation !== null)
+    if (vector.equation !== null && (name === 'portable' || isValidPublicKey(key)))
       expect(implementation.verify(key, message, signature)).toBe(vector.equation);
     if (vector.seed !== undefined) {
       const seed = fromHex(vector.seed) as Uint8Array;
@@ -262,12 +266,10 @@ describe.each(implementations)('%s, published vectors', (_, implementation) => {
 });
 
 describe('points of small order as R', () => {
-  // Each with an honest key: S·B − k·A is of prime order or zero, so that R can be the identity only.
-  it.each(SMALL.map((point, i) => [i, point] as const))('%i times the torsion point', (i, point) => {
+  it.each(SMALL.map((point, i) => [i, point] as const))('%i times the torsion point', (_, point) => {
     // A nonce of zero, and the small point added to R.
     const signature = forge({ r: 0n, offset: point });
-    for (const [, implementation] of implementations)
-      expect(accepts(implementation, signature)).toBe(i === 0);
+    for (const [, implementation] of implementations) expect(accepts(implementation, signature)).toBe(false);
     // All of them fit the cofactored equation, which is why it is not ours.
     expect(ed.verify(signature.signature, MESSAGE, PUBLIC.toBytes())).toBe(true);
   });

@@ -20,9 +20,18 @@ import {
 import type { CallFacts, Guard, OriginRule, Reason } from '../../../../services/index.ts';
 import type { JsonValue, Origin } from '../../../../interpreter/index.ts';
 import { ORIGIN_STEPS_MAX, ORIGINS_MAX } from '../../../../services/limits.ts';
-import { ALICE, BOB, HOST, MALLORY, composedOf, literal, originOf, tetraplet } from '../harness.ts';
-
-const BANK = 'bank-peer';
+import {
+  ALICE,
+  BANK,
+  BOB,
+  HOST,
+  MALLORY,
+  composedOf,
+  literal,
+  named,
+  originOf,
+  tetraplet,
+} from '../harness.ts';
 
 /** The record behind every call of one place: a call made once, used often. */
 let records = 0;
@@ -70,7 +79,8 @@ function ask(
   const tetraplets = list.map(origin => origin.tetraplet);
   const elementwise = whole ?? Array.isArray(origins);
   const origin = elementwise ? composedOf(list) : list[0];
-  return guard.check({ value, tetraplets, elementwise, origin }, facts(by));
+  const valueJson = JSON.stringify(value);
+  return guard.check({ value, valueJson, tetraplets, elementwise, origin }, facts(by));
 }
 
 /** The denial without its first line, which is the same for all. */
@@ -79,7 +89,7 @@ function told(...asked: Parameters<typeof ask>): string[] {
   if (reason === undefined) return ['allowed'];
   const denial = { serviceId: 'bank', functionName: 'transfer', arguments: [{ name: 'account', reason }] };
   expect(JSON.parse(JSON.stringify(denial))).toEqual(denial);
-  return formatDenial(denial)
+  return named(formatDenial(denial))
     .split('\n')
     .slice(1)
     .map(line => line.slice(2));
@@ -118,7 +128,7 @@ describe('from', () => {
 
   test('explains itself', () => {
     expect(told(book, mailed)).toEqual([
-      'argument `account` has another origin',
+      'argument `account` has the wrong origin',
       '  expected (alice, book, find, .$.account)',
       '  found    (mallory, mail, read, .$.name)',
     ]);
@@ -134,7 +144,7 @@ describe('from', () => {
     for (const getter of ['', '.$.account', '.$.list.[0]', '.length'])
       expect(ask(any, find(getter))).toBeUndefined();
     expect(told(any, find(':error:.$.message'))).toEqual([
-      'argument `account` has another origin',
+      'argument `account` has the wrong origin',
       '  expected (alice, book, find, any part)',
       '  found    (alice, book, find, :error:.$.message)',
       '  hint     the call of `book.find` failed; its error is not its answer',
@@ -198,7 +208,7 @@ describe('whose', () => {
   test('asks what the call was given', () => {
     expect(ask(known, found(written))).toBeUndefined();
     expect(told(known, found(mailed))).toEqual([
-      'argument `account` is the answer to another question',
+      'argument `account` comes from a call with a disallowed argument',
       '  first argument of (alice, book, find) is not a literal',
       '    expected a literal of alice',
       '    found    (mallory, mail, read, .$.name)',
@@ -215,8 +225,8 @@ describe('whose', () => {
     const pick = (given: Origin): Origin => callOf(BOB, 'names', 'pick', given)();
     expect(ask(deep, found(mailed, pick(written)))).toBeUndefined();
     expect(told(deep, found(mailed, pick(mailed)))).toEqual([
-      'argument `account` is the answer to another question',
-      '  second argument of (alice, book, find) is the answer to another question',
+      'argument `account` comes from a call with a disallowed argument',
+      '  second argument of (alice, book, find) comes from a call with a disallowed argument',
       '    first argument of (bob, names, pick) is not a literal',
       '      expected a literal of alice',
       '      found    (mallory, mail, read, .$.name)',
@@ -294,13 +304,13 @@ describe('combinators', () => {
     expect(ask(rule, found(written))).toBeUndefined();
     expect(ask(rule, found(callOf(BOB, 'names', 'pick')()))).toBeUndefined();
     expect(told(rule, found(mailed))).toEqual([
-      'argument `account` is the answer to another question',
+      'argument `account` comes from a call with a disallowed argument',
       '  first argument of (alice, book, find) satisfies no alternative',
       '    is not a literal',
       '      expected a literal of alice',
       '      found    (mallory, mail, read, .$.name)',
       '      hint     write the value into the script',
-      '    has another origin',
+      '    has the wrong origin',
       "      expected (bob, names, pick, '')",
       '      found    (mallory, mail, read, .$.name)',
     ]);
@@ -323,7 +333,7 @@ describe('combinators', () => {
     expect(ask(guard, found(written), { value: [1], whole: true })).toBeUndefined();
     expect(told(guard, [found(written), found(mailed)], { value: [1, 2] })).toEqual([
       'argument `account` has denied elements',
-      '  element 1 is the answer to another question',
+      '  element 1 comes from a call with a disallowed argument',
       '    first argument of (alice, book, find) is not a literal',
       '      expected a literal of alice',
       '      found    (mallory, mail, read, .$.name)',
@@ -355,7 +365,7 @@ describe('derivedOnlyFrom', () => {
       '      expected a literal of alice',
       '      found    (mallory, mail, read, .$.name)',
       '      hint     write the value into the script',
-      '    has another origin',
+      '    has the wrong origin',
       '      expected (bank-peer, math, add, any part)',
       '      found    (mallory, mail, read, .$.name)',
     ]);
@@ -435,6 +445,7 @@ describe('bounded work', () => {
       below = () => ({
         kind: 'service',
         parts: [],
+        selectors: [],
         tetraplet: tetraplet(BANK, 'math', 'add', width > 1 ? `.$.[${(looked.count += 1) % 3}]` : ''),
         record,
         get arguments() {
@@ -468,7 +479,7 @@ describe('bounded work', () => {
     const wide = (count: number): Origin => callOf(BANK, 'math', 'add', Array<Origin>(count).fill(written))();
     expect(ask(sums, wide(ORIGINS_MAX - 1))).toBeUndefined();
     expect(told(sums, wide(ORIGINS_MAX))).toEqual([
-      'argument `account` has more behind it than is looked at (100000 origins)',
+      'argument `account` has more origins than the limit of 100 000',
       '  hint     pass what was computed in fewer steps, or from fewer values',
     ]);
   });

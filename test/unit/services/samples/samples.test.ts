@@ -77,7 +77,7 @@ describe('blogSrv', () => {
     });
     expect(textOf(decision).split('\n')).toEqual([
       'denied `blogSrv.add_post`',
-      '  argument `is_admin` has another origin',
+      '  argument `is_admin` has the wrong origin',
       '    expected (auth-peer, authSrv, get_status, .$.is_admin)',
       "    found    (mallory, '', '', '')",
       '    hint     pass the result of `authSrv.get_status`, not a value that the script wrote or composed',

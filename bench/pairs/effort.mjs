@@ -1,0 +1,20 @@
+// How long a row is measured.
+export const FULL = {
+  /** Both engines do the workload at least this long before it counts, milliseconds. */
+  warmMs: 2000,
+  /** And at least this long when it counts, in turns. */
+  measureMs: 1000,
+  roundsMin: 5,
+  /** No row takes longer than this when it counts; the slower engine may have fewer rounds then. */
+  measureMsMax: 8000,
+  /** Inputs that another thread prepares: for so long, so many, so many bytes. */
+  prepare: { ms: 10_000, count: 1500, bytes: 256 * 1024 * 1024 },
+};
+
+export const QUICK = {
+  warmMs: 400,
+  measureMs: 300,
+  roundsMin: 3,
+  measureMsMax: 2000,
+  prepare: { ms: 1500, count: 300, bytes: 64 * 1024 * 1024 },
+};

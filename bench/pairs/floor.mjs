@@ -1,0 +1,47 @@
+// The floor of a workload: its signatures, verifications and hashes, done by the platform and nothing else.
+
+const crypto = process.getBuiltinModule?.('node:crypto');
+const COUNTED = ['sign', 'verify', 'hash'];
+const PIECES = 3;
+const MEASURE_MS = 100;
+
+const copyOf = value => (value instanceof Uint8Array ? Uint8Array.from(value) : value);
+
+/** Calls of the platform's cryptography while `work` is done. The interpreter looks its functions up at each call. */
+function callsDuring(work) {
+  const calls = [];
+  const originals = COUNTED.map(name => [name, crypto[name]]);
+  for (const [name, original] of originals) {
+    crypto[name] = (...args) => {
+      calls.push([name, args.map(copyOf)]);
+      return original.apply(crypto, args);
+    };
+  }
+  try {
+    work();
+  } finally {
+    Object.assign(crypto, Object.fromEntries(originals));
+  }
+  return calls;
+}
+
+/** @returns {{ ms: number, sign: number, verify: number, hash: number }} For one piece of the workload. */
+export function floorOf(supply) {
+  const pieces = Math.min(PIECES, supply.left);
+  const calls = callsDuring(() => {
+    for (let i = 0; i < pieces; i++) supply.next();
+  });
+  const replay = () => {
+    for (const [name, args] of calls) crypto[name](...args);
+  };
+  const times = [];
+  const end = performance.now() + MEASURE_MS;
+  do {
+    const begin = performance.now();
+    replay();
+    times.push((performance.now() - begin) / pieces);
+  } while (performance.now() < end);
+  const count = wanted => calls.filter(([name]) => name === wanted).length / pieces;
+  const ms = times.sort((a, b) => a - b)[times.length >> 1];
+  return { ms, sign: count('sign'), verify: count('verify'), hash: count('hash') };
+}

@@ -1,0 +1,49 @@
+// Work that an engine has not seen: each piece is another particle.
+import { EMPTY, INIT } from '../engines/peers.mjs';
+import { play } from '../engines/play.mjs';
+
+/** Scripts are parsed from text as it arrives: one flat string, not pieces that the first reader has to put together. */
+const flat = air => Buffer.from(air).toString();
+
+/**
+ * @returns {{ left: number, next(): number }} `left`: pieces that are left. `next` does one and returns its milliseconds.
+ */
+export function supplyOf(engine, { name, script, runs }, size, prepared) {
+  if (runs === 'all') return playing(engine, script, size);
+  if (runs === 'first') return beginning(engine, script, size);
+  let at = 0;
+  const isFresh = engine.name === 'Beryl';
+  return {
+    get left() {
+      return isFresh ? prepared.length - at : Infinity;
+    },
+    next: () => timed(engine, prepared[at++ % prepared.length], name),
+  };
+}
+
+function playing(engine, script, size) {
+  let n = 0;
+  return { left: Infinity, next: () => play(engine, script(size, n), ++n) };
+}
+
+function beginning(engine, script, size) {
+  let n = 0;
+  const first = script(size, 0).air;
+  const same = script(size, 1).air === first ? flat(first) : undefined;
+  return {
+    left: Infinity,
+    next() {
+      const air = same ?? flat(script(size, n).air);
+      const input = { to: INIT, air, particle: ++n, prev: EMPTY, current: EMPTY, results: [] };
+      return timed(engine, input, 'first run');
+    },
+  };
+}
+
+function timed(engine, input, what) {
+  const begin = performance.now();
+  const { code, message } = engine.run(input);
+  const took = performance.now() - begin;
+  if (code !== 0) throw new Error(`${engine.name}, ${what}: code ${code} ${message.slice(0, 300)}`);
+  return took;
+}

@@ -1,0 +1,28 @@
+// What `--quick` checks: a few workloads with the ratio to AquaVM under which something is wrong. The margin is wide (about half of
+// what a quiet machine shows), so that a busy machine passes; ratios are taken within one run.
+import { ratioOf } from '../pairs/table.mjs';
+
+/** Lowest ratio by workload, over its sizes. */
+const RATIO_MIN = {
+  'main job': 3,
+  chain: 2.5,
+  'call-results': 2,
+  'parallel fold': 2,
+  'parser-10000-100': 0.6,
+  'populate-map-single-key': 1.5,
+};
+/** Wide, too: a busy machine starts processes slowly. */
+const START_MAX = { runToBare: 7, moduleBeyondEmpty: 180, execute: 75 };
+
+export const QUICK_WORKLOADS = new Set(Object.keys(RATIO_MIN));
+
+/** @returns {string[]} A line for each bound that does not hold. */
+export function boundsBroken({ pairs, start }) {
+  const slow = pairs.rows
+    .filter(row => ratioOf(row) < (RATIO_MIN[row.name] ?? 0))
+    .map(row => `${row.name} ${row.size}: ratio ${ratioOf(row).toFixed(2)}, at least ${RATIO_MIN[row.name]}`);
+  const late = Object.entries(START_MAX)
+    .filter(([key, max]) => start[key] > max)
+    .map(([key, max]) => `start, ${key}: ${start[key].toFixed(1)}, at most ${max}`);
+  return [...slow, ...late];
+}

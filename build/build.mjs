@@ -1,0 +1,30 @@
+// npm run build: declarations by TypeScript, code by a bundler. Both go into a new folder that takes the place of `dist` when it is
+// complete, so that whatever runs from `dist` meanwhile never sees half of it.
+import { spawn } from 'node:child_process';
+import { chmodSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundle } from './bundle.mjs';
+import { ROOT } from './package.mjs';
+
+const DIST = join(ROOT, 'dist');
+const NEXT = join(ROOT, `dist-${process.pid}`);
+
+function declarations() {
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const args = [tsc, '-p', 'tsconfig.build.json', '--outDir', NEXT];
+  return new Promise((resolve, reject) => {
+    spawn(process.execPath, args, { cwd: ROOT, stdio: 'inherit' })
+      .once('error', reject)
+      .once('exit', code => (code === 0 ? resolve() : reject(new Error(`tsc ended with code ${code}`))));
+  });
+}
+
+try {
+  await Promise.all([declarations(), bundle(NEXT)]);
+  // npm sets the run bit when it installs a package, but not after a rebuild of a checkout.
+  chmodSync(join(NEXT, 'cli/main.js'), 0o755);
+  rmSync(DIST, { recursive: true, force: true });
+  renameSync(NEXT, DIST);
+} finally {
+  rmSync(NEXT, { recursive: true, force: true });
+}

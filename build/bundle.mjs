@@ -1,0 +1,61 @@
+// One file per public entry and for the command line; what they share lies in chunks, so that it exists once.
+import { join } from 'node:path';
+import { rolldown } from 'rolldown';
+import { esmExternalRequirePlugin } from 'rolldown/plugins';
+import { late } from './late.mjs';
+import { licences } from './licences.mjs';
+import { CONDITIONAL, EXTERNAL, PUBLIC, ROOT } from './package.mjs';
+
+/** Chunks, named after what they hold, each after those that it imports: a group also takes what its modules need, if it is free. */
+const CHUNKS = {
+  chevrotain: inside('node_modules/chevrotain', 'node_modules/@chevrotain', 'node_modules/lodash-es'),
+  zod: inside('node_modules/zod'),
+  commander: inside('node_modules/commander'),
+  'air-grammar': inside('base', 'air-grammar'),
+  interpreter: inside('interpreter'),
+  services: inside('services'),
+  peer: inside('peer'),
+  audit: inside('audit'),
+};
+
+function inside(...folders) {
+  const roots = folders.map(folder => join(ROOT, folder, '/'));
+  return id => roots.some(root => id.startsWith(root)) && !alone.has(id);
+}
+
+/** What stands under a condition is loaded under that condition only. */
+const alone = new Set(CONDITIONAL.map(name => join(ROOT, `${name}.ts`)));
+
+export async function bundle(dist) {
+  const entries = [...PUBLIC.map(name => `${name}/index`), 'cli/main', ...CONDITIONAL];
+  const build = await rolldown({
+    cwd: ROOT,
+    input: Object.fromEntries(entries.map(name => [name, join(ROOT, `${name}.ts`)])),
+    platform: 'node',
+    // The bundler's own `import 'node:module'` would not load in pages.
+    treeshake: { moduleSideEffects: 'no-external' },
+    external: [/^#/, ...EXTERNAL.map(name => new RegExp(`^${name}(/|$)`))],
+    // immer reads it, and pages have no `process`.
+    transform: { define: { 'process.env.NODE_ENV': '"production"' } },
+    onLog(level, log, handler) {
+      if (level === 'warn') throw new Error(log.message);
+      handler(level, log);
+    },
+    plugins: [esmExternalRequirePlugin({ external: [/^node:/] }), late(), licences()],
+  });
+  await build.write({
+    dir: dist,
+    format: 'es',
+    sourcemap: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name].js',
+    codeSplitting: {
+      groups: Object.entries(CHUNKS).map(([name, test], i, { length }) => ({
+        name,
+        test,
+        priority: length - i,
+      })),
+    },
+  });
+  await build.close();
+}

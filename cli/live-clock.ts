@@ -1,0 +1,45 @@
+import { VirtualClock, type Clock } from '../peer/index.ts';
+
+/** Longest time that `setTimeout` takes; a longer one fires at once. */
+const SLEEP_MAX_MS = 2 ** 31 - 1;
+
+/**
+ * Real time whose waits can be skipped: it goes at the pace of the world, and jumps to the next timer when told that there is nothing
+ * else to wait for. So a handler has the time that it takes, and the rest of a particle's life takes no time.
+ */
+export class LiveClock implements Clock {
+  readonly #timers = new VirtualClock(Date.now());
+  readonly #startMs = Date.now();
+  readonly #started = performance.now();
+  #skippedMs = 0;
+
+  now(): number {
+    return Math.floor(this.#startMs + performance.now() - this.#started) + this.#skippedMs;
+  }
+
+  after(ms: number, callback: () => void): () => void {
+    return this.#timers.after(this.now() - this.#timers.now() + Math.max(0, ms), callback);
+  }
+
+  get nextDue(): number | undefined {
+    return this.#timers.nextDue;
+  }
+
+  /** Fires the next timer, and skips the time until then. */
+  advance(): void {
+    const due = this.nextDue;
+    if (due === undefined) return;
+    this.#skippedMs += Math.max(0, due - this.now());
+    this.#timers.advance();
+  }
+
+  /** @returns A promise of the moment when the next timer is due, in real time, and what gives up waiting for it. */
+  untilDue(): { readonly reached: Promise<void>; readonly cancel: () => void } {
+    const due = this.nextDue;
+    if (due === undefined) return { reached: new Promise(() => undefined), cancel: () => undefined };
+    const waitMs = Math.min(SLEEP_MAX_MS, Math.max(0, due - this.now()));
+    let timer: NodeJS.Timeout | undefined;
+    const reached = new Promise<void>(resolve => (timer = setTimeout(resolve, waitMs)));
+    return { reached, cancel: () => clearTimeout(timer) };
+  }
+}

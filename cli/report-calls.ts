@@ -1,0 +1,30 @@
+import type { CallRequest, OriginKind, Tetraplet } from '../interpreter/index.ts';
+import type { CallEvent } from '../services/index.ts';
+import { name, tetrapletText } from './report-text.ts';
+import type { RunReport, Session } from './session.ts';
+
+/** The calls that tell something: loads of variables are the tool's own doing, as long as they succeed. */
+export const shownCalls = ({ calls }: RunReport, verbose: boolean): readonly CallEvent[] =>
+  verbose
+    ? calls
+    : calls.filter(
+        ({ request, decision }) => request.serviceId !== 'getDataSrv' || decision.kind !== 'served',
+      );
+
+/** Where an argument came from, on one line. */
+export function originLine(session: Session, request: CallRequest, index: number): string {
+  const tetraplets = request.tetraplets[index] ?? [];
+  const origin = request.origins[index];
+  const kinds =
+    request.elementwise[index] === true ? origin?.parts.map(({ kind }) => kind) : origin && [origin.kind];
+  const found = tetraplets.map((tetraplet, i) => originText(session, tetraplet, kinds?.[i] ?? 'service'));
+  return `argument ${index + 1}: ${found.join('; ') || 'an empty canon'}`;
+}
+
+function originText(session: Session, tetraplet: Tetraplet, kind: OriginKind): string {
+  const peer = name(session, tetraplet.peerId);
+  if (kind === 'literal') return `literal in ${peer}'s script`;
+  if (kind === 'composed') return `put together by the script at ${peer}`;
+  const from = `from ${tetrapletText(session, tetraplet)}`;
+  return kind === 'error' ? `error ${from}` : from;
+}

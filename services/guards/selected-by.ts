@@ -1,0 +1,61 @@
+import type { Origin } from '../../interpreter/index.ts';
+import type { CallFacts } from '../call-context.ts';
+import type { Reason } from './denial.ts';
+import { assertPeerRef, resolvePeer } from './peer-ref.ts';
+import type { OriginRule } from './guard.ts';
+import type { PeerRef } from './peer-ref.ts';
+import { ofOne } from './origin-rule.ts';
+
+/** A rule that trusts only the init peer to select, until it names others. */
+export type Selectable<R> = R & {
+  /**
+   * The same rule, that also accepts values which these peers selected.
+   *
+   * @throws {TypeError} If a peer is none.
+   */
+  selectedBy(...peers: readonly PeerRef[]): R;
+};
+
+/** Builds a rule for the peers that may select: none at first. */
+export const selectable = <R extends object>(build: (selectors: readonly PeerRef[]) => R): Selectable<R> => ({
+  ...build([]),
+  selectedBy(...peers) {
+    assertSelectors(peers);
+    return build(peers);
+  },
+});
+
+/**
+ * Says who may have selected a value among others: the init peer, and the peers that are named. A value that nobody selected
+ * passes.
+ *
+ * A peer that canonicalises a stream decides which of its values a script finds at index 0, and how many there are; an answer
+ * that is used as a key or index decides which part the script reads. The value keeps its own origin all the same, so `from` and
+ * `expectOrigin` accept it. Add this rule where the choice matters. Literal rules and `derivedOnlyFrom` have it built in.
+ *
+ * @param peers Peer ids (base58), `hostPeer`, or none: then only the init peer may select.
+ * @throws {TypeError} If a peer is none.
+ * @spec docs/spec/call-record.md#selectors
+ * @example guards: { bid: from(AUCTION, 'auction', 'bid', '', selectedBy(AUCTION)) }
+ */
+export function selectedBy(...peers: readonly PeerRef[]): OriginRule {
+  assertSelectors(peers);
+  return {
+    check: (subject, call) => ofOne(subject, undefined, origin => wrongSelector(origin, peers, call)),
+  };
+}
+
+const assertSelectors = (peers: readonly PeerRef[]): void =>
+  peers.forEach(peer => assertPeerRef(peer, 'selectedBy'));
+
+/** The reason to deny if another peer than the init peer and `peers` selected the value. */
+export function wrongSelector(
+  { selectors }: Origin,
+  peers: readonly PeerRef[],
+  call: CallFacts,
+): Reason | undefined {
+  if (selectors.length === 0) return undefined;
+  const expected = [...new Set([call.initPeerId, ...peers.map(peer => resolvePeer(peer, call))])];
+  const found = selectors.filter(peerId => !expected.includes(peerId));
+  return found.length === 0 ? undefined : { kind: 'selected', expected, found };
+}

@@ -1,0 +1,18 @@
+/** Where a peer tells its operator what nobody else learns. */
+export interface Logger {
+  /** Something to look at: a refusal, a failed send, a handler that threw. `fields` are JSON-representable. */
+  warn(message: string, fields: Readonly<Record<string, unknown>>): void;
+}
+
+/** Logs. A logger that throws ends nothing. */
+export function warn(
+  logger: Logger | undefined,
+  message: string,
+  fields: Readonly<Record<string, unknown>>,
+): void {
+  try {
+    logger?.warn(message, fields);
+  } catch {
+    // There is nobody left to tell.
+  }
+}

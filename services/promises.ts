@@ -1,0 +1,46 @@
+import { PROMISE_SEARCH_MAX } from './limits.ts';
+
+/** A promise of this realm, of another one, or of a library. Reading `then` may throw. */
+export function isThenable(value: unknown): boolean {
+  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return isObject && typeof (value as { then?: unknown }).then === 'function';
+}
+
+/**
+ * Takes a value out of sight that may be a promise: if it rejects later, nobody else handles it, and an unhandled rejection
+ * ends a Node process. Never throws.
+ */
+export function abandon(value: unknown): void {
+  // The constructor reads `then`, and catches what that throws.
+  new Promise(resolve => resolve(value)).then(undefined, () => undefined);
+}
+
+/**
+ * Looks for forgotten promises in an answer, and abandons those that it finds.
+ *
+ * @returns The path of the first one (`a.b`, `list.[0]`), `''` for the value itself, `undefined` if there is none.
+ */
+export function findPromise(answer: unknown): string | undefined {
+  const seen = new Set<unknown>([answer]);
+  const queue: { value: unknown; path: string }[] = [{ value: answer, path: '' }];
+  let found: string | undefined;
+  for (const { value, path } of queue) {
+    if (typeof value !== 'object' || value === null) continue;
+    try {
+      if (isThenable(value)) {
+        found ??= path;
+        abandon(value);
+        continue;
+      }
+      for (const [key, member] of Object.entries(value)) {
+        if (seen.has(member) || seen.size > PROMISE_SEARCH_MAX) continue;
+        if (typeof member === 'object') seen.add(member);
+        const step = Array.isArray(value) ? `[${key}]` : key;
+        queue.push({ value: member, path: path === '' ? step : `${path}.${step}` });
+      }
+    } catch {
+      // What cannot be read is no answer anyway; the check for JSON says so.
+    }
+  }
+  return found;
+}

@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CliError } from '../../../cli/errors.ts';
+import { FILE_BYTES_MAX, readBytes, readText, writeBytes, type FileKind } from '../../../cli/files.ts';
+import { folderOf } from '../../support/cli.ts';
+
+const folder = folderOf({ plain: 'text', bom: '\ufefftext', twice: '\ufeff\ufefftext' });
+const at = (name: string): string => join(folder, name);
+const pipe = at('pipe');
+execFileSync('mkfifo', [pipe]);
+writeFileSync(at('latin1'), Buffer.from([0x61, 0xe4]));
+writeFileSync(at('utf16'), Buffer.from('\ufefftext', 'utf16le'));
+
+const failureOf = (act: () => unknown): CliError => {
+  try {
+    act();
+  } catch (failure) {
+    if (failure instanceof CliError) return failure;
+    throw failure;
+  }
+  throw new Error('nothing was thrown');
+};
+
+describe('readText', () => {
+  it.each([
+    ['plain', 'text'],
+    ['bom', 'text'],
+    ['twice', '\ufefftext'],
+  ])('%s', (name, text) => expect(readText(at(name), 'script')).toBe(text));
+
+  it.each([
+    [at('latin1'), 'is not UTF-8 text'],
+    [at('utf16'), 'is not UTF-8 text'],
+    [at('none'), 'ENOENT'],
+    [`${at('none')}\u0000`, 'cannot read'],
+    [`${at('none')}\u001b[2J`, '\\u{1b}[2J'],
+    [folder, 'is a folder, not a file'],
+    [pipe, 'is a pipe, not a file'],
+    ['/dev/zero', 'is a device, not a file'],
+    ['/dev/null', 'is a device, not a file'],
+    ['', 'ENOENT'],
+  ])('refuses %j', (path, text) => {
+    const failure = failureOf(() => readText(path, 'script'));
+    expect(failure.code).toBe('ERR_CLI_FILE');
+    expect(failure.message).toContain(text);
+  });
+
+  it.each(Object.keys(FILE_BYTES_MAX) as FileKind[])('refuses a %s that is too large, unread', kind => {
+    writeFileSync(at('large'), '');
+    truncateSync(at('large'), FILE_BYTES_MAX[kind] + 1);
+    expect(failureOf(() => readBytes(at('large'), kind)).message).toContain(
+      `is larger than ${FILE_BYTES_MAX[kind]} bytes`,
+    );
+  });
+
+  it('takes a file of just the size', () => {
+    truncateSync(at('large'), FILE_BYTES_MAX.example);
+    expect(readBytes(at('large'), 'example').length).toBe(FILE_BYTES_MAX.example);
+  });
+});
+
+describe('writeBytes', () => {
+  it('writes files, and to devices', () => {
+    writeBytes(at('new'), 'text');
+    expect(readFileSync(at('new'), 'utf8')).toBe('text');
+    writeBytes('/dev/null', 'text');
+  });
+
+  it.each([
+    [pipe, 'is a pipe'],
+    [folder, 'is a folder'],
+    ['/nowhere/x', 'ENOENT'],
+    ['/dev/full', 'ENOSPC'],
+  ])('refuses %j', (path, text) => {
+    const failure = failureOf(() => writeBytes(path, 'text'));
+    expect(failure.code).toBe('ERR_CLI_FILE');
+    expect(failure.message).toContain(text);
+  });
+});

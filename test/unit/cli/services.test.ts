@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CliError } from '../../../cli/errors.ts';
+import { ROOT, sessionOf } from '../../support/cli.ts';
+
+const INDEX = JSON.stringify(join(ROOT, 'services/index.ts'));
+const OPEN = { init: 'a', peers: { a: {} } };
+const withServices = (...services: object[]): object => ({ ...OPEN, peers: { a: { services } } });
+const module = { kind: 'module', path: './s.mjs' };
+
+async function response(network: object | string, call: string, files = {}): Promise<string> {
+  const session = await sessionOf(network, files);
+  const script = `(seq (call a ${call} x) (call %init_peer_id% ("callbackSrv" "response") [x]))`;
+  const report = await session.run(script, { file: 's' });
+  return report.failure?.message ?? report.responseJson;
+}
+
+describe('a constant service', () => {
+  const network =
+    '{"init":"a","peers":{"a":{"services":[{"kind":"constant","id":"c","functions":{"f":{"n":9007199254740993,"d":1.0}}}]}}}';
+
+  it.each(['("c" "f") []', '("c" "f") [1]', '("c" "f") ["a" [] 1.5 %timestamp% a]'])(
+    'takes any arguments: %s',
+    async call => expect(await response(network, call)).toBe('{"d":1.0,"n":9007199254740993}'),
+  );
+});
+
+describe('a builtin', () => {
+  const op = { kind: 'constant', id: 'op', functions: { identity: 'mine' } };
+
+  it('is replaced as a whole', async () => {
+    const network = withServices({ ...op, builtin: 'replace' });
+    expect(await response(network, '("op" "identity") ["x"]')).toBe('"mine"');
+    expect(await response(network, '("op" "array") ["x"]')).toContain('array');
+  });
+
+  it('is extended: other functions stay', async () => {
+    const network = withServices({ ...op, builtin: 'extend' });
+    expect(await response(network, '("op" "identity") ["x"]')).toBe('"mine"');
+    expect(await response(network, '("op" "array") ["x"]')).toBe('["x"]');
+  });
+
+  it.each<[string, object[], RegExp]>([
+    ['not by accident', [op], /peers\.a\.services\.0: service `op`: every peer has it/],
+    [
+      'not where there is none',
+      [{ ...op, id: 'mine', builtin: 'extend' }],
+      /service `mine`: there is no builtin of this id/,
+    ],
+    [
+      'two services of one id are refused',
+      [
+        { kind: 'constant', id: 'x', functions: {} },
+        { kind: 'constant', id: 'x', functions: {} },
+      ],
+      /peers\.a\.services\.1: service `x`: another service of this peer has it/,
+    ],
+    ['two samples, too', [{ kind: 'auth' }, { kind: 'auth' }], /service `authSrv`: another service/],
+  ])('%s', async (_, services, text) => {
+    const opened = sessionOf(withServices(...services));
+    await expect(opened).rejects.toMatchObject({ code: 'ERR_CLI_NETWORK_FILE' });
+    await expect(opened).rejects.toThrow(text);
+  });
+});
+
+describe('a module', () => {
+  it.each([
+    ['whose factory throws', 'export default () => { throw new Error("no \\u001b[2J") }', 'no \\u{1b}[2J'],
+    ['whose factory rejects', 'export default async () => { throw new Error("later") }', 'later'],
+    ['whose factory throws nothing', 'export default () => { throw undefined }', 'undefined'],
+    [
+      'that throws what cannot be shown',
+      'export default () => { throw { toString() { throw 1 } } }',
+      'cannot be shown',
+    ],
+    ['that throws when loaded', 'throw new Error("at once")', 'at once'],
+    ['that is no JavaScript', '(', 'cannot load'],
+    ['without a default export', 'export const x = 1', 'must export a service definition'],
+    ['that exports something else', 'export default { id: 1, functions: new Map() }', 'must export'],
+    [
+      'with a state that is not JSON',
+      'export default { id: "x", functions: new Map(), initialState: { f() {} } }',
+      'plain JSON data',
+    ],
+  ])('%s is refused with a code', async (_, source, text) => {
+    const opened = sessionOf(withServices(module), { 's.mjs': source });
+    await expect(opened).rejects.toBeInstanceOf(CliError);
+    await expect(opened).rejects.toMatchObject({ code: 'ERR_CLI_MODULE' });
+    await expect(opened).rejects.toThrow(text);
+  });
+
+  it('honest twin: a factory, also an asynchronous one', async () => {
+    const source = `import { defineService } from ${INDEX};
+      export default async ({ peers }) => defineService({ id: 'm', functions: {
+        f: { arguments: {}, guards: {}, handler: () => Object.keys(peers) } } });`;
+    expect(await response(withServices(module), '("m" "f") []', { 's.mjs': source })).toBe('["a"]');
+  });
+
+  it('gives bigints that stay what they are', async () => {
+    const source = `import { defineService } from ${INDEX};
+      export default defineService({ id: 'm', functions: {
+        f: { arguments: {}, guards: {}, handler: () => 2n ** 63n } } });`;
+    expect(await response(withServices(module), '("m" "f") []', { 's.mjs': source })).toBe(
+      '9223372036854775808',
+    );
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { closed } from '../../../../services/guards/closed.ts';
+import type { Reason } from '../../../../services/index.ts';
+
+const trap = (): never => {
+  throw new Error('trap\nat home');
+};
+
+describe('closed', () => {
+  test('passes on a clear answer, as a copy that nobody changes', () => {
+    const reason = { kind: 'custom' as const, text: 'is odd' };
+    expect(closed(() => undefined)).toBeUndefined();
+    const copy = closed(() => reason);
+    reason.text = 'changed';
+    expect(copy).toEqual({ kind: 'custom', text: 'is odd' });
+  });
+
+  test('keeps names that are no Unicode text', () => {
+    expect(closed(() => ({ kind: 'custom', text: 'a\ud800' }))).toEqual({ kind: 'custom', text: 'a\ud800' });
+  });
+
+  test.each([
+    ['a promise', async () => undefined],
+    ['a promise that rejects', () => Promise.reject(new Error('unhandled'))],
+    ['false', () => false],
+    ['true', () => true],
+    ['null', () => null],
+    ['a text', () => 'denied'],
+    ['an object without kind', () => ({ text: 'x' })],
+    ['a bigint', () => 1n],
+    ['a list', () => Object.assign([], { kind: 'custom' })],
+    ['a function', () => trap],
+    ['what throws when it is read', () => ({ kind: 'custom', toJSON: trap })],
+    ['a proxy that throws', () => new Proxy({}, { get: trap, has: trap })],
+    ['an exception', trap],
+  ])('takes %s for a denial', (_, check) => {
+    const reason = closed(check as () => Reason | undefined);
+    expect(reason?.kind).toBe('guard-failed');
+    expect(JSON.stringify(reason)).not.toContain('\\n');
+  });
+});
