@@ -1,3 +1,4 @@
+import { onForget } from '../forget.ts';
 import { sha256Hex } from '../platform.ts';
 
 /**
@@ -106,7 +107,8 @@ function iterationsOf(key: SiteKey): Iterations {
 }
 
 /** Sites in data live as long as the data is remembered, and each run asks again. */
-const items = new WeakMap<Site, string>();
+let items = new WeakMap<Site, string>();
+onForget(() => (items = new WeakMap()));
 
 /** Names an item of a stream by the site that put it there: a hash, so that recursion does not make sites grow. */
 export function itemOfSite(site: Site): string {
