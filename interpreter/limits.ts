@@ -2,9 +2,11 @@
 export interface Limits {
   /** Script, UTF-8 bytes. Code 10. */
   readonly airSizeBytes: number;
-  /** `currentData`, bytes. Code 10. */
+  /**
+   * `currentData`, and the data that a run gives, bytes. Answers that do not fit are failed calls; if it is too large without them: code 10.
+   */
   readonly dataSizeBytes: number;
-  /** One call result, UTF-8 bytes of its text. Code 10. */
+  /** One call result, UTF-8 bytes of its text. A larger one is a failed call. */
   readonly callResultSizeBytes: number;
   /** Instructions waiting for a nested one: nesting of the script plus fold items in progress. Code 20022. */
   readonly depth: number;
@@ -31,6 +33,12 @@ export const VALUE_SIZE_MAX = 64 * 1024 * 1024;
 
 /** Part of the data format: a site with more folds is malformed. */
 export const FOLDS_MAX = 1000;
+
+/** Part of the data format: UTF-8 bytes of a peer, service or function in a record. Code 10013 for a script that calls a longer one. */
+export const NAME_BYTES_MAX = 64 * 1024;
+
+/** Part of the data format: request ids and generations. */
+export const UINT32_MAX = 0xffff_ffff;
 
 /** Part of the data format: states of one set of data. Each takes some hundred bytes of memory, for ten of data. Code 2; 10 for who would write more. */
 export const STATES_MAX = 500_000;

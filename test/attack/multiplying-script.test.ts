@@ -36,7 +36,10 @@ describe('a script that multiplies', () => {
     ]) {
       expect(fold(body).outcome.retCode, body).toBe(RetCode.success);
     }
-    const growing = fold('(seq (seq (ap i $s) (canon "bob" $s #s)) (next i))', { composedSize: 2 ** 30 });
+    const growing = fold('(seq (seq (ap i $s) (canon "bob" $s #s)) (next i))', {
+      composedSize: 2 ** 30,
+      dataSizeBytes: 2 ** 30,
+    });
     expect(growing.outcome.retCode).toBe(RetCode.success);
   });
 
