@@ -5,10 +5,12 @@ import { RunError, type ScriptError, isScriptError } from '../../errors.ts';
 import { itemOfSite } from '../../provenance/site.ts';
 import type { Items } from '../fold-state.ts';
 import { itemsOf } from '../iterables.ts';
+import { WORK } from '../budget.ts';
 import { iterableShadowing } from '../read.ts';
 import type { Frame, Run } from '../run.ts';
 
 export function beginFold(run: Run, node: Fold): ScriptError | undefined {
+  run.budget.work(WORK.fold);
   const { iterable } = node;
   if (iterable.kind === 'stream' || iterable.kind === 'streamMap')
     return beginStreamFold(run, node, iterable);

@@ -2,6 +2,9 @@ import type { Next } from '../../../air-grammar/index.ts';
 import { RunError, type ScriptError } from '../../errors.ts';
 import type { Run } from '../run.ts';
 
+/** What it takes to write an entry of a site anew, in elements gone through. */
+const ELEMENTS_PER_FOLD = 4;
+
 /**
  * Runs the body of its fold for the following item, nested in the running iteration: what stands after `next` runs in
  * reverse order of the items, each time in the scope of its own iteration.
@@ -15,6 +18,8 @@ export function beginNext(run: Run, { iterator }: Next): ScriptError | undefined
   if (fold.cursor + 1 < items.length) {
     const { iterations } = run;
     fold.cursor += 1;
+    // The folds inside this one move.
+    if (iterations.fold !== node.index) run.budget.elements(ELEMENTS_PER_FOLD * iterations.depth);
     run.iterations = iterations.advance(node.index, items.identityOf(fold.cursor));
     enterScopes(run);
     run.push({
