@@ -40,7 +40,8 @@ export function beginCall(run: Run, node: Call): ScriptError | undefined {
   if (isScriptError(serviceId)) return run.waitOrFail(serviceId, node);
   const functionName = resolveString(run, node.functionName);
   if (isScriptError(functionName)) return run.waitOrFail(functionName, node);
-  run.budget.text(peerId.length + serviceId.length + functionName.length);
+  // Hashed, and written.
+  run.budget.text(2 * (peerId.length + serviceId.length + functionName.length));
   checkOutput(run, node);
   const args = resolveArguments(run, node);
   if (isScriptError(args)) return run.fail(args, node, Producer.service(peerId, serviceId, functionName));
