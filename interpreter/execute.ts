@@ -1,9 +1,11 @@
 import type { Instruction } from '../air-grammar/index.ts';
 import { utf8 } from '../base/bytes.ts';
 import { begin } from './executor/begin.ts';
-import { Run } from './executor/run.ts';
+import { Run, type HostResult } from './executor/run.ts';
 import { RetCode, RunError, type ScriptError } from './errors.ts';
 import { callResultsOf, limitsOf, requireHostInput, signerOfParams, unprocessed } from './host-input.ts';
+import { sizeForAnswers, withoutNewest } from './answers.ts';
+import type { Limits } from './limits.ts';
 import type { Outcome } from './outcome.ts';
 import type { RunInput } from './params.ts';
 import { scriptOf } from './script-cache.ts';
@@ -44,13 +46,54 @@ function transition(input: RunInput): Outcome {
   const results = callResultsOf(input.callResults, limits);
   const signer = signerOfParams(params); // it is we who sign
 
-  const first = new Run({ ...params, limits }, ledger, results);
-  const { run, error } = walk(first, script.root, () => new Ledger(prev, current)); // each record is held against the call at its site
-  run.ledger.requireAllReached(); // nothing arrived that the script did not ask for
-
-  run.streams.compactAll();
-  const data = encodeRecent(run.ledger.conclude(params.particleSignature, signer), params.particleSignature); // one signature for all that we add
+  const attempt = (answers: ReadonlyMap<number, HostResult>, known = new Ledger(prev, current)): Attempt => {
+    const first = new Run({ ...params, limits }, known, new Map(answers));
+    const { run, error } = walk(first, script.root, () => new Ledger(prev, current)); // each record is held against the call at its site
+    run.ledger.requireAllReached(); // nothing arrived that the script did not ask for
+    run.streams.compactAll();
+    const data = run.ledger.conclude(params.particleSignature, signer); // one signature for all that we add
+    return { run, error, data: encodeRecent(data, params.particleSignature) };
+  };
+  const { run, error, data } = fitting(attempt, attempt(results, ledger), results, limits);
   return { ...verdict(run, error), data, nextPeerIds: [...run.nextPeerIds], callRequests: run.callRequests };
+}
+
+interface Attempt {
+  readonly run: Run;
+  readonly error: ScriptError | undefined;
+  readonly data: Uint8Array;
+}
+
+/**
+ * A run whose data no peer of equal limits refuses for its size: if it is too large, the newest answers do not count, and if that is not
+ * enough, none. What the other attempts have signed stays here.
+ *
+ * @throws {RunError} 10 if the data is too large without them.
+ */
+function fitting(
+  attempt: (answers: ReadonlyMap<number, HostResult>) => Attempt,
+  first: Attempt,
+  results: ReadonlyMap<number, HostResult>,
+  limits: Limits,
+): Attempt {
+  let last = first;
+  let answers = results;
+  for (const part of ['newest', 'all']) {
+    const { run, data } = last;
+    const excess = data.length - sizeForAnswers(limits);
+    if (excess <= 0) return last;
+    const fewer = withoutNewest(
+      answers,
+      id => !run.results.has(id),
+      part === 'all' ? Infinity : excess,
+      limits,
+    );
+    if (fewer === undefined) break;
+    answers = fewer;
+    last = attempt(answers);
+  }
+  requireSize('New data', last.data, limits.dataSizeBytes);
+  return last;
 }
 
 /** Once, and again from the start for what a canon lists but this peer came to only later. */

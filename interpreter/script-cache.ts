@@ -1,5 +1,6 @@
 import { AirError, parse, type Script } from '../air-grammar/index.ts';
 import { RunError } from './errors.ts';
+import { onForget } from './forget.ts';
 import { RecentMap } from './recent-map.ts';
 
 /** A tree takes some fifty bytes per character of its text. */
@@ -14,6 +15,11 @@ const recent = new RecentMap<string, Script>(256, { max: CHARACTERS_MAX, of: (_,
  */
 const LONG = 64 * 1024;
 let lastLong: Script | undefined;
+
+onForget(() => {
+  recent.clear();
+  lastLong = undefined;
+});
 
 /** @throws {RunError} 1 with all diagnostics if the script is not valid. */
 export function scriptOf(air: string): Script {

@@ -1,3 +1,4 @@
+import { onForget } from './forget.ts';
 import { sha256Hex } from './platform.ts';
 
 /** Longer texts are seldom hashed twice, and looking them up would take as long. */
@@ -11,6 +12,7 @@ const TEXTS_MAX = 8192;
  */
 let young = new Map<string, string>();
 let old = new Map<string, string>();
+onForget(() => ([young, old] = [new Map(), new Map()]));
 
 /** SHA-256 of the UTF-8 of a text, lower-case hex. */
 export function hashOfText(text: string): string {

@@ -2,6 +2,7 @@ import { ByteBuffer } from '../../base/byte-buffer.ts';
 import { BerylError } from '../../base/error.ts';
 import { CborReader, CborWriter } from '../cbor.ts';
 import { RunError } from '../errors.ts';
+import { onForget } from '../forget.ts';
 import { decodeRecord } from './call-record.ts';
 import { headOf, type RecordBatch, type SealedRecord } from './record-batch.ts';
 
@@ -9,7 +10,8 @@ const SIGNATURE_BYTES = 64;
 const HEAD_BYTES = 32;
 
 /** What batches look like as bytes. They never change, and data brings and takes all of them on every run. */
-const encodings = new WeakMap<RecordBatch, Uint8Array>();
+let encodings = new WeakMap<RecordBatch, Uint8Array>();
+onForget(() => (encodings = new WeakMap()));
 const buffer = new ByteBuffer(4096, 1024 * 1024);
 
 /** `[previous head, [+ record], signature]`. @spec docs/spec/data.md */

@@ -1,7 +1,7 @@
 import { BerylError } from '../../base/error.ts';
 import { ByteBuffer } from '../../base/byte-buffer.ts';
 import { CborReader, CborWriter } from '../cbor.ts';
-import { FOLDS_MAX } from '../limits.ts';
+import { FOLDS_MAX, NAME_BYTES_MAX } from '../limits.ts';
 import { readSiteOf, type Site } from './site.ts';
 
 export const RECORD_VERSION = 1;
@@ -24,7 +24,6 @@ export interface CallRecord {
 
 const KINDS = ['call', 'canon'] as const;
 const OUTCOMES = ['ok', 'failed'] as const;
-const TEXT_BYTES_MAX = 64 * 1024;
 
 const buffer = new ByteBuffer(1024, 64 * 1024);
 
@@ -57,9 +56,9 @@ export function decodeRecord(bytes: Uint8Array): CallRecord {
   }
   const kind = KINDS[cbor.uint(1)] as CallRecord['kind'];
   const site = readSite(cbor);
-  const peerId = cbor.text(TEXT_BYTES_MAX);
-  const serviceId = cbor.text(TEXT_BYTES_MAX);
-  const functionName = cbor.text(TEXT_BYTES_MAX);
+  const peerId = cbor.text(NAME_BYTES_MAX);
+  const serviceId = cbor.text(NAME_BYTES_MAX);
+  const functionName = cbor.text(NAME_BYTES_MAX);
   const argsHash = cbor.hex(32);
   const outcome = OUTCOMES[cbor.uint(1)] as CallRecord['outcome'];
   const responseHash = cbor.hex(32);

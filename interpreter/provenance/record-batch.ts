@@ -1,5 +1,6 @@
 import { ByteBuffer } from '../../base/byte-buffer.ts';
 import { fromHex, utf8 } from '../../base/bytes.ts';
+import { onForget } from '../forget.ts';
 import { sha256Hex } from '../platform.ts';
 import type { CallRecord } from './call-record.ts';
 import { rootOfRecords } from './merkle.ts';
@@ -83,7 +84,8 @@ export function recordCount(chain: RecordChain | undefined): number {
   return count;
 }
 
-const indexes = new WeakMap<RecordChain, Map<SiteKey, SealedRecord>>();
+let indexes = new WeakMap<RecordChain, Map<SiteKey, SealedRecord>>();
+onForget(() => (indexes = new WeakMap()));
 
 /** The records of a chain by their site. A chain never changes, so this is made once. Of two records for one site the last counts. */
 export function recordsBySite(chain: RecordChain): ReadonlyMap<SiteKey, SealedRecord> {

@@ -3,7 +3,7 @@ import { concat } from '../../base/bytes.ts';
 import { BerylError } from '../../base/error.ts';
 import { CborReader, CborWriter } from '../cbor.ts';
 import { RunError } from '../errors.ts';
-import { STATES_MAX } from '../limits.ts';
+import { STATES_MAX, UINT32_MAX } from '../limits.ts';
 import { sha256Hex } from '../platform.ts';
 import { encodeBatch, readBatch } from '../provenance/batch-codec.ts';
 import { readSite, writeSite } from '../provenance/call-record.ts';
@@ -21,8 +21,6 @@ import type { State } from './state.ts';
 
 const STATE_KINDS = ['requested', 'pending', 'put'] as const;
 const PEER_ID_BYTES_MAX = 256;
-/** Generations are dense, so a number beyond this is an attack on memory, not data. */
-const GENERATION_MAX = 0xffff_ffff;
 
 const headBuffer = new ByteBuffer(4096, 64 * 1024);
 const bodyBuffer = new ByteBuffer(64 * 1024, 4 * 1024 * 1024);
@@ -92,7 +90,7 @@ function readData(cbor: CborReader, particleSignature: Uint8Array): Data {
       `data version \`${version}\` is not supported: this interpreter reads version \`${DATA_VERSION}\``,
     );
   }
-  const lastRequestId = cbor.uint(GENERATION_MAX);
+  const lastRequestId = cbor.uint(UINT32_MAX);
   const peers = readMany(cbor, () => cbor.text(PEER_ID_BYTES_MAX));
   if (new Set(peers).size !== peers.length) throw malformed('a peer is listed twice');
   const trace = new Map<SiteKey, State>();
@@ -153,10 +151,10 @@ function readState(cbor: CborReader, peers: readonly string[]): State {
   const kind = STATE_KINDS[cbor.uint(2)] as State['kind'];
   if (size !== (kind === 'pending' ? 5 : 3)) throw malformed(`a state \`${kind}\` has ${size} parts`);
   const site = readSite(cbor);
-  if (kind === 'put') return { kind, site, generation: cbor.uint(GENERATION_MAX) };
+  if (kind === 'put') return { kind, site, generation: cbor.uint(UINT32_MAX) };
   const by = readPeer(cbor, peers);
   if (kind !== 'pending') return { kind, site, by };
-  return { kind, site, by, requestId: cbor.uint(GENERATION_MAX), callHash: cbor.hex(32) };
+  return { kind, site, by, requestId: cbor.uint(UINT32_MAX), callHash: cbor.hex(32) };
 }
 
 function writeChain(cbor: CborWriter, chain: RecordChain, peerIndex: (peerId: string) => number): void {

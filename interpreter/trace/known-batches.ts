@@ -1,4 +1,5 @@
 import { equalBytes, toHex } from '../../base/bytes.ts';
+import { onForget } from '../forget.ts';
 import { encodeBatch } from '../provenance/batch-codec.ts';
 import { FIRST_PREVIOUS, type RecordBatch, type RecordChain } from '../provenance/record-batch.ts';
 import { RecentMap } from '../recent-map.ts';
@@ -13,7 +14,11 @@ const following = new RecentMap<string, RecordBatch>(10_000, {
   max: 32 * 1024 * 1024,
   of: batch => encodeBatch(batch).length,
 });
-const verified = new WeakSet<RecordBatch>();
+let verified = new WeakSet<RecordBatch>();
+onForget(() => {
+  following.clear();
+  verified = new WeakSet();
+});
 
 /** The verified batch after this head, to compare what arrives with; there may be others. */
 export const knownAfter = (

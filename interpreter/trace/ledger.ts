@@ -1,5 +1,5 @@
 import { RunError } from '../errors.ts';
-import { STATES_MAX } from '../limits.ts';
+import { STATES_MAX, UINT32_MAX } from '../limits.ts';
 import { encodeRecord, type CallRecord } from '../provenance/call-record.ts';
 import { cidOf } from '../provenance/cid.ts';
 import type { Signer } from '../provenance/key-pair.ts';
@@ -103,7 +103,13 @@ export class Ledger {
     return { age: known === undefined ? 'new' : known === own ? 'previous' : 'current', state };
   }
 
+  /** @throws {RunError} 10 if there is none: ids are never used again. */
   nextRequestId(): number {
+    if (this.#lastRequestId === UINT32_MAX)
+      throw new RunError(
+        'sizeLimit',
+        `more than the allowed ${UINT32_MAX} requests of one peer in a particle`,
+      );
     this.#lastRequestId += 1;
     return this.#lastRequestId;
   }

@@ -1,5 +1,6 @@
 import { toHex } from '../../base/bytes.ts';
 import { sha256Hex } from '../platform.ts';
+import { onForget } from '../forget.ts';
 import { RecentMap } from '../recent-map.ts';
 import { decodeData, encodeData } from './codec.ts';
 import type { Data } from './data.ts';
@@ -12,6 +13,7 @@ const recent = new RecentMap<string, Known>(64, {
   max: 16 * 1024 * 1024,
   of: ({ sizeBytes }) => sizeBytes,
 });
+onForget(() => recent.clear());
 /** Larger data is decoded each time. Strangers fill the cache, and decoded data takes up to twenty times the memory of its bytes. */
 const CACHED_BYTES_MAX = 4 * 1024 * 1024;
 

@@ -1,4 +1,5 @@
 import { RunError } from '../errors.ts';
+import { onForget } from '../forget.ts';
 import { cidOf } from '../provenance/cid.ts';
 import { publicKeyOfPeerId, verifySignature } from '../provenance/key-pair.ts';
 import { FIRST_PREVIOUS, headBytes, type RecordChain } from '../provenance/record-batch.ts';
@@ -30,7 +31,8 @@ export function verifyData(data: Data, particleSignature: Uint8Array): void {
 }
 
 /** Data that was verified before; it cannot have changed since. */
-const passed = new WeakSet<Data>();
+let passed = new WeakSet<Data>();
+onForget(() => (passed = new WeakSet()));
 
 /** A peer id must be an Ed25519 key under which a signature fits one message only. */
 function verifyKey(peerId: string): void {
