@@ -1,5 +1,15 @@
 import * as p from './places.ts';
-import { define, defineOptional, leaf, name, nested, nestedOptional, read, readAll, type Rows } from './table.ts';
+import {
+  define,
+  defineOptional,
+  leaf,
+  name,
+  nested,
+  nestedOptional,
+  read,
+  readAll,
+  type Rows,
+} from './table.ts';
 
 /**
  * The instructions of AIR: one row each. Tokens, grammar, reader, trees, walks, validation, texts, and the generators of tests are made

@@ -41,8 +41,21 @@ export const ITERABLE = place<Iterable>('iterable', [
   'scalar', 'scalar+', 'canon', 'canonMap', 'canonMap+', 'emptyArray', 'stream', 'streamMap',
 ]); // prettier-ignore
 export const TARGET = place<ScalarName | StreamName>('scalar or stream', ['scalar', 'stream']);
-export const NAME = place<VariableName>('variable without lens', ['scalar', 'stream', 'streamMap', 'canon', 'canonMap']);
-export const FAILURE = place<Failed>('error', ['scalar', 'scalar+', 'canon+', 'lastError', 'error', 'failure']);
+export const NAME = place<VariableName>('variable without lens', [
+  'scalar',
+  'stream',
+  'streamMap',
+  'canon',
+  'canonMap',
+]);
+export const FAILURE = place<Failed>('error', [
+  'scalar',
+  'scalar+',
+  'canon+',
+  'lastError',
+  'error',
+  'failure',
+]);
 export const SCALAR = placeOf<ScalarName>('scalar');
 export const STREAM = placeOf<StreamName>('stream');
 export const STREAM_MAP = placeOf<StreamMapName>('streamMap');

@@ -20,7 +20,10 @@ export type Punctuation = '(' | ')' | '[' | ']';
 export type Part = OperandPart | Punctuation;
 
 /** An instruction inside another one. */
-export interface NestedPart<Field extends string = string, C extends 'one' | 'optional' = 'one' | 'optional'> {
+export interface NestedPart<
+  Field extends string = string,
+  C extends 'one' | 'optional' = 'one' | 'optional',
+> {
   readonly field: Field;
   readonly count: C;
   /**
@@ -77,11 +80,17 @@ export const leaf = <const Forms extends Row['forms']>(forms: Forms) =>
   ({ forms, nested: [], tail: 'nothing' }) as const;
 
 type FieldsOf<P, B extends Box> = {
-  readonly [F in Extract<P, { count: 'one' }> as F extends { field: infer N extends string } ? N : never]: TypeOf<F, B>;
+  readonly [
+    F in Extract<P, { count: 'one' }> as F extends { field: infer N extends string } ? N : never
+  ]: TypeOf<F, B>;
 } & {
-  readonly [F in Extract<P, { count: 'many' }> as F extends { field: infer N extends string } ? N : never]: readonly TypeOf<F, B>[];
+  readonly [
+    F in Extract<P, { count: 'many' }> as F extends { field: infer N extends string } ? N : never
+  ]: readonly TypeOf<F, B>[];
 } & {
-  readonly [F in Extract<P, { count: 'optional' }> as F extends { field: infer N extends string } ? N : never]?: TypeOf<F, B>;
+  readonly [
+    F in Extract<P, { count: 'optional' }> as F extends { field: infer N extends string } ? N : never
+  ]?: TypeOf<F, B>;
 };
 /** The type of one node of a part: that of its place, or an instruction. */
 type TypeOf<P, B extends Box> = P extends OperandPart<string, infer T> ? T : B['instruction'];

@@ -33,3 +33,35 @@ function arrayOf(length: number): Uint8Array {
   if (length > reused.length) reused = new Uint8Array(Math.min(REUSED_MAX, 2 * length));
   return reused;
 }
+
+export const Unit = {
+  space: 0x20,
+  quote: 0x22,
+  hash: 0x23,
+  dollar: 0x24,
+  percent: 0x25,
+  leftParen: 0x28,
+  rightParen: 0x29,
+  hyphen: 0x2d,
+  dot: 0x2e,
+  zero: 0x30,
+  semicolon: 0x3b,
+  leftBracket: 0x5b,
+  rightBracket: 0x5d,
+  underscore: 0x5f,
+} as const;
+
+/** Ends a word that has no bracket in it. White space that is not ASCII also does, but is not common. */
+export const endsWord = (unit: number): boolean =>
+  unit === Unit.rightParen ||
+  unit === Unit.space ||
+  unit === Unit.rightBracket ||
+  unit === END ||
+  (unit >= 0x09 && unit <= 0x0d);
+
+export const isLetter = (unit: number): boolean => {
+  const lower = unit | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || unit === Unit.underscore;
+};
+export const isDigit = (unit: number): boolean => unit >= 0x30 && unit <= 0x39;
+export const isNameUnit = (unit: number): boolean => isLetter(unit) || isDigit(unit) || unit === Unit.hyphen;
