@@ -1,11 +1,11 @@
-import type { Lens, Span, Value, VariableName } from './ast.ts';
+import type { Lens, Value, VariableName } from './ast.ts';
 import type { VariableKind, Word } from './word.ts';
 
 /** A word that is an operand. */
 export type OperandWord = Exclude<Word, { kind: 'keyword' | 'mistake' }>;
 
 /** The node of a literal, variable or register. */
-export function wordNode(word: OperandWord, { start, end }: Span): Value | VariableName {
+export function wordNode(word: OperandWord, start: number, end: number): Value | VariableName {
   switch (word.kind) {
     case 'integer':
       return new IntegerNode('integer', word.value, start, end);
@@ -40,7 +40,7 @@ export class StringNode {
   ) {}
 }
 
-class IntegerNode {
+export class IntegerNode {
   constructor(
     readonly kind: 'integer',
     readonly value: bigint,

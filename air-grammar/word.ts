@@ -49,6 +49,7 @@ const MISTAKES = {
 
 /** Words that are no names, besides the keywords. */
 export const FIXED_WORDS: readonly string[] = [...FIXED.keys()];
+export const isFixedWord = (word: string): boolean => FIXED.has(word);
 
 /** The keywords of a language. */
 export interface Keywords {
@@ -61,7 +62,7 @@ export function classify(word: string, keywords: Keywords): Word {
   const fixed = FIXED.get(word);
   if (fixed !== undefined) return fixed;
   if (PLAIN_NAME.test(word)) return { kind: 'scalar', name: word };
-  if (SHORT_INTEGER.test(word)) return { kind: 'integer', value: BigInt(word) };
+  if (SHORT_INTEGER.test(word)) return { kind: 'integer', value: BigInt(Number(word)) };
   if (word.startsWith(':error:')) return register('error', word, ':error:'.length);
   if (word.startsWith('%last_error%')) return register('lastError', word, '%last_error%'.length);
   return isNumber(word) ? number(word) : variable(word);

@@ -181,7 +181,8 @@ export function parserOf(
 
   function nodeOf(token: IToken): Operand {
     const span = between(token);
-    if (token.tokenType !== vocabulary.meaning('string')) return wordNode(token.payload as OperandWord, span);
+    if (token.tokenType !== vocabulary.meaning('string'))
+      return wordNode(token.payload as OperandWord, span.start, span.end);
     // What stands between the quotes; there are no escapes.
     return new StringNode('string', token.image.slice(1, -1), span.start, span.end);
   }

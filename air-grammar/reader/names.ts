@@ -4,6 +4,8 @@
  */
 const PROBES_MAX = 64;
 const SLOTS_MIN = 256;
+/** Of arrays that outlive a script. */
+const SLOTS_MAX = 64 * 1024;
 const FNV_PRIME = 0x0100_0193;
 const FIELDS = 3;
 
@@ -24,10 +26,11 @@ export class Names {
     this.#units = units;
   }
 
-  /** The arrays outlive the script; what stands in them, and their size, do not. */
+  /** The arrays outlive the script; what stands in them does not, nor a size that few scripts need. */
   forget(): void {
+    const isFitting = this.#slots.length <= Math.min(SLOTS_MAX, Math.max(SLOTS_MIN, 16 * this.#count));
     this.#count = 0;
-    if (this.#slots.length === SLOTS_MIN) {
+    if (isFitting) {
       this.#slots.fill(0);
       return;
     }

@@ -1,22 +1,24 @@
 import type { Instruction, Script } from '../ast.ts';
 import type { Form } from '../form.ts';
 import type { Language } from '../language.ts';
-import { readOperands } from './header.ts';
+import type { NestedPart } from '../table.ts';
+import { HeaderReader } from './header.ts';
 import type { InstructionTable } from './instruction-table.ts';
 
 /** All instructions of a table, by index, as plain objects with the nested ones in their fields. */
 export function nodesOf(table: InstructionTable): Instruction[] {
   const { text, language, size } = table;
   const nodes = Array<Instruction>(size);
+  const header = new HeaderReader(text, language);
   // Backwards: what is nested in an instruction stands behind it.
   for (let index = size - 1; index >= 0; index--) {
     const form = table.formAt(index);
     const start = table.startAt(index);
     const node: Record<string, unknown> = { kind: form.kind, start, end: table.endAt(index), index };
-    readOperands(node, { form, language, text, start });
-    for (const [position, { field }] of form.nested.entries()) {
+    header.read(node, form, start);
+    for (let position = 0; position < form.nested.length; position++) {
       const nested = table.nestedIn(index, position);
-      if (nested !== undefined) node[field] = nodes[nested];
+      if (nested !== undefined) node[(form.nested[position] as NestedPart).field] = nodes[nested];
     }
     nodes[index] = node as unknown as Instruction;
   }
@@ -28,11 +30,13 @@ export class LazyScript implements Script {
   readonly #table: InstructionTable;
   readonly #nodes: (LazyNode | undefined)[];
   readonly #classes: readonly NodeClass[];
+  readonly #header: HeaderReader;
 
   constructor(table: InstructionTable) {
     this.#table = table;
     this.#nodes = Array<LazyNode | undefined>(table.size).fill(undefined);
     this.#classes = classesOf(table.language);
+    this.#header = new HeaderReader(table.text, table.language);
   }
 
   get text(): string {
@@ -58,7 +62,6 @@ export class LazyScript implements Script {
   }
 
   #make(index: number): LazyNode {
-    const { text, language } = this.#table;
     const form = this.#table.formAt(index);
     const start = this.#table.startAt(index);
     const node = new (this.#classes[form.number] as NodeClass)(
@@ -68,7 +71,7 @@ export class LazyScript implements Script {
       index,
       this,
     );
-    readOperands(node, { form, language, text, start });
+    this.#header.read(node, form, start);
     return node;
   }
 }

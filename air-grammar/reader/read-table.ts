@@ -1,6 +1,6 @@
 import type { Form } from '../form.ts';
 import type { Language } from '../language.ts';
-import { Choice, type State } from '../states.ts';
+import type { Choice, State } from '../states.ts';
 import { Draft, InstructionTable } from './instruction-table.ts';
 import { scanOperand } from './scan-operand.ts';
 import { GIVE_UP, Scanner } from './scanner.ts';
@@ -107,11 +107,17 @@ class TableReader {
   /** Several forms go on in different ways: the next token tells which one it is. */
   #choose({ choices, kinds }: State): State {
     const unit = this.#scanner.peek();
-    const punctuation = choices.find(choice => choice.unit === unit);
-    if (punctuation !== undefined) return this.#follow(punctuation);
+    for (let i = 0; i < choices.length; i++) {
+      const choice = choices[i] as Choice;
+      if (choice.unit === unit) return this.#follow(choice);
+    }
     const kind = scanOperand(this.#scanner, kinds, 'read');
-    const chosen = choices.find(choice => (choice.kinds & kind) !== 0) as Choice;
-    this.#scanner.use(chosen.use);
-    return chosen.next;
+    for (let i = 0; i < choices.length; i++) {
+      const choice = choices[i] as Choice;
+      if ((choice.kinds & kind) === 0) continue;
+      this.#scanner.use(choice.use);
+      return choice.next;
+    }
+    throw GIVE_UP;
   }
 }

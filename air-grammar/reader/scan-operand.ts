@@ -3,7 +3,7 @@ import type { Use } from '../table.ts';
 import { classify, lensOf } from '../word.ts';
 import { hashed } from './names.ts';
 import { GIVE_UP, type Scanner } from './scanner.ts';
-import { END, endsWord, isDigit, isLetter, isNameUnit, Unit } from './units.ts';
+import { endsWord, isDigit, isLetter, isNameUnit, kindOfSigil, SAFE_DIGITS, sigilOf, Unit } from './units.ts';
 
 /**
  * Moves over the operand that comes next, if it is of an allowed kind.
@@ -41,9 +41,6 @@ function emptyArray(scanner: Scanner): Kinds {
   return EMPTY_ARRAY;
 }
 
-/** So many digits always fit. */
-const SAFE_DIGITS = 15;
-
 function plainInteger(scanner: Scanner): Kinds {
   const { units, at: start } = scanner;
   let at = start;
@@ -55,24 +52,11 @@ function plainInteger(scanner: Scanner): Kinds {
 
 /** Most operands are variables with names of ASCII letters: read in one look at each. */
 function plainVariable(scanner: Scanner, first: number, use: Use): Kinds {
-  if (first === END) return 0;
-  const second = scanner.units[scanner.at + 1] as number;
-  switch (first) {
-    case Unit.dollar:
-      return variable(scanner, STREAM, 1, use);
-    case Unit.percent:
-      return variable(scanner, STREAM_MAP, 1, use);
-    case Unit.hash:
-      if (second === Unit.percent) return variable(scanner, CANON_MAP, 2, use);
-      return variable(scanner, CANON, second === Unit.dollar ? 2 : 1, use);
-    default:
-      if (!isLetter(first) && !(first === Unit.hyphen && isLetter(second))) return 0;
-      return variable(scanner, SCALAR, 0, use);
-  }
-}
-
-function variable(scanner: Scanner, kind: Kinds, sigil: number, use: Use): Kinds {
   const { units, at: start } = scanner;
+  const second = units[start + 1] as number;
+  const sigil = sigilOf(first, second);
+  if (sigil === 0 && !isLetter(first) && !(first === Unit.hyphen && isLetter(second))) return 0;
+  const kind = bitOf(kindOfSigil(first, second));
   let hash = hashed(0, units[start] as number);
   let at = start + sigil;
   let unit = units[at] as number;
@@ -119,7 +103,3 @@ const INTEGER = bitOf('integer');
 const EMPTY_ARRAY = bitOf('emptyArray');
 const FAILURE = bitOf('failure');
 const SCALAR = bitOf('scalar');
-const STREAM = bitOf('stream');
-const STREAM_MAP = bitOf('streamMap');
-const CANON = bitOf('canon');
-const CANON_MAP = bitOf('canonMap');

@@ -1,3 +1,4 @@
+import { utf8 } from '../../base/bytes.ts';
 import type { Language } from '../language.ts';
 import type { State } from '../states.ts';
 import type { Use } from '../table.ts';
@@ -11,7 +12,9 @@ export const GIVE_UP = new Error('not well-formed');
 
 /** Serve one script after the other. */
 const names = new Names();
+/** The names that the instruction being read defines, so many of them. */
 const definitions: number[] = [];
+let definitionCount = 0;
 
 /** What a mention holds instead of a name's id. */
 const NO_NAME = -2;
@@ -35,7 +38,7 @@ export class Scanner {
     this.language = language;
     this.#vocabulary = vocabularyOf(language);
     names.begin(this.units);
-    definitions.length = 0;
+    definitionCount = 0;
   }
 
   /** Call it at the end, also after a failure. */
@@ -56,10 +59,11 @@ export class Scanner {
 
   /** A keyword; gives the state after it. */
   keyword(): State {
-    const first = this.peek();
-    for (const { word, state } of this.#vocabulary.byFirst[first] as readonly Entry[]) {
-      if (!this.#reads(word)) continue;
-      this.at += word.length;
+    const entries = this.#vocabulary.byFirst[this.peek()] as readonly Entry[];
+    for (let i = 0; i < entries.length; i++) {
+      const { units, state } = entries[i] as Entry;
+      if (!this.#reads(units)) continue;
+      this.at += units.length;
       return state;
     }
     const state = this.language.states.get(this.word());
@@ -114,13 +118,13 @@ export class Scanner {
     const mention = this.#mention;
     if (mention === NO_NAME) return;
     if (use === 'read') this.#requireDefined(mention);
-    else if (use === 'define' && mention !== UNKNOWN_NAME) definitions.push(mention);
+    else if (use === 'define' && mention !== UNKNOWN_NAME) definitions[definitionCount++] = mention;
   }
 
   /** The operands of an instruction are complete: what it defines is defined from here on. */
   endOperands(): void {
-    for (let i = 0; i < definitions.length; i++) names.define(definitions[i] as number);
-    definitions.length = 0;
+    for (let i = 0; i < definitionCount; i++) names.define(definitions[i] as number);
+    definitionCount = 0;
   }
 
   #requireDefined(id: number): void {
@@ -128,9 +132,9 @@ export class Scanner {
   }
 
   /** Whether the next word is this one. */
-  #reads(word: string): boolean {
+  #reads(word: Uint8Array): boolean {
     const { units, at } = this;
-    for (let i = 1; i < word.length; i++) if (units[at + i] !== word.charCodeAt(i)) return false;
+    for (let i = 1; i < word.length; i++) if (units[at + i] !== word[i]) return false;
     return endsWord(units[at + word.length] as number);
   }
 
@@ -154,7 +158,7 @@ export class Scanner {
 const startsToken = (unit: number): boolean => unit > Unit.space && unit < OTHER && unit !== Unit.semicolon;
 
 interface Entry {
-  readonly word: string;
+  readonly units: Uint8Array;
   readonly state: State;
 }
 
@@ -172,12 +176,12 @@ const vocabularies = new WeakMap<Language, Vocabulary>();
 function vocabularyOf(language: Language): Vocabulary {
   const known = vocabularies.get(language);
   if (known !== undefined) return known;
-  const entries = [...language.states].map(([word, state]) => ({ word, state }));
+  const entries = [...language.states].map(([word, state]) => ({ units: utf8(word), state }));
   const reserved = new Set([...language.states.keys(), ...FIXED_WORDS]);
   const lengths = new Int32Array(END + 1);
   for (const word of reserved) lengths[word.charCodeAt(0)]! |= 1 << word.length;
   const byFirst = Array.from({ length: END + 1 }, (_, unit) =>
-    entries.filter(({ word }) => word.charCodeAt(0) === unit),
+    entries.filter(({ units }) => units[0] === unit),
   );
   const vocabulary = { byFirst, reserved, lengths };
   vocabularies.set(language, vocabulary);

@@ -1,3 +1,5 @@
+import type { VariableKind } from '../word.ts';
+
 /** Stands in {@link unitsOf} for all that is not ASCII. */
 export const OTHER = 0x80;
 /** Stands after the last one. */
@@ -65,3 +67,25 @@ export const isLetter = (unit: number): boolean => {
 };
 export const isDigit = (unit: number): boolean => unit >= 0x30 && unit <= 0x39;
 export const isNameUnit = (unit: number): boolean => isLetter(unit) || isDigit(unit) || unit === Unit.hyphen;
+
+/** So many decimal digits always fit a number without loss. */
+export const SAFE_DIGITS = 15;
+
+/** How many units before the name tell the kind of a variable, by the first two of the word. */
+export function sigilOf(first: number, second: number): number {
+  if (first === Unit.hash) return second === Unit.percent || second === Unit.dollar ? 2 : 1;
+  return first === Unit.dollar || first === Unit.percent ? 1 : 0;
+}
+
+export function kindOfSigil(first: number, second: number): VariableKind {
+  switch (first) {
+    case Unit.dollar:
+      return 'stream';
+    case Unit.percent:
+      return 'streamMap';
+    case Unit.hash:
+      return second === Unit.percent ? 'canonMap' : 'canon';
+    default:
+      return 'scalar';
+  }
+}
