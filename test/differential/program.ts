@@ -229,7 +229,7 @@ export class ProgramGenerator {
   }
 
   #fold(scope: Scope, depth: number): Made {
-    const hasLast = this.#atFocus ? this.#place === 'fold with last' : this.#chance(0.5);
+    const hasLast = this.#atFocus ? this.#place === 'fold iterable with last' : this.#chance(0.5);
     const { iterable, item, isStream } = this.#iterable(scope);
     this.#atFocus = false;
     const iterator = this.#name('i');
@@ -358,8 +358,8 @@ export class ProgramGenerator {
 
   #set(kind: VariableKind, name: string, scope: Scope): Made {
     const head = {
-      scalars: () => `ap ${this.#value('ap to scalar', scope)} ${name}`,
-      streams: () => `ap ${this.#value('ap to stream', scope)} ${name}`,
+      scalars: () => `ap ${this.#value('ap value to scalar', scope)} ${name}`,
+      streams: () => `ap ${this.#value('ap value to stream', scope)} ${name}`,
       maps: () => `ap ("k" ${this.#value('apMap value', scope)}) ${name}`,
       canons: () =>
         `canon ${this.#peer('canon peer', scope)} ${this.#collection(scope, 'streams').name} ${name}`,
@@ -409,10 +409,10 @@ export class ProgramGenerator {
     const failing = mayFail ? this.#of(FAILING) : undefined;
     const fixed = failing ?? (this.#chance(0.15) ? 'echo' : kind);
     const service = this.#string('call service', scope, '"s"');
-    const functionName = this.#string('call function', scope, `"${fixed}"`);
+    const functionName = this.#string('call functionName', scope, `"${fixed}"`);
     const shape = functionName === `"${kind}"` ? (ANSWERS[kind] as Shape) : 'any';
-    const args = Array.from({ length: this.#focusOn('call argument') ? 1 : this.#below(4) }, () =>
-      this.#value('call argument', scope),
+    const args = Array.from({ length: this.#focusOn('call arguments') ? 1 : this.#below(4) }, () =>
+      this.#value('call arguments', scope),
     );
     const head = `call ${this.#peer('call peer', scope)} (${service} ${functionName}) [${args.join(' ')}]`;
     const pick = this.#focusOn('call output') ? { none: 0, stream: 0.3, scalar: 1 }[this.#form] : undefined;
@@ -429,8 +429,10 @@ export class ProgramGenerator {
 
   #ap(scope: Scope): Made {
     const toStream =
-      this.#place.startsWith('ap ') && this.#atFocus ? this.#place === 'ap to stream' : this.#chance(0.5);
-    const head = `ap ${this.#value(toStream ? 'ap to stream' : 'ap to scalar', scope)}`;
+      this.#place.startsWith('ap ') && this.#atFocus
+        ? this.#place === 'ap value to stream'
+        : this.#chance(0.5);
+    const head = `ap ${this.#value(toStream ? 'ap value to stream' : 'ap value to scalar', scope)}`;
     const [, text = ''] = head.split(' ');
     const shape = scope.scalars.find(({ name }) => name === text)?.shape ?? 'any';
     return toStream ? this.#intoStream(head, shape, scope) : this.#intoScalar(head, shape, scope);
@@ -497,7 +499,7 @@ export class ProgramGenerator {
   #fail(scope: Scope): Made {
     const forms = ['scalar.$.field', 'canon.$.[0]', ...(scope.inHandler ? ['error', 'lastError'] : [])];
     const operand =
-      this.#operandInFocus('fail', scope, isError) ??
+      this.#operandInFocus('fail operand', scope, isError) ??
       (this.#chance(0.6) ? this.#operands.make(this.#of(forms), scope, isError) : undefined);
     return { node: leaf(`fail ${operand ?? '1 "message"'}`), scope };
   }
