@@ -9,17 +9,14 @@ export interface Operand {
   readonly lens?: Lens;
 }
 
-/** An operand with its part in the table. */
-export interface Placed {
-  readonly part: OperandPart;
-  readonly operand: Operand;
-}
-
-/** The operands of an instruction in the order of the text. */
-export function operandsOf(instruction: Instruction, language: Language): Placed[] {
-  return language
-    .formOf(instruction)
-    .operands.flatMap(part => operandsAt(instruction, part).map(operand => ({ part, operand })));
+/** Calls `visit` with each operand of an instruction, in the order of the text, and with its part in the table. */
+export function forEachOperand(
+  instruction: Instruction,
+  language: Language,
+  visit: (part: OperandPart, operand: Operand) => void,
+): void {
+  for (const part of language.formOf(instruction).operands)
+    for (const operand of operandsAt(instruction, part)) visit(part, operand);
 }
 
 /** The operands at one part of an instruction: one, some, or none. */

@@ -7,16 +7,21 @@ import { quoted } from '../source.ts';
 /** The operands of an instruction by field. */
 export type Fields = Record<string, unknown>;
 
-/** An instruction whose operands have been read. */
-interface Head {
-  readonly form: Form;
-  readonly fields: Fields;
-  readonly paren: IToken;
-  readonly index: number;
-}
+const NONE: readonly Instruction[] = [];
 
-interface Open extends Head {
-  readonly nested: Instruction[];
+/** An instruction whose operands have been read, and those nested in it so far. */
+class Open {
+  nested: Instruction[] | undefined;
+  constructor(
+    readonly form: Form,
+    readonly fields: Fields,
+    readonly paren: IToken,
+    readonly index: number,
+  ) {}
+
+  get count(): number {
+    return this.nested === undefined ? 0 : this.nested.length;
+  }
 }
 
 /** From the start of one token to the end of the same or a later one. */
@@ -42,14 +47,14 @@ export class Builder {
     if (parent === undefined) {
       if (this.#root !== undefined)
         throw this.#unexpected(paren, 'the end, since a script is one instruction');
-    } else if (parent.nested.length === parent.form.nested.length) throw this.#unexpected(paren, '")"');
+    } else if (parent.count === parent.form.nested.length) throw this.#unexpected(paren, '")"');
     this.#count += 1;
     return this.#count - 1;
   }
 
   /** An instruction. If it has no end yet, others are nested in it: they follow. */
-  add(head: Head, end?: IToken): void {
-    const open = { ...head, nested: [] };
+  add(form: Form, fields: Fields, paren: IToken, index: number, end: IToken | undefined): void {
+    const open = new Open(form, fields, paren, index);
     if (end === undefined) this.#open.push(open);
     else this.#nest(assemble(open, end));
   }
@@ -58,7 +63,7 @@ export class Builder {
   close(paren: IToken): void {
     const closed = this.#open.pop();
     if (closed === undefined) throw this.#unexpected(paren, this.#root === undefined ? '"("' : 'the end');
-    if (closed.nested.length < closed.form.required) throw this.#unexpected(paren, '"(" of an instruction');
+    if (closed.count < closed.form.required) throw this.#unexpected(paren, '"(" of an instruction');
     this.#nest(assemble(closed, paren));
   }
 
@@ -72,7 +77,7 @@ export class Builder {
   #nest(instruction: Instruction): void {
     const parent = this.#open.at(-1);
     if (parent === undefined) this.#root = instruction;
-    else parent.nested.push(instruction);
+    else (parent.nested ??= []).push(instruction);
   }
 
   #unexpected(paren: IToken, expected: string): AirError {
@@ -88,7 +93,7 @@ export class Builder {
 
 function assemble({ form, fields, nested, paren, index }: Open, end: IToken): Instruction {
   const node: Record<string, unknown> = { kind: form.kind, ...fields, ...between(paren, end), index };
-  for (const [position, instruction] of nested.entries())
+  for (const [position, instruction] of (nested ?? NONE).entries())
     node[(form.nested[position] as { field: string }).field] = instruction;
   return node as unknown as Instruction;
 }

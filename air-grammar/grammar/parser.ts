@@ -1,4 +1,5 @@
 import type { IParserErrorMessageProvider, IRecognitionException, IToken } from 'chevrotain';
+import { invariant } from '../../base/assert.ts';
 import type { IntegerLiteral, Script, StringLiteral } from '../ast.ts';
 import type { AirError } from '../errors.ts';
 import { bitOf, type KindText } from '../kinds.ts';
@@ -9,7 +10,6 @@ import type { Operand } from '../operands.ts';
 import type { Place } from '../places.ts';
 import { quoted } from '../source.ts';
 import type { Choice, State } from '../states.ts';
-import type { Punctuation } from '../table.ts';
 import { Builder, between, syntaxError, type Fields } from './builder.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import type { Chevrotain } from '#chevrotain';
@@ -58,6 +58,10 @@ export function parserOf(
 
   class AirParser extends EmbeddedActionsParser implements TokenParser {
     #builder = new Builder('');
+    /** The instruction that is being read. */
+    #paren: IToken | undefined;
+    #index = 0;
+    #fields: Fields = {};
 
     constructor() {
       super(vocabulary.all, { recoveryEnabled: false, maxLookahead: 1, errorMessageProvider });
@@ -76,84 +80,109 @@ export function parserOf(
         // The parser outlives the script; what it was given must not.
         this.input = [];
         this.#builder = new Builder('');
+        this.#fields = {};
+        this.#paren = undefined;
       }
     }
 
-    readonly script = this.RULE('script', () => {
-      this.MANY(() =>
-        this.OR([
-          { ALT: () => this.SUBRULE(this.instruction) },
-          {
-            ALT: () => {
-              const paren = this.CONSUME(rightParen);
-              this.ACTION(() => this.#builder.close(paren));
-            },
-          },
-        ]),
-      );
-    });
+    // Chevrotain takes alternatives as arrays of functions. They are made once, not for each instruction.
+    readonly #steps = [
+      { ALT: () => this.SUBRULE(this.instruction) },
+      {
+        ALT: () => {
+          const paren = this.CONSUME(rightParen);
+          this.ACTION(() => this.#builder.close(paren));
+        },
+      },
+    ];
+
+    readonly #step = (): void => void this.OR(this.#steps);
+
+    readonly script = this.RULE('script', () => this.MANY(this.#step));
 
     readonly instruction = this.RULE('instruction', () => {
       const paren = this.CONSUME(leftParen);
-      const index = this.ACTION(() => this.#builder.begin(paren));
-      this.OR(
-        this.#productions.map((production, i) => ({
-          ALT: () => this.subrule(i, production, { ARGS: [paren, index] }),
-        })),
-      );
+      this.ACTION(() => {
+        this.#index = this.#builder.begin(paren);
+        this.#paren = paren;
+        this.#fields = {};
+      });
+      this.OR(this.#productions);
     });
 
-    readonly #productions = [...language.states].map(([keyword, first]) =>
-      this.RULE(`${keyword}Instruction`, (paren: IToken, index: number) => {
+    readonly #productions = [...language.states].map(([keyword, first], i) => {
+      const operands = this.#after(first);
+      const production = this.RULE(`${keyword}Instruction`, () => {
         this.CONSUME(vocabulary.keyword(keyword));
-        const fields: Fields = {};
-        // An instruction without nested ones ends in its production, the others by a parenthesis of their own.
-        this.#follow(first, fields, (form, number) => {
-          const end = form.nested.length === 0 ? this.consume(number, rightParen) : undefined;
-          this.ACTION(() => this.#builder.add({ form, fields, paren, index }, end));
-        });
-      }),
-    );
+        operands();
+      });
+      return { ALT: () => this.subrule(i, production) };
+    });
 
-    /** The parts after a state, up to the end of the operands. States are numbered evenly, the way to each oddly. */
-    #follow(state: State, fields: Fields, end: (form: Form, number: number) => void): void {
-      if (state.form !== undefined) return end(state.form, 2 * state.number);
-      const follow = (choice: Choice): void => {
-        this.#part(choice, 2 * choice.next.number + 1, fields);
-        this.#follow(choice.next, fields, end);
-      };
-      if (state.only !== undefined) return follow(state.only);
-      this.or(
-        2 * state.number,
-        state.choices.map(choice => ({ ALT: () => follow(choice) })),
-      );
+    /** Reads the parts after a state, up to the end of the operands. States are numbered evenly, the way to each oddly. */
+    #after(state: State): () => void {
+      if (state.form !== undefined) return this.#end(state.form, 2 * state.number);
+      const choices = state.choices.map(choice => {
+        const part = this.#part(choice, 2 * choice.next.number + 1);
+        const rest = this.#after(choice.next);
+        return {
+          ALT: () => {
+            part();
+            rest();
+          },
+        };
+      });
+      const [only] = choices;
+      return choices.length === 1 && only !== undefined ? only.ALT : () => this.or(2 * state.number, choices);
     }
 
-    #part({ part, isMany, isOptional }: Choice, number: number, fields: Fields): void {
+    /** An instruction without nested ones ends in its production, the others by a parenthesis of their own. */
+    #end(form: Form, number: number): () => void {
+      return () => {
+        const end = form.nested.length === 0 ? this.consume(number, rightParen) : undefined;
+        this.ACTION(() => {
+          invariant(this.#paren !== undefined, 'an instruction has begun');
+          this.#builder.add(form, this.#fields, this.#paren, this.#index, end);
+        });
+      };
+    }
+
+    #part({ part, isMany, isOptional }: Choice, number: number): () => void {
       if (typeof part === 'string') {
-        this.consume(number, vocabulary.punctuation(part satisfies Punctuation));
-        return;
+        const character = vocabulary.punctuation(part);
+        return () => void this.consume(number, character);
       }
       const { field, place } = part;
-      const take = (): Operand => this.#operand(place, number);
+      const take = this.#operand(place, number);
       if (isMany) {
-        const list: Operand[] = [];
-        this.many(number, () => list.push(take()));
-        fields[field] = list;
-      } else if (isOptional) {
-        const operand = this.option(number, take);
-        if (operand !== undefined) fields[field] = operand;
-      } else fields[field] = take();
+        return () => {
+          const list: Operand[] = [];
+          this.many(number, () => list.push(take()));
+          this.#fields[field] = list;
+        };
+      }
+      if (isOptional) {
+        return () => {
+          const operand = this.option(number, take);
+          if (operand !== undefined) this.#fields[field] = operand;
+        };
+      }
+      return () => void (this.#fields[field] = take());
     }
 
-    /** Tokens that may stand alone, and what takes several. */
-    #operand(place: Place, number: number): Operand {
+    /** Reads a token that may stand alone, or what takes several. */
+    #operand(place: Place, number: number): () => Operand {
       const has = (kind: KindText): boolean => (place.kinds & bitOf(kind)) !== 0;
-      const one = { ALT: () => this.#node(this.consume(number, vocabulary.category(place))) };
-      if (has('emptyArray'))
-        return this.or(number, [one, { ALT: () => this.subrule(number, this.#emptyArray) }]);
-      if (has('failure')) return this.or(number, [one, { ALT: () => this.subrule(number, this.#failure) }]);
-      return one.ALT();
+      const category = vocabulary.category(place);
+      const one = (): Operand => this.#node(this.consume(number, category));
+      if (has('emptyArray')) return this.#either(number, one, () => this.subrule(number, this.#emptyArray));
+      if (has('failure')) return this.#either(number, one, () => this.subrule(number, this.#failure));
+      return one;
+    }
+
+    #either(number: number, one: () => Operand, several: () => Operand): () => Operand {
+      const alternatives = [{ ALT: one }, { ALT: several }];
+      return () => this.or(number, alternatives);
     }
 
     readonly #emptyArray = this.RULE('emptyArray', (): Operand => {

@@ -2,10 +2,14 @@ import type { Form } from '../form.ts';
 import type { Language } from '../language.ts';
 
 /** Numbers per instruction in {@link InstructionTable.places}. */
-const PER_INSTRUCTION = 3;
+const PER_INSTRUCTION = 4;
+const START = 0;
+const END = 1;
+const AFTER = 2;
+const FORM = 3;
 
 /**
- * A script as flat arrays: for each instruction, in the order of the text, its form and where it stands. Nodes are made from it when
+ * A script as a flat array: for each instruction, in the order of the text, its form and where it stands. Nodes are made from it when
  * they are looked at.
  */
 export class InstructionTable {
@@ -16,7 +20,6 @@ export class InstructionTable {
   readonly readsDefined: boolean;
   /** The instructions that rules look at, each after those nested in it. */
   readonly noted: readonly number[];
-  readonly #forms: Uint8Array;
   readonly #places: Int32Array;
 
   constructor(draft: Draft, text: string, language: Language, readsDefined: boolean) {
@@ -25,24 +28,24 @@ export class InstructionTable {
     this.size = draft.size;
     this.readsDefined = readsDefined;
     this.noted = draft.noted;
-    [this.#forms, this.#places] = draft.arrays();
+    this.#places = draft.places();
   }
 
   formAt(index: number): Form {
-    return this.language.forms[this.#forms[index] as number] as Form;
+    return this.language.forms[this.#places[PER_INSTRUCTION * index + FORM] as number] as Form;
   }
 
   startAt(index: number): number {
-    return this.#places[PER_INSTRUCTION * index] as number;
+    return this.#places[PER_INSTRUCTION * index + START] as number;
   }
 
   endAt(index: number): number {
-    return this.#places[PER_INSTRUCTION * index + 1] as number;
+    return this.#places[PER_INSTRUCTION * index + END] as number;
   }
 
   /** The index of the first instruction that is neither this one nor nested in it. */
   after(index: number): number {
-    return this.#places[PER_INSTRUCTION * index + 2] as number;
+    return this.#places[PER_INSTRUCTION * index + AFTER] as number;
   }
 
   /** The index of an instruction nested in another one, by its position there. */
@@ -54,12 +57,11 @@ export class InstructionTable {
   }
 }
 
-/** Instructions that fit arrays which serve one script after the other. */
+/** Instructions that fit an array which serves one script after the other. */
 const REUSED_MAX = 64 * 1024;
-let forms = new Uint8Array(1024);
 let places = new Int32Array(PER_INSTRUCTION * 1024);
 
-/** The arrays while they are filled. */
+/** The array while it is filled. */
 export class Draft {
   size = 0;
   readonly noted: number[] = [];
@@ -69,57 +71,54 @@ export class Draft {
   /** An instruction begins; gives its index. Until it ends, its place holds the number of instructions in it, and its parent. */
   begin(start: number): number {
     const index = this.size++;
-    if (index === forms.length) grow();
     const at = PER_INSTRUCTION * index;
-    places[at] = start;
-    places[at + 1] = 0;
-    places[at + 2] = this.parent;
+    if (at === places.length) grow();
+    places[at + START] = start;
+    places[at + END] = 0;
+    places[at + AFTER] = this.parent;
     return index;
   }
 
   setForm(index: number, form: number): void {
-    forms[index] = form;
+    places[PER_INSTRUCTION * index + FORM] = form;
   }
 
   formOf(index: number): number {
-    return forms[index] as number;
+    return places[PER_INSTRUCTION * index + FORM] as number;
   }
 
   /** Counts one more instruction nested in this one; gives how many there were before. */
   countNested(index: number): number {
-    const at = PER_INSTRUCTION * index + 1;
+    const at = PER_INSTRUCTION * index + END;
     const before = places[at] as number;
     places[at] = before + 1;
     return before;
   }
 
   nestedCount(index: number): number {
-    return places[PER_INSTRUCTION * index + 1] as number;
+    return places[PER_INSTRUCTION * index + END] as number;
   }
 
   end(index: number, end: number): void {
     const at = PER_INSTRUCTION * index;
-    this.parent = places[at + 2] as number;
-    places[at + 1] = end;
-    places[at + 2] = this.size;
+    this.parent = places[at + AFTER] as number;
+    places[at + END] = end;
+    places[at + AFTER] = this.size;
   }
 
-  arrays(): [forms: Uint8Array, places: Int32Array] {
-    return [forms.slice(0, this.size), places.slice(0, PER_INSTRUCTION * this.size)];
+  places(): Int32Array {
+    return places.slice(0, PER_INSTRUCTION * this.size);
   }
 
   /** Call it at the end, also after a failure. */
   close(): void {
-    if (forms.length <= REUSED_MAX) return;
-    forms = new Uint8Array(1024);
+    if (places.length <= PER_INSTRUCTION * REUSED_MAX) return;
     places = new Int32Array(PER_INSTRUCTION * 1024);
   }
 }
 
 function grow(): void {
-  const [smallForms, smallPlaces] = [forms, places];
-  forms = new Uint8Array(2 * smallForms.length);
-  places = new Int32Array(2 * smallPlaces.length);
-  forms.set(smallForms);
-  places.set(smallPlaces);
+  const small = places;
+  places = new Int32Array(2 * small.length);
+  places.set(small);
 }

@@ -27,24 +27,24 @@ export function nodesOf(table: InstructionTable): Instruction[] {
 
 /** The script of a table as a tree whose nodes are made when they are first looked at. Each is made once. */
 export class LazyScript implements Script {
-  readonly #table: InstructionTable;
+  readonly table: InstructionTable;
   readonly #nodes: (LazyNode | undefined)[];
   readonly #classes: readonly NodeClass[];
   readonly #header: HeaderReader;
 
   constructor(table: InstructionTable) {
-    this.#table = table;
+    this.table = table;
     this.#nodes = Array<LazyNode | undefined>(table.size).fill(undefined);
     this.#classes = classesOf(table.language);
     this.#header = new HeaderReader(table.text, table.language);
   }
 
   get text(): string {
-    return this.#table.text;
+    return this.table.text;
   }
 
   get size(): number {
-    return this.#table.size;
+    return this.table.size;
   }
 
   get root(): Instruction {
@@ -57,20 +57,14 @@ export class LazyScript implements Script {
   }
 
   nestedIn(index: number, position: number): Instruction | undefined {
-    const nested = this.#table.nestedIn(index, position);
+    const nested = this.table.nestedIn(index, position);
     return nested === undefined ? undefined : this.nodeAt(nested);
   }
 
   #make(index: number): LazyNode {
-    const form = this.#table.formAt(index);
-    const start = this.#table.startAt(index);
-    const node = new (this.#classes[form.number] as NodeClass)(
-      form.kind,
-      start,
-      this.#table.endAt(index),
-      index,
-      this,
-    );
+    const form = this.table.formAt(index);
+    const start = this.table.startAt(index);
+    const node = new (this.#classes[form.number] as NodeClass)(form.kind, index, this);
     this.#header.read(node, form, start);
     return node;
   }
@@ -82,12 +76,18 @@ class LazyNode {
 
   constructor(
     readonly kind: string,
-    readonly start: number,
-    readonly end: number,
     readonly index: number,
     script: LazyScript,
   ) {
     this.#script = script;
+  }
+
+  get start(): number {
+    return this.#script.table.startAt(this.index);
+  }
+
+  get end(): number {
+    return this.#script.table.endAt(this.index);
   }
 
   nestedAt(position: number): Instruction | undefined {

@@ -1,6 +1,6 @@
 import type { Fail, Fold, Instruction, InstructionKind, New, Next } from '../ast.ts';
 import type { Language } from '../language.ts';
-import { operandsOf, type Operand } from '../operands.ts';
+import { forEachOperand, type Operand } from '../operands.ts';
 import type { InstructionTable } from '../reader/instruction-table.ts';
 import { walk } from '../visitor.ts';
 
@@ -81,8 +81,9 @@ export function forEachRead(
   language: Language,
   read: (name: string) => void,
 ): void {
-  for (const { part, operand } of operandsOf(instruction, language))
-    if (part.use === 'read') readOperand(operand, read);
+  forEachOperand(instruction, language, ({ use }, operand) => {
+    if (use === 'read') readOperand(operand, read);
+  });
 }
 
 /** The scalars that a lens of an error register takes its steps from need not be defined either. */
@@ -93,9 +94,13 @@ function readOperand({ name, lens }: Operand, read: (name: string) => void): voi
   for (const step of lens.accessors) if (step.kind === 'byScalar') read(step.name);
 }
 
-/** The names that an instruction defines. */
-export function namesDefined(instruction: Instruction, language: Language): string[] {
-  return operandsOf(instruction, language).flatMap(({ part, operand }) =>
-    part.use === 'define' ? (operand.name ?? []) : [],
-  );
+/** Calls `define` with each name that an instruction defines. */
+export function forEachDefined(
+  instruction: Instruction,
+  language: Language,
+  define: (name: string) => void,
+): void {
+  forEachOperand(instruction, language, ({ use }, { name }) => {
+    if (use === 'define' && name !== undefined) define(name);
+  });
 }

@@ -39,7 +39,12 @@ function copyOf(root: Instruction): unknown {
   const copies = new Map<Instruction, Record<string, unknown>>();
   walk(root, {
     leave(instruction) {
-      const copy: Record<string, unknown> = { ...instruction };
+      const { kind, start, end, index } = instruction;
+      const copy: Record<string, unknown> = { kind, start, end, index };
+      for (const { field } of AIR.formOf(instruction).operands) {
+        const operand = (instruction as unknown as Record<string, unknown>)[field];
+        if (operand !== undefined) copy[field] = operand;
+      }
       for (const { field } of AIR.formOf(instruction).nested) {
         const nested = (instruction as unknown as Record<string, Instruction | undefined>)[field];
         if (nested !== undefined) copy[field] = copies.get(nested);

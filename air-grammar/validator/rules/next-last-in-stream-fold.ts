@@ -12,7 +12,7 @@ type Tail = string | undefined;
 /** V7: in a fold over a stream or stream map nothing follows `next`. */
 export function nextLastInStreamFold(facts: Facts): Finding[] {
   if (!facts.folds.some(({ iterable }) => isOfStream(iterable))) return [];
-  return new TailCheck(facts.language).run(facts.instructions).map(span => ({
+  return new TailCheck(facts.language, facts.instructions.length).run(facts.instructions).map(span => ({
     code: 'ERR_AIR_VALIDATION',
     rule: 'V7',
     message: 'fold can not have instructions after next',
@@ -28,26 +28,28 @@ const isOfStream = ({ kind }: Iterable): boolean => kind === 'stream' || kind ==
  */
 class TailCheck {
   readonly #language: Language;
-  readonly #tails = new Map<Instruction, Tail>();
+  /** By index of the instruction. */
+  readonly #tails: Tail[];
   readonly #suspects = new Map<string, Span>();
   readonly #found: Span[] = [];
 
-  constructor(language: Language) {
+  constructor(language: Language, size: number) {
     this.#language = language;
+    this.#tails = Array<Tail>(size).fill(undefined);
   }
 
   run(instructions: readonly Instruction[]): Span[] {
     for (const instruction of instructions) {
       const tail = this.#tailOf(instruction);
       if (tail === OFF) break;
-      this.#tails.set(instruction, tail);
+      this.#tails[instruction.index] = tail;
     }
     return this.#found;
   }
 
   #tailOf(instruction: Instruction): Tail | typeof OFF {
     const { tail } = this.#language.formOf(instruction).row;
-    const tails = nestedIn(instruction, this.#language).map(nested => this.#tails.get(nested));
+    const tails = nestedIn(instruction, this.#language).map(nested => this.#tails[nested.index]);
     switch (tail) {
       case 'nothing':
         return undefined;

@@ -1,7 +1,7 @@
 import type { Instruction } from '../../ast.ts';
 import type { Finding } from '../../errors.ts';
 import { spanOf } from '../../source.ts';
-import { forEachRead, namesDefined, type Facts, type Mention } from '../facts.ts';
+import { forEachDefined, forEachRead, type Facts, type Mention } from '../facts.ts';
 
 /**
  * V1: a name is read before anything defines it.
@@ -25,7 +25,7 @@ export function undefinedMentions(facts: Facts): Mention[] {
   const names = new Names();
   for (const instruction of facts.instructions) {
     forEachRead(instruction, language, name => names.read(name, instruction));
-    for (const name of namesDefined(instruction, language)) names.define(name, instruction);
+    forEachDefined(instruction, language, name => names.define(name, instruction));
   }
   return names.undefinedReads();
 }
