@@ -19,8 +19,8 @@ const short = new RecentMap<string, Script>(256, { max: CHARACTERS_MAX, of: (_, 
 let long: Script[] = [];
 
 onForget(() => {
-  recent.clear();
-  lastLong = undefined;
+  short.clear();
+  long = [];
 });
 
 /** @throws {RunError} 1 with all diagnostics if the script is not valid. */
