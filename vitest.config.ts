@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  resolve: { alias: { '#chevrotain': join(import.meta.dirname, 'air-grammar/grammar/chevrotain-late.ts') } },
   test: {
     include: ['test/**/*.test.ts'],
     // Needs a Chromium: `npm run test:browser`.

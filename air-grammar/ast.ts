@@ -1,5 +1,8 @@
+import type { INSTRUCTIONS } from './instructions.ts';
+import type { KindIn, NodeIn } from './table.ts';
+
 /**
- * The syntax tree of an AIR script: one union on `kind`.
+ * The syntax tree of an AIR script: one union on `kind`, made from the table of instructions.
  *
  * Variable names keep their sigil (`x`, `$s`, `%m`, `#c`, `#%m`); the five name spaces are disjoint because of it.
  */
@@ -69,96 +72,42 @@ export type PeerOperand = InitPeerId | StringOperand;
 export type MapKey = StringLiteral | IntegerLiteral | ScalarRead | CanonRead;
 /** Canon without lens; canon map with or without. */
 export type Iterable = ScalarRead | CanonName | CanonMapRead | EmptyArray | StreamName | StreamMapName;
+export type VariableName = ScalarName | StreamName | StreamMapName | CanonName | CanonMapName;
+/** An error code with its message, as `fail` takes them. */
+export type Failure = Span & { readonly kind: 'failure'; readonly code: bigint; readonly message: string };
+/** The canon operand always carries a lens; last error and error never do. */
+export type Failed = ScalarRead | CanonRead | LastError | ErrorRegister | Failure;
 
-interface Node<Kind extends string> extends Span {
-  readonly kind: Kind;
-  /** Place in the script: instructions numbered from 0 in the order of their opening parentheses. Part of every site. */
-  readonly index: number;
+/**
+ * An instruction. Its fields are the operands and nested instructions of its row in `instructions.ts`. `index` is its place in the
+ * script: instructions are numbered from 0 in the order of their opening parentheses. It is part of every site.
+ */
+export type InstructionOf<Kind extends InstructionKind> = NodeIn<typeof INSTRUCTIONS, Kind, AnyInstruction>;
+export type InstructionKind = KindIn<typeof INSTRUCTIONS>;
+export type Instruction = { [Kind in InstructionKind]: InstructionOf<Kind> }[InstructionKind];
+
+interface AnyInstruction {
+  readonly instruction: Instruction;
 }
 
-export type Call = Node<'call'> & {
-  readonly peer: PeerOperand;
-  readonly service: StringOperand;
-  readonly functionName: StringOperand;
-  readonly arguments: readonly Value[];
-  readonly output?: ScalarName | StreamName;
-};
-export type Canon = Node<'canon'> & {
-  readonly peer: PeerOperand;
-  readonly source: StreamName;
-  readonly target: CanonName;
-};
-export type CanonMap = Node<'canonMap'> & {
-  readonly peer: PeerOperand;
-  readonly source: StreamMapName;
-  readonly target: CanonMapName;
-};
-export type CanonMapScalar = Node<'canonMapScalar'> & {
-  readonly peer: PeerOperand;
-  readonly source: StreamMapName;
-  readonly target: ScalarName;
-};
-export type Ap = Node<'ap'> & { readonly value: Value; readonly target: ScalarName | StreamName };
-export type ApMap = Node<'apMap'> & {
-  readonly key: MapKey;
-  readonly value: Value;
-  readonly target: StreamMapName;
-};
-export type Seq = Node<'seq'> & { readonly left: Instruction; readonly right: Instruction };
-export type Par = Node<'par'> & { readonly left: Instruction; readonly right: Instruction };
-export type Xor = Node<'xor'> & { readonly left: Instruction; readonly right: Instruction };
-export type Match = Node<'match'> & {
-  readonly left: Value;
-  readonly right: Value;
-  readonly body: Instruction;
-};
-export type Mismatch = Node<'mismatch'> & {
-  readonly left: Value;
-  readonly right: Value;
-  readonly body: Instruction;
-};
+export type Call = InstructionOf<'call'>;
+export type Canon = InstructionOf<'canon'>;
+export type CanonMap = InstructionOf<'canonMap'>;
+export type CanonMapScalar = InstructionOf<'canonMapScalar'>;
+export type Ap = InstructionOf<'ap'>;
+export type ApMap = InstructionOf<'apMap'>;
+export type Seq = InstructionOf<'seq'>;
+export type Par = InstructionOf<'par'>;
+export type Xor = InstructionOf<'xor'>;
+export type Match = InstructionOf<'match'>;
+export type Mismatch = InstructionOf<'mismatch'>;
 /** `last` runs when `next` is executed on the final item. */
-export type Fold = Node<'fold'> & {
-  readonly iterable: Iterable;
-  readonly iterator: ScalarName;
-  readonly body: Instruction;
-  readonly last?: Instruction;
-};
-export type Next = Node<'next'> & { readonly iterator: ScalarName };
-export type New = Node<'new'> & {
-  readonly variable: ScalarName | StreamName | StreamMapName | CanonName | CanonMapName;
-  readonly body: Instruction;
-};
-/** The canon operand always carries a lens; last error and error never do. */
-export type Fail = Node<'fail'> & {
-  readonly operand:
-    | ScalarRead
-    | CanonRead
-    | LastError
-    | ErrorRegister
-    | (Span & { readonly kind: 'failure'; readonly code: bigint; readonly message: string });
-};
-export type Never = Node<'never'>;
-export type Null = Node<'null'>;
-
-export type Instruction =
-  | Call
-  | Canon
-  | CanonMap
-  | CanonMapScalar
-  | Ap
-  | ApMap
-  | Seq
-  | Par
-  | Xor
-  | Match
-  | Mismatch
-  | Fold
-  | Next
-  | New
-  | Fail
-  | Never
-  | Null;
+export type Fold = InstructionOf<'fold'>;
+export type Next = InstructionOf<'next'>;
+export type New = InstructionOf<'new'>;
+export type Fail = InstructionOf<'fail'>;
+export type Never = InstructionOf<'never'>;
+export type Null = InstructionOf<'null'>;
 
 /** A parsed and validated script. */
 export interface Script {

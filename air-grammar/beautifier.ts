@@ -1,6 +1,11 @@
-import type { Call, Instruction, PeerOperand } from './ast.ts';
+import type { Instruction, PeerOperand } from './ast.ts';
 import { describeInstruction, operandText } from './describe.ts';
 import { indentation } from './indentation.ts';
+import type { Form } from './form.ts';
+import { AIR, type Language } from './language.ts';
+import { operandsAt } from './operands.ts';
+import type { Part } from './table.ts';
+import { nestedAt } from './visitor.ts';
 
 export interface BeautifyOptions {
   /** Blanks per level; 4 if not given. */
@@ -18,55 +23,73 @@ interface Pending {
 /**
  * A listing to read, not to parse: `try:` and `catch:` for xor, `output <- call …`, and no parentheses to count. Levels beyond the
  * fortieth are not indented further.
+ *
+ * @param language The table of instructions; that of AIR if not given.
+ * @example beautify(parse('(xor (call "p" ("s" "f") [] x) (null))').root)
  */
-export function beautify(root: Instruction, { indent = 4, patterns = false }: BeautifyOptions = {}): string {
+export function beautify(
+  root: Instruction,
+  { indent = 4, patterns = false }: BeautifyOptions = {},
+  language: Language = AIR,
+): string {
   const lines: string[] = [];
   const stack: Pending[] = [{ level: 0, content: root }];
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const { level, content } = top;
     if (typeof content === 'string') lines.push(indentation(level, indent), content, '\n');
-    else stack.push(...listing(content, level, patterns).toReversed());
+    else stack.push(...listing(content, level, patterns, language).toReversed());
   }
   return lines.join('');
 }
 
-function listing(instruction: Instruction, level: number, patterns: boolean): Pending[] {
-  const line = (content: string): Pending => ({ level, content });
-  const inner = (content: Instruction): Pending => ({ level: level + 1, content });
-  switch (instruction.kind) {
-    case 'seq':
-      return [
-        { level, content: instruction.left },
-        { level, content: instruction.right },
-      ];
-    case 'par':
-      return [line('par:'), inner(instruction.left), line('|'), inner(instruction.right)];
-    case 'xor':
-      return [line('try:'), inner(instruction.left), line('catch:'), inner(instruction.right)];
-    case 'new': {
-      const hop = patterns ? hopTarget(instruction) : undefined;
-      if (hop !== undefined) return [line(`hopon ${operandText(hop)}`)];
-      return [line(`${describeInstruction(instruction)}:`), inner(instruction.body)];
-    }
-    case 'match':
-    case 'mismatch':
-      return [line(`${describeInstruction(instruction)}:`), inner(instruction.body)];
-    case 'fold': {
-      const { body, last } = instruction;
-      const head = [line(`${describeInstruction(instruction)}:`), inner(body)];
-      return last === undefined ? head : [...head, line('last:'), inner(last)];
-    }
-    case 'call':
-      return [line(callText(instruction))];
-    default:
-      return [line(describeInstruction(instruction))];
-  }
+function listing(instruction: Instruction, level: number, patterns: boolean, language: Language): Pending[] {
+  const hop = patterns ? hopTarget(instruction) : undefined;
+  if (hop !== undefined) return [{ level, content: `hopon ${operandText(hop)}` }];
+  const form = language.formOf(instruction);
+  const line = lineOf(instruction, form, language);
+  if (form.nested.length === 0) return [{ level, content: line }];
+  return form.nested.flatMap(({ field, label }, position) => {
+    const nested = nestedAt(instruction, position, language);
+    if (nested === undefined) return [];
+    const title = label ?? `${position === 0 ? line : field}:`;
+    if (title === '') return [{ level, content: nested }];
+    return [
+      { level, content: title },
+      { level: level + 1, content: nested },
+    ];
+  });
 }
 
-function callText({ peer, service, functionName, arguments: args, output }: Call): string {
-  const target = output === undefined ? '' : `${output.name} <- `;
-  const values = args.map(operandText).join(', ');
-  return `${target}call ${operandText(peer)} (${operandText(service)}, ${operandText(functionName)}) [${values}]`;
+function lineOf(instruction: Instruction, form: Form, language: Language): string {
+  return form.row.listedAsAssignment === true
+    ? assignmentText(instruction, form)
+    : describeInstruction(instruction, language);
+}
+
+/** `output <- call peer (service, function) [first, second]`. */
+function assignmentText(instruction: Instruction, { keyword, parts }: Form): string {
+  let text = keyword;
+  let output = '';
+  let before: Part | undefined;
+  for (const part of parts) {
+    if (typeof part === 'object' && part.count === 'optional') {
+      output = operandsAt(instruction, part)
+        .map(operand => `${operandText(operand)} <- `)
+        .join('');
+      continue;
+    }
+    const content =
+      typeof part === 'string' ? part : operandsAt(instruction, part).map(operandText).join(', ');
+    text += gapBetween(before, part) + content;
+    before = part;
+  }
+  return output + text;
+}
+
+function gapBetween(before: Part | undefined, part: Part): string {
+  if (before === '(' || before === '[' || part === ')' || part === ']') return '';
+  // Operands beside each other stand in brackets; the first one follows the keyword.
+  return typeof before === 'object' && typeof part === 'object' ? ', ' : ' ';
 }
 
 /**

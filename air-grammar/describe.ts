@@ -1,80 +1,77 @@
-import { assertNever } from '../base/assert.ts';
-import type { Fail, Instruction, Iterable, MapKey, PeerOperand, Value } from './ast.ts';
+import type { Instruction, Lens } from './ast.ts';
+import { invariant } from '../base/assert.ts';
+import { AIR, type Language } from './language.ts';
 import { lensText } from './lens-text.ts';
+import { operandsAt, type Operand } from './operands.ts';
+import type { Part } from './table.ts';
 
 /**
  * One line of text for an instruction, without its nested ones. Scripts see it in error objects, so it is exact to the letter, the
  * blank at the end of a call without output included.
+ *
+ * @example describeInstruction(parse('(ap 1 x)').root) // 'ap 1 x'
  */
-export function describeInstruction(instruction: Instruction): string {
-  switch (instruction.kind) {
-    case 'call': {
-      const { peer, service, functionName, output } = instruction;
-      const args = instruction.arguments.map(operandText).join(' ');
-      return `call ${operandText(peer)} (${operandText(service)} ${operandText(functionName)}) [${args}] ${output?.name ?? ''}`;
-    }
-    case 'canon':
-    case 'canonMap':
-    case 'canonMapScalar':
-      return `canon ${operandText(instruction.peer)} ${instruction.source.name} ${instruction.target.name}`;
-    case 'ap':
-      return `ap ${operandText(instruction.value)} ${instruction.target.name}`;
-    case 'apMap':
-      return `ap (${operandText(instruction.key)} ${operandText(instruction.value)}) ${instruction.target.name}`;
-    case 'match':
-    case 'mismatch':
-      return `${instruction.kind} ${operandText(instruction.left)} ${operandText(instruction.right)}`;
-    case 'fold':
-      return `fold ${operandText(instruction.iterable)} ${instruction.iterator.name}`;
-    case 'next':
-      return `next ${instruction.iterator.name}`;
-    case 'new':
-      return `new ${instruction.variable.name}`;
-    case 'fail':
-      return `fail ${failText(instruction.operand)}`;
-    case 'seq':
-    case 'par':
-    case 'xor':
-    case 'never':
-    case 'null':
-      return instruction.kind;
-    default:
-      return assertNever(instruction, 'instruction');
-  }
+export function describeInstruction(instruction: Instruction, language: Language = AIR): string {
+  return headerText(instruction, language, operandText, true);
 }
 
-export function failText(operand: Fail['operand']): string {
-  return operand.kind === 'failure' ? `${operand.code} "${operand.message}"` : operandText(operand);
+/**
+ * Keyword and operands of an instruction.
+ *
+ * @param withGaps Whether an operand that is absent leaves the blank before it.
+ */
+export function headerText(
+  instruction: Instruction,
+  language: Language,
+  textOf: (operand: Operand) => string,
+  withGaps: boolean,
+): string {
+  const { keyword, parts } = language.formOf(instruction);
+  let text = keyword;
+  let before: Part | undefined;
+  for (const part of parts) {
+    const content = typeof part === 'string' ? part : operandsAt(instruction, part).map(textOf).join(' ');
+    const isAbsent = typeof part === 'object' && part.count === 'optional' && content === '';
+    if (!(isAbsent && !withGaps)) text += gapBetween(before, part) + content;
+    before = part;
+  }
+  return text;
 }
 
-export function operandText(operand: Value | PeerOperand | Iterable | MapKey): string {
-  switch (operand.kind) {
-    case 'string':
-      return `"${operand.value}"`;
-    case 'integer':
-    case 'boolean':
-      return String(operand.value);
-    case 'float':
-      return plainDecimal(operand.value);
-    case 'emptyArray':
-      return '[]';
-    case 'initPeerId':
-      return '%init_peer_id%';
-    case 'timestamp':
-      return '%timestamp%';
-    case 'ttl':
-      return '%ttl%';
-    case 'lastError':
-      return `%last_error%${operand.lens ? lensText(operand.lens) : ''}`;
-    case 'error':
-      return `:error:${operand.lens ? lensText(operand.lens) : ''}`;
-    case 'stream':
-    case 'streamMap':
-      return operand.name;
-    default:
-      return operand.name + ('lens' in operand && operand.lens ? lensText(operand.lens) : '');
-  }
+const gapBetween = (before: Part | undefined, part: Part): string =>
+  before === '(' || before === '[' || part === ')' || part === ']' ? '' : ' ';
+
+export function operandText(operand: Operand): string {
+  return fixedText(operand) + (operand.lens === undefined ? '' : lensText(operand.lens satisfies Lens));
 }
+
+function fixedText(operand: Operand): string {
+  const text = LITERAL_TEXTS[operand.kind];
+  if (text !== undefined) return text(operand as unknown as Literal);
+  invariant(operand.name !== undefined, `operands of kind \`${operand.kind}\` have a text`);
+  return operand.name;
+}
+
+/** What literals hold, whatever their kind. */
+interface Literal {
+  readonly value: string | bigint | number | boolean;
+  readonly code: bigint;
+  readonly message: string;
+}
+
+const LITERAL_TEXTS: Readonly<Record<string, (literal: Literal) => string>> = {
+  string: ({ value }) => `"${value}"`,
+  integer: ({ value }) => String(value),
+  boolean: ({ value }) => String(value),
+  float: ({ value }) => plainDecimal(value as number),
+  emptyArray: () => '[]',
+  initPeerId: () => '%init_peer_id%',
+  timestamp: () => '%timestamp%',
+  ttl: () => '%ttl%',
+  lastError: () => '%last_error%',
+  error: () => ':error:',
+  failure: ({ code, message }) => `${code} "${message}"`,
+};
 
 /** Shortest digits of a float, never with an exponent, without a fraction it does not have. */
 export function plainDecimal(value: number): string {

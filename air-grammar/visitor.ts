@@ -1,4 +1,5 @@
 import type { Instruction } from './ast.ts';
+import { AIR, type Language } from './language.ts';
 
 /** Called with the number of instructions around: 0 for the root. */
 export interface Visitor {
@@ -8,8 +9,13 @@ export interface Visitor {
   leave?(instruction: Instruction, depth: number): void;
 }
 
-/** Visits every instruction in the order of the text, on a stack of its own: scripts may be nested deeper than JavaScript's allows. */
-export function walk(root: Instruction, visitor: Visitor): void {
+/**
+ * Visits every instruction in the order of the text, on a stack of its own: scripts may be nested deeper than JavaScript's allows.
+ *
+ * @param language The table of instructions; that of AIR if not given.
+ * @example walk(script.root, { enter: ({ kind }, depth) => console.log(' '.repeat(depth) + kind) });
+ */
+export function walk(root: Instruction, visitor: Visitor, language: Language = AIR): void {
   const path: Instruction[] = [];
   /** For each instruction of the path, how many of those nested in it were entered. */
   const entered: number[] = [];
@@ -25,24 +31,23 @@ export function walk(root: Instruction, visitor: Visitor): void {
     }
     const top = path.length - 1;
     if (top < 0) return;
-    next = nested(path[top] as Instruction, (entered[top] as number)++);
+    next = nestedAt(path[top] as Instruction, (entered[top] as number)++, language);
   }
 }
 
-/** The nested instructions one by one, in the order of the text. */
-function nested(instruction: Instruction, position: number): Instruction | undefined {
-  switch (instruction.kind) {
-    case 'seq':
-    case 'par':
-    case 'xor':
-      return position === 0 ? instruction.left : position === 1 ? instruction.right : undefined;
-    case 'match':
-    case 'mismatch':
-    case 'new':
-      return position === 0 ? instruction.body : undefined;
-    case 'fold':
-      return position === 0 ? instruction.body : position === 1 ? instruction.last : undefined;
-    default:
-      return undefined;
-  }
+/** The instructions nested in one, in the order of the text. */
+export function nestedIn(instruction: Instruction, language: Language = AIR): Instruction[] {
+  const { nested } = language.formOf(instruction);
+  return nested.flatMap((_, position) => nestedAt(instruction, position, language) ?? []);
+}
+
+/** One of them, by its position. */
+export function nestedAt(
+  instruction: Instruction,
+  position: number,
+  language: Language,
+): Instruction | undefined {
+  const part = language.formOf(instruction).nested[position];
+  if (part === undefined) return undefined;
+  return (instruction as unknown as Readonly<Record<string, Instruction | undefined>>)[part.field];
 }

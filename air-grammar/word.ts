@@ -3,7 +3,7 @@ import { parseLens } from './lens-text.ts';
 
 /** What a word of the script means. */
 export type Word =
-  | { readonly kind: 'keyword'; readonly keyword: Keyword }
+  | { readonly kind: 'keyword'; readonly keyword: string }
   | { readonly kind: 'initPeerId' | 'timestamp' | 'ttl' }
   | { readonly kind: 'lastError' | 'error'; readonly lens?: Lens }
   | { readonly kind: 'boolean'; readonly value: boolean }
@@ -14,13 +14,7 @@ export type Word =
 
 export type VariableKind = 'scalar' | 'stream' | 'streamMap' | 'canon' | 'canonMap';
 
-export const KEYWORDS = [
-  'call', 'canon', 'ap', 'seq', 'par', 'fail', 'fold', 'xor', 'never', 'new', 'next', 'null', 'match', 'mismatch',
-] as const; // prettier-ignore
-export type Keyword = (typeof KEYWORDS)[number];
-
 const FIXED: ReadonlyMap<string, Word> = new Map<string, Word>([
-  ...KEYWORDS.map(keyword => [keyword, { kind: 'keyword', keyword }] as const),
   ['%init_peer_id%', { kind: 'initPeerId' }],
   ['%timestamp%', { kind: 'timestamp' }],
   ['%ttl%', { kind: 'ttl' }],
@@ -53,16 +47,22 @@ const MISTAKES = {
   bigFloat: 'this float is too big, a float could contain less than 12 digits',
 } as const;
 
-/** Words that are no names, whatever they look like. */
-export const RESERVED: readonly string[] = [...FIXED.keys()];
-export const isReserved = (word: string): boolean => FIXED.has(word);
+/** Words that are no names, besides the keywords. */
+export const FIXED_WORDS: readonly string[] = [...FIXED.keys()];
+export const isFixedWord = (word: string): boolean => FIXED.has(word);
+
+/** The keywords of a language. */
+export interface Keywords {
+  has(word: string): boolean;
+}
 
 /** Classifies a word: first match wins. */
-export function classify(word: string): Word {
+export function classify(word: string, keywords: Keywords): Word {
+  if (keywords.has(word)) return { kind: 'keyword', keyword: word };
   const fixed = FIXED.get(word);
   if (fixed !== undefined) return fixed;
   if (PLAIN_NAME.test(word)) return { kind: 'scalar', name: word };
-  if (SHORT_INTEGER.test(word)) return { kind: 'integer', value: BigInt(word) };
+  if (SHORT_INTEGER.test(word)) return { kind: 'integer', value: BigInt(Number(word)) };
   if (word.startsWith(':error:')) return register('error', word, ':error:'.length);
   if (word.startsWith('%last_error%')) return register('lastError', word, '%last_error%'.length);
   return isNumber(word) ? number(word) : variable(word);

@@ -46,9 +46,9 @@ const sections = Object.entries(TABLES).map(([name, { title, markdown }]) => {
   const body = markdown(results[name]);
   return body && `### ${title}\n\n${body}`;
 });
-const report = text(`${machine}.`, ...sections);
+const report = text(`${machine}.${values.quick ? ' Quick: short turns, in CPU time.' : ''}`, ...sections);
 process.stdout.write(`${values.json ? JSON.stringify({ machine, ...results }, undefined, 2) : report}\n`);
-if (values.write !== undefined) writeInto(values.write, report);
+if (values.write !== undefined) await writeInto(values.write, report);
 
 const broken = values.quick ? boundsBroken(results) : [];
 for (const line of broken) process.stderr.write(`too slow: ${line}\n`);

@@ -35,7 +35,10 @@ export class CborWriter {
     this.#buffer = buffer;
   }
 
+  /** @throws {CborError} ERR_CBOR_RANGE for fractions and negative numbers. */
   uint(value: number): void {
+    if (!Number.isInteger(value) || value < 0)
+      throw new CborError('ERR_CBOR_RANGE', `\`${value}\` is no integer of 0 or more`);
     this.#head(UINT, value);
   }
 

@@ -35,6 +35,7 @@ export const RetCode = {
   lengthOfNonArray: 10010,
   nonStringInTriplet: 10011,
   mapKeyUnsupported: 10012,
+  nameSizeLimit: 10013,
 
   // Uncatchable: the run never happened; `data` is `prevData`.
   traceError: 20000,

@@ -1,8 +1,8 @@
-import { utf8 } from '../base/bytes.ts';
+import { ANSWER_TOO_LARGE, limited } from './answers.ts';
 import { RunError } from './errors.ts';
 import type { HostResult } from './executor/run.ts';
 import { DEFAULT_LIMITS, FOLDS_MAX, type Limits } from './limits.ts';
-import { KeyError, signerOf, type Signer } from './keys/key-pair.ts';
+import { KeyError, publicKeyOfPeerId, signerOf, type Signer } from './keys/key-pair.ts';
 import type { CallResult, PrepareInput, RunParams } from './params.ts';
 import { canonicalJson } from './values/canonical-json.ts';
 import { fromJsonValue, JsonError, type Json } from './values/json.ts';
@@ -37,7 +37,15 @@ export function requireHostInput(input: PrepareInput): void {
 
 export function limitsOf({ limits }: Pick<RunParams, 'limits'>): Limits {
   if (limits === undefined) return DEFAULT_LIMITS;
-  const merged = { ...DEFAULT_LIMITS, ...limits };
+  const merged: Limits = { ...DEFAULT_LIMITS, ...limits };
+  for (const [name, limit] of Object.entries(merged)) {
+    requireThat(Object.hasOwn(DEFAULT_LIMITS, name), `params.limits.${name} is no limit`);
+    // A fraction or NaN would make comparisons say what nobody means.
+    requireThat(
+      limit === Infinity || isWithin(limit, 0, Number.MAX_SAFE_INTEGER),
+      `params.limits.${name} must be a whole number, 0 or more, or Infinity`,
+    );
+  }
   return { ...merged, folds: Math.min(merged.folds, FOLDS_MAX) };
 }
 
@@ -46,6 +54,12 @@ export function signerOfParams({ secretKey, currentPeerId }: RunParams): Signer 
   const signer = secretKey instanceof Uint8Array ? signerOfSeed(secretKey) : secretKey;
   if (typeof signer !== 'object' || signer === null || typeof signer.sign !== 'function') {
     throw new RunError('keyMalformed', 'malformed keypair format: neither a seed of 32 bytes nor a signer');
+  }
+  if (typeof signer.peerId !== 'string' || publicKeyOfPeerId(signer.peerId) === undefined) {
+    throw new RunError(
+      'keyMalformed',
+      'malformed keypair format: the peer id of the signer is not the id of an Ed25519 key',
+    );
   }
   if (signer.peerId !== currentPeerId) {
     throw new RunError(
@@ -66,7 +80,7 @@ function signerOfSeed(seed: Uint8Array): Signer {
   }
 }
 
-/** Call results as the interpreter uses them: by id, each as text. @throws {RunError} 5 or 10. */
+/** Call results as the interpreter uses them: by id, each as text. @throws {RunError} 5. */
 export function callResultsOf(
   callResults: ReadonlyMap<number, CallResult>,
   limits: Limits,
@@ -77,22 +91,13 @@ export function callResultsOf(
     if (typeof result !== 'object' || result === null) throw malformed(id, 'it is no object');
     if (!isWithin(result.retCode, RET_CODE_MIN, RET_CODE_MAX))
       throw malformed(id, 'retCode is no 32-bit integer');
-    const answer = answerOf(id, result);
-    requireSize(answer.text, limits.callResultSizeBytes);
-    results.set(id, { retCode: result.retCode, ...answer });
+    results.set(id, limited({ retCode: result.retCode, ...answerOf(id, result) }, limits));
   }
   return results;
 }
 
-function requireSize(text: string, limit: number): void {
-  // A character takes 3 bytes at most: short texts need no counting.
-  if (text.length * 3 > limit && utf8(text).length > limit) {
-    throw new RunError('sizeLimit', `Call result size is bigger than the limit allowed: ${limit} bytes`);
-  }
-}
-
-/** A value is taken as it is; its text, which others may read, is made from it. */
-function answerOf(id: number, result: CallResult): { text: string; json?: Json } {
+/** A value is taken as it is; its text, which others may read, is made from it. One that is nested too deep is a failed call. */
+function answerOf(id: number, result: CallResult): { text: string; json?: Json; retCode?: number } {
   if ('resultJson' in result) {
     if (typeof result.resultJson !== 'string') throw malformed(id, 'resultJson is no string');
     if (!result.resultJson.isWellFormed()) throw malformed(id, 'resultJson is no well-formed Unicode');
@@ -102,8 +107,9 @@ function answerOf(id: number, result: CallResult): { text: string; json?: Json }
     const json = fromJsonValue(result.result, 'result');
     return { text: canonicalJson(json), json };
   } catch (failure) {
-    if (failure instanceof JsonError) throw malformed(id, failure.message);
-    throw failure;
+    if (!(failure instanceof JsonError)) throw failure;
+    if (failure.code === 'ERR_JSON_DEPTH') return { retCode: ANSWER_TOO_LARGE, text: failure.message };
+    throw malformed(id, failure.message);
   }
 }
 

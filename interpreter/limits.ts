@@ -2,17 +2,19 @@
 export interface Limits {
   /** Script, UTF-8 bytes. Code 10. */
   readonly airSizeBytes: number;
-  /** `currentData`, bytes. Code 10. */
+  /**
+   * `currentData`, and the data that a run gives, bytes. Answers that do not fit are failed calls; if it is too large without them: code 10.
+   */
   readonly dataSizeBytes: number;
-  /** One call result, UTF-8 bytes of its text. Code 10. */
+  /** One call result, UTF-8 bytes of its text. A larger one is a failed call. */
   readonly callResultSizeBytes: number;
   /** Instructions waiting for a nested one: nesting of the script plus fold items in progress. Code 20022. */
   readonly depth: number;
   /** Folds in progress around one instruction: they are part of every site. Code 20022. */
   readonly folds: number;
   /**
-   * Work of one run: each instruction counts one, and so does each KiB of text that it hashes, compares or writes, and every 16
-   * elements that it goes through. Stops nested folds that multiply. Code 20023.
+   * Work of one run: an instruction counts 1, and what it does besides counts by size (executor/budget.ts). A unit takes half a
+   * microsecond at most on an ordinary core, so the default ends a run within about a second. Code 20023.
    */
   readonly instructions: number;
   /**
@@ -34,6 +36,12 @@ export const VALUE_SIZE_MAX = 64 * 1024 * 1024;
 /** Part of the data format: a site with more folds is malformed. */
 export const FOLDS_MAX = 1000;
 
+/** Part of the data format: UTF-8 bytes of a peer, service or function in a record. Code 10013 for a script that calls a longer one. */
+export const NAME_BYTES_MAX = 64 * 1024;
+
+/** Part of the data format: request ids and generations. */
+export const UINT32_MAX = 0xffff_ffff;
+
 /** Part of the data format: states of one set of data. Each takes some hundred bytes of memory, for ten of data. Code 2; 10 for who would write more. */
 export const STATES_MAX = 500_000;
 
@@ -43,7 +51,7 @@ export const DEFAULT_LIMITS: Limits = {
   callResultSizeBytes: 32 * 1024 * 1024,
   depth: 2_000_000,
   folds: FOLDS_MAX,
-  instructions: 20_000_000,
+  instructions: 2_000_000,
   composedSize: 64 * 1024 * 1024,
   callRequests: 250_000,
   peers: 1024,

@@ -1,43 +1,58 @@
-import { AirError, parse, type Script } from '../air-grammar/index.ts';
+import { AirError, parseToRun, type Script } from '../air-grammar/index.ts';
 import { RunError } from './errors.ts';
+import { onForget } from './forget.ts';
 import { RecentMap } from './recent-map.ts';
 
-/** A tree takes some fifty bytes per character of its text. */
+/** Of all texts that a cache holds. A script whose instructions have all been reached takes some fifty bytes per character. */
 const CHARACTERS_MAX = 1024 * 1024;
+/** V8 hashes longer texts by their length alone: in a map they would collide. */
+const MAPPED_MAX = 16 * 1024 - 1;
+/**
+ * Of long texts together, but the latest is kept whatever its length up to {@link CHARACTERS_MAX}: the garbage collector copies what stays
+ * alive, which for several large scripts takes longer than reading one anew.
+ */
+const LONG_CHARACTERS_MAX = 128 * 1024;
 
 /** Scripts parsed lately. A particle's script is the same on every run, and many particles share one. */
-const recent = new RecentMap<string, Script>(256, { max: CHARACTERS_MAX, of: (_, air) => air.length });
+const short = new RecentMap<string, Script>(256, { max: CHARACTERS_MAX, of: (_, air) => air.length });
+/** Long ones, the latest first. Few, so that comparing a text with all of them takes little beside parsing it. */
+let long: Script[] = [];
 
-/**
- * Of long scripts the last one only: the garbage collector copies what stays alive, which for several large trees takes about as long as
- * making one anew. The text is compared with that one alone; V8 hashes long texts by their length.
- */
-const LONG = 64 * 1024;
-let lastLong: Script | undefined;
+onForget(() => {
+  short.clear();
+  long = [];
+});
 
 /** @throws {RunError} 1 with all diagnostics if the script is not valid. */
 export function scriptOf(air: string): Script {
-  return air.length < LONG ? shortScriptOf(air) : longScriptOf(air);
+  return air.length <= MAPPED_MAX ? shortScriptOf(air) : longScriptOf(air);
 }
 
 function longScriptOf(air: string): Script {
-  if (lastLong?.text === air) return lastLong;
-  const script = parseOrRefuse(air);
-  lastLong = air.length > CHARACTERS_MAX ? undefined : script;
+  if (long[0]?.text === air) return long[0];
+  const script = long.find(({ text }) => text === air) ?? parseOrRefuse(air);
+  const others = long.filter(other => other !== script);
+  long = air.length > CHARACTERS_MAX ? [] : [script];
+  let characters = air.length;
+  for (const other of others) {
+    characters += other.text.length;
+    if (characters > LONG_CHARACTERS_MAX) break;
+    long.push(other);
+  }
   return script;
 }
 
 function shortScriptOf(air: string): Script {
-  const known = recent.get(air);
+  const known = short.get(air);
   if (known !== undefined) return known;
   const script = parseOrRefuse(air);
-  recent.set(air, script);
+  short.set(air, script);
   return script;
 }
 
 function parseOrRefuse(air: string): Script {
   try {
-    return parse(air);
+    return parseToRun(air);
   } catch (failure) {
     if (failure instanceof AirError) {
       throw new RunError('airParse', `air can't be parsed:\n${failure.message}`, { code: failure.code });

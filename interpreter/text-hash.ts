@@ -1,4 +1,5 @@
 import { ByteBuffer } from '../base/byte-buffer.ts';
+import { onForget } from './forget.ts';
 import { sha256Hex } from './platform.ts';
 
 /** Longer texts are seldom hashed twice, and looking them up would take as long. */
@@ -19,6 +20,11 @@ class RecentHashes {
     this.#hash = hash;
   }
 
+  clear(): void {
+    this.#young.clear();
+    this.#old.clear();
+  }
+
   of(text: string): string {
     if (text.length > TEXT_MAX) return this.#hash(text);
     const known = this.#young.get(text);
@@ -37,6 +43,10 @@ const digits = new RecentHashes(hex => {
   return sha256Hex(buffer.view());
 });
 const buffer = new ByteBuffer(256, 64 * 1024);
+onForget(() => {
+  texts.clear();
+  digits.clear();
+});
 
 /** SHA-256 of the UTF-8 of a text, lower-case hex. */
 export const hashOfText = (text: string): string => texts.of(text);

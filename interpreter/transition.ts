@@ -1,16 +1,20 @@
 import type { Instruction } from '../air-grammar/index.ts';
 import { utf8 } from '../base/bytes.ts';
+import { sizeForAnswers, withoutNewest } from './answers.ts';
 import { begin } from './executor/begin.ts';
-import { Run } from './executor/run.ts';
+import { Run, type HostResult } from './executor/run.ts';
 import { RetCode, RunError, type ScriptError } from './errors.ts';
 import { callResultsOf, limitsOf, unprocessed } from './host-input.ts';
 import { particleKeyOf } from './log/known-logs.ts';
+import type { Limits } from './limits.ts';
 import { mergeLogs } from './log/merge.ts';
+import type { RecordLog } from './log/record-log.ts';
 import type { Outcome } from './outcome.ts';
 import type { PrepareInput } from './params.ts';
 import { scriptOf } from './script-cache.ts';
 import { Ledger, requirePeers } from './trace/ledger.ts';
-import { decodeRecent, encodeRecent } from './trace/recent-data.ts';
+import { encodeUnsigned, type UnsignedData } from './trace/codec.ts';
+import { decodeRecent, rememberData } from './trace/recent-data.ts';
 import { verifyValues } from './trace/verify.ts';
 
 /** A run that has happened but for its signature. */
@@ -44,19 +48,21 @@ export function transition(input: PrepareInput, requireSigner: () => void = () =
   requireSigner(); // it is we who sign
 
   const ledger = (): Ledger => new Ledger(prev, current, logs, currentPeerId);
-  const first = new Run({ ...params, limits }, ledger(), results);
-  const { run, error } = walk(first, script.root, ledger); // each record is held against the call at its site
-  run.ledger.requireAllReached(); // nothing arrived that the script did not ask for
-
-  run.streams.compactAll();
-  const draft = run.ledger.draft(currentPeerId, particleSignature, limits.peers); // one signature for all that we add
+  const attempt = (answers: ReadonlyMap<number, HostResult>): Attempt => {
+    const first = new Run({ ...params, limits }, ledger(), new Map(answers));
+    const { run, error } = walk(first, script.root, ledger); // each record is held against the call at its site
+    run.ledger.requireAllReached(); // nothing arrived that the script did not ask for
+    run.streams.compactAll();
+    const draft = run.ledger.draft(currentPeerId, particleSignature, limits.peers); // one signature for all that we add
+    return { run, error, draft, unsigned: encodeUnsigned(run.ledger.conclude(draft), draft) };
+  };
+  const { run, error, draft, unsigned } = fitting(attempt, results, limits);
   return {
     head: draft?.head,
     conclude(signature) {
-      const data = encodeRecent(
-        run.ledger.conclude(signature && draft?.signed(signature)),
-        particleSignature,
-      );
+      const data = unsigned.bytes.slice();
+      if (signature !== undefined) data.set(signature, unsigned.signatureAt);
+      rememberData(data, run.ledger.conclude(signature && draft?.signed(signature)), particleSignature);
       return {
         ...verdict(run, error),
         data,
@@ -65,6 +71,44 @@ export function transition(input: PrepareInput, requireSigner: () => void = () =
       };
     },
   };
+}
+
+interface Attempt {
+  readonly run: Run;
+  readonly error: ScriptError | undefined;
+  readonly draft: RecordLog | undefined;
+  readonly unsigned: UnsignedData;
+}
+
+/**
+ * A run whose data no peer of equal limits refuses for its size: if it is too large, the newest answers do not count, and if that is not
+ * enough, none. Only this one is signed.
+ *
+ * @throws {RunError} 10 if the data is too large without them.
+ */
+function fitting(
+  attempt: (answers: ReadonlyMap<number, HostResult>) => Attempt,
+  results: ReadonlyMap<number, HostResult>,
+  limits: Limits,
+): Attempt {
+  let last = attempt(results);
+  let answers = results;
+  for (const part of ['newest', 'all']) {
+    const { run, unsigned } = last;
+    const excess = unsigned.bytes.length - sizeForAnswers(limits);
+    if (excess <= 0) return last;
+    const fewer = withoutNewest(
+      answers,
+      id => !run.results.has(id),
+      part === 'all' ? Infinity : excess,
+      limits,
+    );
+    if (fewer === undefined) break;
+    answers = fewer;
+    last = attempt(answers);
+  }
+  requireSize('New data', last.unsigned.bytes, limits.dataSizeBytes);
+  return last;
 }
 
 /** Once, and again from the start for what a canon lists but this peer came to only later. */

@@ -1,15 +1,7 @@
-import type {
-  Fail,
-  Fold,
-  Instruction,
-  Iterable,
-  MapKey,
-  New,
-  Next,
-  PeerOperand,
-  Script,
-  Value,
-} from '../ast.ts';
+import type { Fail, Fold, Instruction, InstructionKind, New, Next } from '../ast.ts';
+import type { Language } from '../language.ts';
+import { forEachOperand, type Operand } from '../operands.ts';
+import type { InstructionTable } from '../reader/instruction-table.ts';
 import { walk } from '../visitor.ts';
 
 /** A variable name that an instruction reads or defines. */
@@ -18,30 +10,37 @@ export interface Mention {
   readonly instruction: Instruction;
 }
 
+/** The kinds of instruction that rules look at one by one. */
+const NOTED_KINDS = ['fold', 'next', 'new', 'fail'] as const satisfies readonly InstructionKind[];
+export const NOTED: ReadonlySet<string> = new Set(NOTED_KINDS);
+
 /** What the rules look at. Instructions come after those nested in them. */
-export interface Facts {
-  /** All of them; listed when first asked for. */
-  readonly instructions: readonly Instruction[];
-  readonly folds: readonly Fold[];
-  readonly nexts: readonly Next[];
-  readonly news: readonly New[];
-  readonly fails: readonly Fail[];
+export class Facts {
+  readonly language: Language;
   /** Set if each name that V1 asks for is known to be defined before, in the order of the text. */
   readonly readsDefined: boolean;
-}
-
-/** Takes instructions one by one, those nested in one before it. */
-export class FactCollector implements Facts {
   readonly folds: Fold[] = [];
   readonly nexts: Next[] = [];
   readonly news: New[] = [];
   readonly fails: Fail[] = [];
-  readsDefined = false;
-  #last: Instruction | undefined;
+  readonly #root: Instruction;
   #instructions: readonly Instruction[] | undefined;
 
-  add(instruction: Instruction): void {
-    this.#last = instruction;
+  /** @param noted The instructions of noted kinds. */
+  constructor(root: Instruction, noted: readonly Instruction[], language: Language, readsDefined: boolean) {
+    this.#root = root;
+    this.language = language;
+    this.readsDefined = readsDefined;
+    for (const instruction of noted) this.#note(instruction);
+  }
+
+  /** All instructions, listed when first needed: most scripts are judged without. */
+  get instructions(): readonly Instruction[] {
+    this.#instructions ??= listOf(this.#root, this.language);
+    return this.#instructions;
+  }
+
+  #note(instruction: Instruction): void {
     switch (instruction.kind) {
       case 'fold':
         this.folds.push(instruction);
@@ -58,80 +57,50 @@ export class FactCollector implements Facts {
       default:
     }
   }
-
-  /** Most scripts get by without this list, which for a large one is itself large. */
-  get instructions(): readonly Instruction[] {
-    this.#instructions ??= this.#last === undefined ? [] : listOf(this.#last);
-    return this.#instructions;
-  }
 }
 
-function listOf(root: Instruction): Instruction[] {
+/** Facts of a tree, by a walk. */
+export function factsOfTree(root: Instruction, language: Language): Facts {
+  return new Facts(root, listOf(root, language), language, false);
+}
+
+/** Facts of a table. @param nodeAt Gives the node of an instruction by its index. */
+export function factsOfTable(table: InstructionTable, nodeAt: (index: number) => Instruction): Facts {
+  return new Facts(nodeAt(0), table.noted.map(nodeAt), table.language, table.readsDefined);
+}
+
+function listOf(root: Instruction, language: Language): Instruction[] {
   const list: Instruction[] = [];
-  walk(root, { leave: instruction => list.push(instruction) });
+  walk(root, { leave: instruction => list.push(instruction) }, language);
   return list;
 }
 
-export function collectFacts({ root }: Script): Facts {
-  const facts = new FactCollector();
-  walk(root, { leave: instruction => facts.add(instruction) });
-  return facts;
+/** Calls `read` with each name that must be defined where this instruction stands. */
+export function forEachRead(
+  instruction: Instruction,
+  language: Language,
+  read: (name: string) => void,
+): void {
+  forEachOperand(instruction, language, ({ use }, operand) => {
+    if (use === 'read') readOperand(operand, read);
+  });
 }
 
-type Operand = Value | PeerOperand | Iterable | MapKey;
-
-/** Is told the names that an instruction reads. */
-export interface Reader {
-  read(name: string, instruction: Instruction): void;
+/** The scalars that a lens of an error register takes its steps from need not be defined either. */
+function readOperand({ name, lens }: Operand, read: (name: string) => void): void {
+  if (name === undefined) return;
+  read(name);
+  if (lens?.kind !== 'path') return;
+  for (const step of lens.accessors) if (step.kind === 'byScalar') read(step.name);
 }
 
-/** The names that must be defined where this instruction stands. Canon, fail and the value of a map are not asked. */
-export function forEachRead(instruction: Instruction, reader: Reader): void {
-  switch (instruction.kind) {
-    case 'call':
-      readOperand(instruction.peer, instruction, reader);
-      readOperand(instruction.service, instruction, reader);
-      readOperand(instruction.functionName, instruction, reader);
-      for (const argument of instruction.arguments) readOperand(argument, instruction, reader);
-      return;
-    case 'ap':
-      return readOperand(instruction.value, instruction, reader);
-    case 'apMap':
-      return readOperand(instruction.key, instruction, reader);
-    case 'match':
-    case 'mismatch':
-      readOperand(instruction.left, instruction, reader);
-      return readOperand(instruction.right, instruction, reader);
-    case 'fold':
-      return readOperand(instruction.iterable, instruction, reader);
-    default:
-  }
-}
-
-export function nameDefined(instruction: Instruction): string | undefined {
-  switch (instruction.kind) {
-    case 'call':
-      return instruction.output?.name;
-    case 'canon':
-    case 'canonMap':
-    case 'canonMapScalar':
-    case 'ap':
-    case 'apMap':
-      return instruction.target.name;
-    case 'fold':
-      return instruction.iterator.name;
-    case 'new':
-      return instruction.variable.name;
-    default:
-      return undefined;
-  }
-}
-
-/** The scalars that a lens of an error register takes its steps from are not asked either. */
-function readOperand(operand: Operand, instruction: Instruction, reader: Reader): void {
-  if (!('name' in operand)) return;
-  reader.read(operand.name, instruction);
-  if (!('lens' in operand) || operand.lens?.kind !== 'path') return;
-  for (const step of operand.lens.accessors)
-    if (step.kind === 'byScalar') reader.read(step.name, instruction);
+/** Calls `define` with each name that an instruction defines. */
+export function forEachDefined(
+  instruction: Instruction,
+  language: Language,
+  define: (name: string) => void,
+): void {
+  forEachOperand(instruction, language, ({ use }, { name }) => {
+    if (use === 'define' && name !== undefined) define(name);
+  });
 }

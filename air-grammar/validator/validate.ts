@@ -1,7 +1,8 @@
 import type { Script, Span } from '../ast.ts';
 import type { Finding } from '../errors.ts';
+import { AIR, type Language } from '../language.ts';
 import { spanOf } from '../source.ts';
-import { collectFacts, type Facts } from './facts.ts';
+import { factsOfTree, type Facts } from './facts.ts';
 import { failCodeNotZero } from './rules/fail-code-not-zero.ts';
 import { newNotOnIterator } from './rules/new-not-on-iterator.ts';
 import { nextInsideFold } from './rules/next-inside-fold.ts';
@@ -21,16 +22,29 @@ const RULES: readonly ((facts: Facts) => Finding[])[] = [
   nextLastInStreamFold,
 ];
 
-/** All findings of all rules; empty for a valid script. */
-export function validate(script: Script): Finding[] {
-  return findingsOf(collectFacts(script));
+/**
+ * All findings of all rules; empty for a valid script.
+ *
+ * @param language The table of instructions; that of AIR if not given.
+ * @example validate(parseUnchecked('(ap x y)')) // one finding of rule V1
+ */
+export function validate({ root }: Script, language: Language = AIR): Finding[] {
+  return findingsOf(factsOfTree(root, language));
 }
 
 export const findingsOf = (facts: Facts): Finding[] => RULES.flatMap(rule => rule(facts));
 
-/** The names that a script reads without defining them, each with the instruction that reads it first. */
-export function undefinedVariables(script: Script): { name: string; span: Span }[] {
-  return undefinedMentions(collectFacts(script)).map(({ name, instruction }) => ({
+/**
+ * The names that a script reads without defining them, each with the instruction that reads it first.
+ *
+ * @param language The table of instructions; that of AIR if not given.
+ * @example undefinedVariables(parseUnchecked('(ap x y)')) // [{ name: 'x', span: { start: 0, end: 8 } }]
+ */
+export function undefinedVariables(
+  { root }: Script,
+  language: Language = AIR,
+): { name: string; span: Span }[] {
+  return undefinedMentions(factsOfTree(root, language)).map(({ name, instruction }) => ({
     name,
     span: spanOf(instruction),
   }));

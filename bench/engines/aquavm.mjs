@@ -1,6 +1,7 @@
 // AquaVM, called as its hosts call it: the published binary, run by the published host in JavaScript.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { now } from '../clock.mjs';
 import { INIT, seedOf } from './peers.mjs';
 
 const require = createRequire(import.meta.url);
@@ -19,11 +20,11 @@ WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
     const { invoke } = instance.exports;
     if (invoke === undefined) return instance;
     const timed = (...values) => {
-      const begin = performance.now();
+      const begin = now();
       try {
         return invoke(...values);
       } finally {
-        engineMs += performance.now() - begin;
+        engineMs += now() - begin;
       }
     };
     return Object.create(Instance.prototype, { exports: { value: { ...instance.exports, invoke: timed } } });

@@ -1,4 +1,5 @@
 // One particle, from its init peer to the end, over all peers.
+import { now } from '../clock.mjs';
 import { EMPTY, INIT } from './peers.mjs';
 
 /**
@@ -16,9 +17,9 @@ export function play(engine, { air, answer }, particle, see) {
     const { to, current, results } = queue.shift();
     const input = { to, air, particle, prev: known.get(to) ?? EMPTY, current, results };
     see?.(input);
-    const begin = performance.now();
+    const begin = now();
     const { code, message, data, next, requests } = engine.run(input);
-    ms += performance.now() - begin;
+    ms += now() - begin;
     if (code !== 0) throw new Error(`${engine.name}: code ${code} ${message.slice(0, 300)}`);
     known.set(to, data);
     for (const peerId of next) queue.push({ to: peerId, current: data, results: [] });

@@ -1,4 +1,5 @@
 // Measures one workload of one size in a process of its own: node measure.mjs <name> <size> <full | quick>. Prints JSON.
+import { countCpuTime } from '../clock.mjs';
 import { ENGINES } from '../engines/index.mjs';
 import { workloadOf } from '../workloads/index.mjs';
 import * as efforts from './effort.mjs';
@@ -17,6 +18,7 @@ const [name, sizeText, effortName] = process.argv.slice(2);
 const size = Number(sizeText);
 const effort = { full: efforts.FULL, quick: efforts.QUICK }[effortName];
 const workload = workloadOf(name);
+if (effort.inCpuTime) countCpuTime();
 const median = list => list.toSorted((a, b) => a - b)[list.length >> 1];
 
 const sides = await Promise.all(
@@ -24,7 +26,7 @@ const sides = await Promise.all(
     const prepared = typeof workload.runs === 'function' && prepare(engineName, name, size, effort.prepare);
     const engine = await make();
     const supply = supplyOf(engine, workload, size, await prepared);
-    return { engine, supply, first: 0, afterTen: 0, warmedMs: 0, turns: [], inside: [] };
+    return { engine, supply, first: 0, afterTen: undefined, warmedMs: 0, turns: [], inside: [] };
   }),
 );
 

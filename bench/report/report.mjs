@@ -18,7 +18,8 @@ export const median = list => list.toSorted((a, b) => a - b)[list.length >> 1];
 export const geometricMean = list => Math.exp(list.reduce((sum, x) => sum + Math.log(x), 0) / list.length);
 
 /** Milliseconds with three digits that mean something. */
-export const ms = value => value.toFixed(value < 0.1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0);
+export const ms = value =>
+  value === undefined ? '–' : value.toFixed(value < 0.1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0);
 
 /** Rows of cells as a table of Markdown. All columns but the first are numbers. */
 export function table(headings, rows) {

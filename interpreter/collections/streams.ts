@@ -13,17 +13,24 @@ interface Instance {
 /** All streams and stream maps of a run, by name and scope. */
 export class Streams {
   readonly #sizeMax: number;
+  readonly #spend: (scanned: number) => void;
   /** Global instance first, then one per `new` in progress. */
   readonly #instances = new Map<string, Instance[]>();
 
-  constructor(sizeMax: number) {
+  /** @param spend Told how many instances a search has gone through, beyond the first. */
+  constructor(sizeMax: number, spend: (scanned: number) => void) {
     this.#sizeMax = sizeMax;
+    this.#spend = spend;
   }
 
   /** The instance that a name means at its place in the script: the innermost `new` around it that is in progress. */
   find(name: StreamName | StreamMapName): Stream | undefined {
-    return this.#instances.get(name.name)?.findLast(({ start, end }) => start < name.start && name.end < end)
-      ?.stream;
+    const instances = this.#instances.get(name.name);
+    if (instances === undefined) return undefined;
+    const at = instances.findLastIndex(({ start, end }) => start < name.start && name.end < end);
+    // A `new` that another iteration has begun is no scope of this place: there can be as many as iterations.
+    if (at !== instances.length - 1) this.#spend(instances.length - at);
+    return instances[at]?.stream;
   }
 
   /** As {@link find}; the first write makes the global instance. */

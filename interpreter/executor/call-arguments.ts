@@ -60,7 +60,6 @@ export function resolveArguments(run: Run, node: Call): CallArguments | undefine
     if (isScriptError(argument)) return argument.joinable ? undefined : argument;
     list.push(argument);
   }
-  const args = new CallArguments(list);
-  run.budget.text(args.size);
-  return args;
+  for (const { value } of list) run.budget.value(value);
+  return new CallArguments(list);
 }

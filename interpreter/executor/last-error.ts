@@ -52,7 +52,8 @@ export class ErrorRegisters {
    */
   report(error: ScriptError, instruction: Instruction, call?: Producer): void {
     if (!this.#last.open && !this.#error.open) return;
-    const named = call !== undefined || NAMED.has(instruction.kind);
+    // Instructions with a peer of their own are said to be of a peer.
+    const named = call !== undefined || 'peer' in instruction;
     const peerId = call?.peerId ?? this.#currentPeerId;
     const base = {
       error_code: error.code,
@@ -105,8 +106,6 @@ export class ErrorRegisters {
     return new SourcedValue(Value.ofJson(object), Producer.error(this.#initPeerId));
   }
 }
-
-const NAMED: ReadonlySet<Instruction['kind']> = new Set(['call', 'canon', 'canonMap', 'canonMapScalar']);
 
 const isMatchFailure = (error: ScriptError): boolean =>
   error.code === RetCode.matchValuesNotEqual || error.code === RetCode.mismatchValuesEqual;

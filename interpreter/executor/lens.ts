@@ -39,6 +39,7 @@ function applyPath(
   accessors: readonly Accessor[],
   from: number,
 ): SourcedValue | ScriptError {
+  run.budget.elements(accessors.length - from);
   let origin = base;
   let json: Json = base.value.json;
   let steps: string[] = [];

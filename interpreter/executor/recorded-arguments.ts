@@ -55,7 +55,8 @@ export function resolveRecorded(
     list.push(isOwn ? (argument as SourcedValue) : toldArgument(argument, entry, peerId, sealed));
   }
   if (used < told.length) isToldRight = false;
-  run.budget.text(requireSize(list.map(({ value }) => value)));
+  requireSize(list.map(({ value }) => value));
+  for (const { value } of list) if (value.isKnown) run.budget.value(value);
   return { list, hash: isToldRight ? argsHashOf(hashes) : '', isToldRight };
 }
 

@@ -8,7 +8,9 @@ import type {
   Value as Operand,
 } from '../../air-grammar/index.ts';
 import { assertNever } from '../../base/assert.ts';
+import { utf8 } from '../../base/bytes.ts';
 import { isScriptError, ScriptError } from '../errors.ts';
+import { NAME_BYTES_MAX } from '../limits.ts';
 import { SourcedValue } from '../provenance/sourced-value.ts';
 import { Float, type Json } from '../values/json.ts';
 import { Value } from '../values/value.ts';
@@ -50,15 +52,25 @@ export function resolve(run: Run, operand: Operand): SourcedValue | ScriptError 
 
 /** A string where the script needs one: peer, service, function. */
 export function resolveString(run: Run, operand: PeerOperand): string | ScriptError {
-  if (operand.kind === 'string') return operand.value;
+  if (operand.kind === 'string') return requireName(operand.value);
   const sourced = resolve(run, operand);
   if (isScriptError(sourced)) return sourced;
   const json = sourced.value.json;
-  if (typeof json === 'string') return json;
+  if (typeof json === 'string') return requireName(json);
   const name = operand.kind === 'initPeerId' ? '%init_peer_id%' : operand.name;
   return new ScriptError(
     'nonStringInTriplet',
     `call cannot resolve non-String triplet variable part \`${name}\` with value '${sourced.value.text}'`,
+  );
+}
+
+/** A longer one fits into no record, so nobody could tell what came of the call. The same on every peer. */
+function requireName(name: string): string | ScriptError {
+  // A unit takes 3 bytes at most: short names need no counting.
+  if (name.length * 3 <= NAME_BYTES_MAX || utf8(name).length <= NAME_BYTES_MAX) return name;
+  return new ScriptError(
+    'nameSizeLimit',
+    `the name of a peer, service or function is bigger than the limit allowed: ${NAME_BYTES_MAX} bytes`,
   );
 }
 

@@ -11,7 +11,7 @@ import type { Json } from '../values/json.ts';
 import type { Ledger } from '../trace/ledger.ts';
 import type { State } from '../trace/state.ts';
 import type { FoldState } from './fold-state.ts';
-import { Budget } from './budget.ts';
+import { Budget, WORK } from './budget.ts';
 import { ErrorRegisters } from './last-error.ts';
 import { Variables } from './variables.ts';
 
@@ -85,7 +85,7 @@ export class Run {
     this.facts = facts;
     this.ledger = ledger;
     this.results = results;
-    this.streams = new Streams(facts.limits.streamSize);
+    this.streams = new Streams(facts.limits.streamSize, scanned => this.budget.elements(scanned));
     this.registers = new ErrorRegisters(facts.initPeerId, facts.currentPeerId);
     this.literal = Producer.literal(facts.initPeerId);
   }
@@ -95,7 +95,9 @@ export class Run {
   }
 
   siteOf(instruction: Instruction): Site {
-    return siteOf(instruction.index, this.iterations);
+    const site = siteOf(instruction.index, this.iterations);
+    this.budget.text(site.key.length);
+    return site;
   }
 
   /** Goes on with a nested instruction, as the last act of an instruction or frame. */
@@ -126,7 +128,8 @@ export class Run {
 
   /** Ends an instruction with its own error. */
   fail(error: ScriptError, instruction: Instruction, call?: Producer): ScriptError {
-    this.budget.text(error.message.length);
+    this.budget.work(WORK.error);
+    this.budget.quote(error.message);
     this.registers.report(error, instruction, call);
     return error;
   }
@@ -151,7 +154,7 @@ export class Run {
       const instruction = this.#entered;
       this.#entered = undefined;
       if (instruction !== undefined) {
-        this.budget.instruction();
+        this.budget.work();
         error = begin(this, instruction);
       } else {
         const frame = this.#stack.pop();

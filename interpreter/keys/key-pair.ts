@@ -1,5 +1,6 @@
 import { concat, fromBase58, toBase58, toHex } from '../../base/bytes.ts';
 import { BerylError } from '../../base/error.ts';
+import { onForget } from '../forget.ts';
 import { RecentMap } from '../recent-map.ts';
 import { ed25519, isValidPublicKey, publicKeyOf } from './ed25519.ts';
 
@@ -61,6 +62,10 @@ function readPeerId(peerId: string): Uint8Array | undefined {
 
 /** Peer ids of seeds used lately: deriving one costs more than signing. Keyed by the seed, in this process only. */
 const signers = new RecentMap<string, Signer>(256);
+onForget(() => {
+  known.clear();
+  signers.clear();
+});
 
 /**
  * @param seed 32 bytes, the secret.

@@ -1,4 +1,5 @@
 import { toHex } from '../../base/bytes.ts';
+import { onForget } from '../forget.ts';
 import { RecentMap } from '../recent-map.ts';
 import type { RecordLog } from './record-log.ts';
 
@@ -13,6 +14,8 @@ const recent = new RecentMap<string, RecordLog>(10_000, {
   max: 64 * 1024 * 1024,
   of: log => log.sizeBytes + RECORD_WEIGHT * log.count,
 });
+
+onForget(() => recent.clear());
 
 /** Part of the key of all logs of one particle. */
 export const particleKeyOf = (particleSignature: Uint8Array): string => toHex(particleSignature);

@@ -1,6 +1,7 @@
 import { BerylError } from '../../base/error.ts';
 import { ByteBuffer } from '../../base/byte-buffer.ts';
 import { CborReader, CborWriter } from '../cbor.ts';
+import { NAME_BYTES_MAX } from '../limits.ts';
 import type { Site } from '../provenance/site.ts';
 import { readSite, writeSite } from './site-codec.ts';
 
@@ -38,7 +39,6 @@ export interface ToldArgument {
 
 const KINDS = ['call', 'canon'] as const;
 const OUTCOMES = ['ok', 'failed'] as const;
-const TEXT_BYTES_MAX = 64 * 1024;
 /** Shared: most records tell nothing. */
 const NOTHING_TOLD: readonly ToldArgument[] = [];
 
@@ -79,8 +79,8 @@ export function decodeRecord(bytes: Uint8Array): CallRecord {
   }
   const kind = KINDS[cbor.uint(1)] as CallRecord['kind'];
   const site = readSite(cbor);
-  const serviceId = cbor.text(TEXT_BYTES_MAX);
-  const functionName = cbor.text(TEXT_BYTES_MAX);
+  const serviceId = cbor.text(NAME_BYTES_MAX);
+  const functionName = cbor.text(NAME_BYTES_MAX);
   const argsHash = cbor.hex(32);
   const outcome = OUTCOMES[cbor.uint(1)] as CallRecord['outcome'];
   const responseHash = cbor.hex(32);

@@ -15,6 +15,8 @@ export interface Site {
   readonly iterations: Iterations;
   /** Unique text of the site: map key, and what people see. */
   readonly key: SiteKey;
+  /** Names an item of a stream by the site that put it there: a hash (hex), so that recursion does not make sites grow. */
+  readonly item: string;
 }
 
 export type SiteKey = string;
@@ -70,19 +72,43 @@ export class Iterations {
   }
 }
 
-export function siteOf(instruction: number, iterations: Iterations): Site {
-  return { instruction, iterations, key: `${instruction}${iterations.key}` };
+export const siteOf = (instruction: number, iterations: Iterations): Site =>
+  new MadeSite(instruction, iterations);
+
+/** Sites live as long as their data is remembered, and each run asks for their item again: it stands with the site. */
+abstract class KnownSite {
+  abstract readonly key: SiteKey;
+  #item: string | undefined;
+
+  get item(): string {
+    this.#item ??= sha256Hex(this.key);
+    return this.#item;
+  }
+}
+
+class MadeSite extends KnownSite implements Site {
+  readonly instruction: number;
+  readonly iterations: Iterations;
+  readonly key: SiteKey;
+
+  constructor(instruction: number, iterations: Iterations) {
+    super();
+    this.instruction = instruction;
+    this.iterations = iterations;
+    this.key = `${instruction}${iterations.key}`;
+  }
 }
 
 /** A site out of data, by its key. Strangers send many, and few are looked into: the folds stay text until somebody asks. */
 export const readSiteOf = (instruction: number, key: SiteKey): Site => new ReadSite(instruction, key);
 
-class ReadSite implements Site {
+class ReadSite extends KnownSite implements Site {
   readonly instruction: number;
   readonly key: SiteKey;
   #iterations: Iterations | undefined;
 
   constructor(instruction: number, key: SiteKey) {
+    super();
     this.instruction = instruction;
     this.key = key;
   }
@@ -103,16 +129,4 @@ function iterationsOf(key: SiteKey): Iterations {
     iterations = iterations.enter(Number(fold), item.length === HASH_LENGTH ? item : Number(item));
   }
   return iterations;
-}
-
-/** Sites in data live as long as the data is remembered, and each run asks again. */
-const items = new WeakMap<Site, string>();
-
-/** Names an item of a stream by the site that put it there: a hash, so that recursion does not make sites grow. */
-export function itemOfSite(site: Site): string {
-  const known = items.get(site);
-  if (known !== undefined) return known;
-  const item = sha256Hex(site.key);
-  items.set(site, item);
-  return item;
 }

@@ -3,9 +3,9 @@ import { concat } from '../../base/bytes.ts';
 import { BerylError } from '../../base/error.ts';
 import { CborReader, CborWriter } from '../cbor.ts';
 import { RunError } from '../errors.ts';
-import { STATES_MAX } from '../limits.ts';
+import { STATES_MAX, UINT32_MAX } from '../limits.ts';
 import { sha256Hex } from '../platform.ts';
-import { readLog, writeLog } from '../log/codec.ts';
+import { readLog, SIGNATURE_BYTES, writeLog } from '../log/codec.ts';
 import { particleKeyOf, recentLogOf } from '../log/known-logs.ts';
 import type { Logs } from '../log/merge.ts';
 import type { RecordLog } from '../log/record-log.ts';
@@ -17,8 +17,6 @@ import type { State } from './state.ts';
 
 const STATE_KINDS = ['requested', 'pending', 'put'] as const;
 const PEER_ID_BYTES_MAX = 256;
-/** Generations are dense, so a number beyond this is an attack on memory, not data. */
-const GENERATION_MAX = 0xffff_ffff;
 
 const headBuffer = new ByteBuffer(4096, 64 * 1024);
 const bodyBuffer = new ByteBuffer(64 * 1024, 4 * 1024 * 1024);
@@ -28,7 +26,17 @@ const bodyBuffer = new ByteBuffer(64 * 1024, 4 * 1024 * 1024);
  *
  * Peer ids stand once, in the order of their first use; states and logs name them by index.
  */
-export function encodeData(data: Data): Uint8Array {
+export const encodeData = (data: Data): Uint8Array => encodeUnsigned(data, undefined).bytes;
+
+/** Data whose own log is not signed yet: 64 bytes from `signatureAt` on are the place of the signature. */
+export interface UnsignedData {
+  readonly bytes: Uint8Array;
+  readonly signatureAt: number;
+}
+
+/** As {@link encodeData}. @param own A log in the data whose signature is still to come. */
+export function encodeUnsigned(data: Data, own: RecordLog | undefined): UnsignedData {
+  let end = 0;
   const peers = new Map<string, number>();
   const peerIndex = (peerId: string): number => {
     const known = peers.get(peerId);
@@ -41,7 +49,10 @@ export function encodeData(data: Data): Uint8Array {
   body.array(data.states.size);
   for (const state of data.states.values()) writeState(body, state, peerIndex);
   body.array(data.logs.size);
-  for (const log of data.logs.values()) writeLog(body, log, peerIndex(log.peerId));
+  for (const log of data.logs.values()) {
+    writeLog(body, log, peerIndex(log.peerId));
+    if (log === own) end = bodyBuffer.size;
+  }
   body.array(data.values.size);
   for (const value of data.values.values()) value.write(body);
 
@@ -55,7 +66,7 @@ export function encodeData(data: Data): Uint8Array {
   const bytes = concat(headBuffer.view(), bodyBuffer.view());
   // What large data took is given back at once, not when the next data is written.
   bodyBuffer.clear();
-  return bytes;
+  return { bytes, signatureAt: headBuffer.size + end - SIGNATURE_BYTES };
 }
 
 /**
@@ -94,7 +105,7 @@ function readData(cbor: CborReader, particleSignature: Uint8Array, known: Data):
       `data version \`${version}\` is not supported: this interpreter reads version \`${DATA_VERSION}\``,
     );
   }
-  const lastRequestId = cbor.uint(GENERATION_MAX);
+  const lastRequestId = cbor.uint(UINT32_MAX);
   const peers = readMany(cbor, () => cbor.text(PEER_ID_BYTES_MAX));
   if (new Set(peers).size !== peers.length) throw malformed('a peer is listed twice');
   const states = new Map<SiteKey, State>();
@@ -151,10 +162,10 @@ function readState(cbor: CborReader, peers: readonly string[]): State {
   const kind = STATE_KINDS[cbor.uint(2)] as State['kind'];
   if (size !== (kind === 'pending' ? 5 : 3)) throw malformed(`a state \`${kind}\` has ${size} parts`);
   const site = readSite(cbor);
-  if (kind === 'put') return { kind, site, generation: cbor.uint(GENERATION_MAX) };
+  if (kind === 'put') return { kind, site, generation: cbor.uint(UINT32_MAX) };
   const by = readPeer(cbor, peers);
   if (kind !== 'pending') return { kind, site, by };
-  return { kind, site, by, requestId: cbor.uint(GENERATION_MAX), callHash: cbor.hex(32) };
+  return { kind, site, by, requestId: cbor.uint(UINT32_MAX), callHash: cbor.hex(32) };
 }
 
 function readLogs(

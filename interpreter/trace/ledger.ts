@@ -1,5 +1,5 @@
 import { RunError } from '../errors.ts';
-import { STATES_MAX } from '../limits.ts';
+import { STATES_MAX, UINT32_MAX } from '../limits.ts';
 import type { Logs } from '../log/merge.ts';
 import type { CallRecord } from '../log/record.ts';
 import { RecordLog } from '../log/record-log.ts';
@@ -108,7 +108,13 @@ export class Ledger {
     return { age: known === undefined ? 'new' : known === own ? 'previous' : 'current', state };
   }
 
+  /** @throws {RunError} 10 if there is none: ids are never used again. */
   nextRequestId(): number {
+    if (this.#lastRequestId === UINT32_MAX)
+      throw new RunError(
+        'sizeLimit',
+        `more than the allowed ${UINT32_MAX} requests of one peer in a particle`,
+      );
     this.#lastRequestId += 1;
     return this.#lastRequestId;
   }

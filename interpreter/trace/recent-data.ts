@@ -1,7 +1,8 @@
 import { toHex } from '../../base/bytes.ts';
 import { sha256Hex } from '../platform.ts';
+import { onForget } from '../forget.ts';
 import { RecentMap } from '../recent-map.ts';
-import { decodeData, encodeData } from './codec.ts';
+import { decodeData } from './codec.ts';
 import type { Data } from './data.ts';
 
 /**
@@ -12,6 +13,7 @@ const recent = new RecentMap<string, Known>(64, {
   max: 16 * 1024 * 1024,
   of: ({ sizeBytes }) => sizeBytes,
 });
+onForget(() => recent.clear());
 /** Larger data is decoded each time. Strangers fill the cache, and decoded data takes up to twenty times the memory of its bytes. */
 const CACHED_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -40,10 +42,8 @@ export function decodeRecent(
   return data;
 }
 
-/** As {@link encodeData}; remembers what the bytes mean. */
-export function encodeRecent(data: Data, particleSignature: Uint8Array): Uint8Array {
-  const bytes = encodeData(data);
-  if (bytes.length <= CACHED_BYTES_MAX)
-    recent.set(keyOf(bytes, particleSignature), { data, sizeBytes: bytes.length });
-  return bytes;
+/** Remembers what bytes mean that were made of this data. */
+export function rememberData(bytes: Uint8Array, data: Data, particleSignature: Uint8Array): void {
+  if (bytes.length > CACHED_BYTES_MAX) return;
+  recent.set(keyOf(bytes, particleSignature), { data, sizeBytes: bytes.length });
 }

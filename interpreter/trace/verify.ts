@@ -1,4 +1,5 @@
 import { RunError } from '../errors.ts';
+import { onForget } from '../forget.ts';
 import { cidOf } from '../values/cid.ts';
 import type { Data } from './data.ts';
 
@@ -28,4 +29,5 @@ export function verifyValues(data: Data): void {
 }
 
 /** Data that passed before; it cannot have changed since. */
-const passed = new WeakSet<Data>();
+let passed = new WeakSet<Data>();
+onForget(() => (passed = new WeakSet()));

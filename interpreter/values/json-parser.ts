@@ -1,6 +1,6 @@
 import { canonicalJson } from './canonical-json.ts';
 import { DEPTH_MAX, JsonError, setOwn, type Float, type Json } from './json.ts';
-import { parseNumber, parsePrintedNumber } from './json-number.ts';
+import { parseNumber } from './json-number.ts';
 
 const QUOTE = 0x22;
 const MINUS = 0x2d;
@@ -15,7 +15,7 @@ const OPEN = 0x7b;
 const CLOSE = 0x7d;
 const LOWER_CASE = 0x20;
 
-const NUMBER = /(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?/y;
+const NUMBER = /-?(?:0|[1-9][0-9]*)((?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)/y;
 
 /**
  * JSON text to value, strictly by RFC 8259: no lone surrogates, the last of equal keys wins, numbers without loss.
@@ -24,9 +24,7 @@ const NUMBER = /(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?/y;
  * @throws {JsonError} With the offset of the first offence.
  */
 export function parseJson(text: string, depthMax = DEPTH_MAX): Json {
-  return isPlain(text, depthMax)
-    ? parseNatively(text, depthMax)
-    : new Parser(text, parseNumber, depthMax).parse();
+  return isPlain(text, depthMax) ? parseNatively(text, depthMax) : new Parser(text, depthMax).parse();
 }
 
 /**
@@ -35,9 +33,7 @@ export function parseJson(text: string, depthMax = DEPTH_MAX): Json {
  */
 export function parseCanonicalJson(text: string, depthMax = DEPTH_MAX): Json | undefined {
   try {
-    const json = isPlain(text, depthMax)
-      ? parseNatively(text, depthMax)
-      : new Parser(text, parsePrintedNumber, depthMax).parse();
+    const json = parseJson(text, depthMax);
     return canonicalJson(json) === text ? json : undefined;
   } catch (failure) {
     if (failure instanceof JsonError) return undefined;
@@ -84,19 +80,17 @@ function parseNatively(text: string, depthMax: number): Json {
     return JSON.parse(text) as Json;
   } catch {
     // The message of the platform differs from version to version; ours is the same everywhere.
-    return new Parser(text, parseNumber, depthMax).parse();
+    return new Parser(text, depthMax).parse();
   }
 }
 
 class Parser {
   readonly #text: string;
-  readonly #toNumber: typeof parsePrintedNumber;
   readonly #depthMax: number;
   #at = 0;
 
-  constructor(text: string, toNumber: typeof parsePrintedNumber, depthMax: number) {
+  constructor(text: string, depthMax: number) {
     this.#text = text;
-    this.#toNumber = toNumber;
     this.#depthMax = depthMax;
   }
 
@@ -212,8 +206,8 @@ class Parser {
     const found = NUMBER.exec(this.#text);
     if (found === null) throw this.#unexpected('a value');
     this.#at = NUMBER.lastIndex;
-    const [text, sign, whole, fraction, exponent] = found;
-    return this.#toNumber({ negative: sign === '-', whole: whole as string, fraction, exponent }, text);
+    const [text, afterWhole] = found;
+    return parseNumber(text, afterWhole === '');
   }
 
   #word<T>(word: string, value: T): T {

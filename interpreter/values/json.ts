@@ -41,8 +41,12 @@ export const INTEGER_MAX = 2n ** 64n - 1n;
 export const isJsonObject = (json: Json): json is JsonObject =>
   typeof json === 'object' && json !== null && !Array.isArray(json) && !(json instanceof Float);
 
-/** Structural equality. An integer never equals a float; `0.0` equals `-0.0`; the order of keys does not matter. */
-export function equalJson(a: Json, b: Json): boolean {
+/**
+ * Structural equality. An integer never equals a float; `0.0` equals `-0.0`; the order of keys does not matter.
+ *
+ * @param look Called before that much is compared: items of an array, members of an object; nothing for the rest. It may throw.
+ */
+export function equalJson(a: Json, b: Json, look?: (items: number, members: number) => void): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (a instanceof Float || b instanceof Float) {
@@ -50,12 +54,16 @@ export function equalJson(a: Json, b: Json): boolean {
   }
   if (Array.isArray(a) || Array.isArray(b)) {
     if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
-    return a.every((item: Json, i) => equalJson(item, b[i] as Json));
+    look?.(a.length, 0);
+    return a.every((item: Json, i) => equalJson(item, b[i] as Json, look));
   }
   const [left, right] = [a as JsonObject, b as JsonObject];
   const keys = Object.keys(left);
+  look?.(0, keys.length);
   if (keys.length !== Object.keys(right).length) return false;
-  return keys.every(key => Object.hasOwn(right, key) && equalJson(left[key] as Json, right[key] as Json));
+  return keys.every(
+    key => Object.hasOwn(right, key) && equalJson(left[key] as Json, right[key] as Json, look),
+  );
 }
 
 /** A fresh copy for a host or handler: whatever they do to it, ours stays as it was hashed. */

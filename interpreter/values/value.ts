@@ -7,6 +7,7 @@ import { hashOfText } from '../text-hash.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { parseCanonicalJson } from './json-parser.ts';
 import { DEPTH_MAX, type Json } from './json.ts';
+import { ITEM_WEIGHT, structureOf, type Structure } from './structure.ts';
 
 /** Longer texts of what a script has taken or put together are made anew when they are needed: there can be many, and each large. */
 const KEPT_UNITS = 1024;
@@ -24,7 +25,8 @@ export class Value {
   #bytes: Uint8Array | undefined;
   #hash: string | undefined;
   #items: readonly Value[] | undefined;
-  #depth: number | undefined;
+  #size: number | undefined;
+  #structure: Structure | undefined;
   /** It is in the data, once, and its text with it. */
   #isKept = false;
 
@@ -91,6 +93,7 @@ export class Value {
   get text(): string {
     if (this.#text !== undefined) return this.#text;
     const text = this.#write();
+    this.#size = text.length;
     if (this.#isKept || text.length <= KEPT_UNITS) this.#text = text;
     return text;
   }
@@ -113,15 +116,32 @@ export class Value {
     );
   }
 
+  /** UTF-16 units of the text. */
+  get size(): number {
+    this.#size ??= this.#sizeOf();
+    return this.#size;
+  }
+
+  #sizeOf(): number {
+    if (!this.isKnown) return 0;
+    const items = this.#items;
+    if (items === undefined) return this.text.length;
+    return items.reduce((sum, { size }) => sum + size, 2 + Math.max(0, items.length - 1));
+  }
+
   /** Arrays and objects inside each other. */
   get depth(): number {
-    if (this.#depth === undefined) {
-      this.#depth =
-        this.#items === undefined
-          ? depthOf(this.text)
-          : this.#items.reduce((deepest, item) => Math.max(deepest, item.depth + 1), 1);
-    }
-    return this.#depth;
+    return this.#measure().depth;
+  }
+
+  /** What it takes to go through it, beside its size. */
+  get weight(): number {
+    return this.#measure().weight;
+  }
+
+  #measure(): Structure {
+    this.#structure ??= this.#items === undefined ? structureOf(this.text) : structureAround(this.#items);
+    return this.#structure;
   }
 
   get bytes(): Uint8Array {
@@ -139,6 +159,16 @@ export class Value {
     if (this.#bytes === undefined) cbor.textBytes(this.text);
     else cbor.bytes(this.#bytes);
   }
+}
+
+function structureAround(items: readonly Value[]): Structure {
+  let depth = 1;
+  let weight = (items.length + 1) * ITEM_WEIGHT;
+  for (const item of items) {
+    depth = Math.max(depth, item.depth + 1);
+    weight += item.weight;
+  }
+  return { depth, weight };
 }
 
 /** A peer signed the hash of bytes that are no canonical JSON: who comes to them refuses. */
@@ -162,7 +192,7 @@ export function requireFit(values: readonly Value[], around: number): void {
 /** @returns UTF-16 units of the texts of these values. @throws {RunError} 10 if they are too large to be put together. */
 export function requireSize(values: readonly Value[]): number {
   let size = 0;
-  for (const value of values) if (value.isKnown) size += value.text.length;
+  for (const value of values) size += value.size;
   if (size > VALUE_SIZE_MAX) {
     throw new RunError(
       'sizeLimit',
@@ -170,23 +200,4 @@ export function requireSize(values: readonly Value[]): number {
     );
   }
   return size;
-}
-
-/** Depth of a canonical text: brackets in strings do not count. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit === 0x22) at = endOfString(text, at);
-    else if (unit === 0x5b || unit === 0x7b) deepest = Math.max(deepest, ++depth);
-    else if (unit === 0x5d || unit === 0x7d) depth -= 1;
-  }
-  return deepest;
-}
-
-function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length && text.charCodeAt(at) !== 0x22) at += text.charCodeAt(at) === 0x5c ? 2 : 1;
-  return at;
 }

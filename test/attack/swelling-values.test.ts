@@ -33,9 +33,10 @@ describe('values that swell', () => {
     );
     const nest = (parts: readonly string[]): string =>
       parts.reduceRight((rest, part) => `(seq ${part} ${rest})`, '(null)');
-    expect(
-      new Bench(nest(['(seq (ap 1 $s0) (canon "alice" $s0 #s0))', ...doubled])).run('alice').retCode,
-    ).toBe(RetCode.sizeLimit);
+    const swelling = nest(['(seq (ap 1 $s0) (canon "alice" $s0 #s0))', ...doubled]);
+    expect(new Bench(swelling).run('alice').retCode).toBe(RetCode.instructionLimit);
+    const unbounded = new Bench(swelling, { limits: { instructions: Infinity } });
+    expect(unbounded.run('alice').retCode).toBe(RetCode.sizeLimit);
     const errors = Array.from({ length: 60 }, (_, i) =>
       i % 2 === 0 ? '(xor (fail %last_error%) ' : '(xor (fail :error:) ',
     ).join('');

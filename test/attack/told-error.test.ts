@@ -116,3 +116,44 @@ describe('an error in a map', () => {
     expect(bench.run('bob', { current: forgery.bytes }).retCode).toBe(RetCode.canonForged);
   });
 });
+
+// Once told, an error is the word of who told it. Who fixes it once more can leave it out, and not replace it.
+describe('an error that carol has told', () => {
+  const TWICE = `(seq (xor (seq (ap "t" t) (ap t.$.no n)) (ap %last_error% $s))
+    (seq (seq (canon "carol" $s #s) (ap #s.$.[0] $t))
+      (seq (canon "mallory" $t #t) (call "bob" ("s" "use") [#t.$.[0]]))))`;
+
+  function fixedTwice(): { bench: Bench; forgery: Forgery; entry: Entry } {
+    const bench = new Bench(TWICE);
+    bench.run('alice');
+    bench.deliver('alice', 'carol');
+    bench.deliver('carol', 'mallory');
+    const forgery = new Forgery(bench, bench.data('mallory'));
+    const value = forgery.data.values.get(forgery.record('mallory').responseHash);
+    return { bench, forgery, entry: (JSON.parse(value?.text ?? '') as Entry[])[0] as Entry };
+  }
+
+  it('honest twin: stays the word of carol in the canon of another', () => {
+    const { bench, forgery, entry } = fixedTwice();
+    expect(entry).toHaveLength(2);
+    const request = bench.run('bob', { current: forgery.bytes }).callRequests.get(1);
+    expect(request?.arguments[0]).toMatchObject({ peer_id: idOf('carol') });
+    expect(request?.tetraplets[0]?.[0]?.peerId).toBe(idOf('carol'));
+  });
+
+  it.each([
+    ['another error', '{"error_code":1,"message":"made up"}'],
+    ['what is no error', 'true'],
+  ])('is not replaced by mallory with %s', (_, json) => {
+    const { bench, forgery, entry } = fixedTwice();
+    const record = forgery.record('mallory');
+    const hash = forgery.addValue(json);
+    const values = new Map(forgery.data.values);
+    values.delete(record.responseHash);
+    values.delete(hash);
+    forgery.data = { ...forgery.data, values };
+    const responseHash = forgery.addValue(JSON.stringify([[entry[0], hash, JSON.parse(json)]]));
+    forgery.sign('mallory', [{ ...record, responseHash }]);
+    expect(bench.run('bob', { current: forgery.bytes }).retCode).toBe(RetCode.canonForged);
+  });
+});

@@ -23,6 +23,9 @@ const UNREACHED: Readonly<Record<string, string>> = {
   20016: 'reserved: the reader puts the object together itself',
 };
 
+/** Codes that only very large inputs reach, with the test that does. */
+const LARGE: Readonly<Record<string, string>> = { 10013: 'test/unit/interpreter/bounds.test.ts' };
+
 const documented = [
   ...readFileSync(join(ROOT, 'docs/spec/errors.md'), 'utf8').matchAll(
     /^\|\s+(?:(\d+)|`(ERR_AIR_\w+)`)\s+\|/gm,
@@ -41,7 +44,9 @@ it('every documented code of a run and of a script has a vector, and no vector a
       `codes: ${reached.size} of ${documented.length} reached; not reachable: ${Object.keys(UNREACHED).join(', ')}`,
     ].join('\n'),
   );
-  expect([...reached, ...Object.keys(UNREACHED)].toSorted()).toEqual(documented.toSorted());
+  expect([...reached, ...Object.keys(UNREACHED), ...Object.keys(LARGE)].toSorted()).toEqual(
+    documented.toSorted(),
+  );
   expect(runs.length).toBeGreaterThanOrEqual(1200);
 });
 

@@ -18,6 +18,7 @@ import {
   type RunInput,
 } from '../../interpreter/index.ts';
 import { rerun } from '../support/rerun.ts';
+import { hasInexactNumber } from './inexact.ts';
 import type { OracleOutcome } from './oracle.ts';
 import type { Answer } from './services.ts';
 
@@ -89,6 +90,11 @@ const RULES: Readonly<Record<string, (facts: Compared) => boolean>> = {
 
   /** A failure that AquaVM makes of an answer that is no JSON is not signed before the next run: other peers refuse it. */
   'NOT-JSON': ({ theirs, answers }) => theirs.retCode === 9 && answers.some(isNotJson),
+
+  /** A float of an answer that AquaVM reads as the double beside the nearest one. */
+  DOUBLES: ({ ours, theirs, answers }) =>
+    ours.retCode === theirs.retCode &&
+    answers.some(({ retCode, text }) => retCode === 0 && hasInexactNumber(text)),
 
   /** What a call without a name has answered is not held against the call in AquaVM. */
   UNUSED: ({ input, ours, theirs }) => isAccepted(theirs.retCode) && isAboutUnused(input, ours),

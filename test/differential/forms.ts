@@ -1,51 +1,63 @@
-import type { CanonMapRead, CanonRead, ErrorRegister, Instruction, Lens } from '../../air-grammar/index.ts';
+import type { Instruction, Lens } from '../../air-grammar/index.ts';
+import type { Form as NodeForm } from '../../air-grammar/form.ts';
+import { textsOf } from '../../air-grammar/kinds.ts';
+import { AIR, type Language } from '../../air-grammar/language.ts';
+import { operandsAt, type Operand } from '../../air-grammar/operands.ts';
+import type { OperandPart } from '../../air-grammar/table.ts';
+import { nestedIn } from '../../air-grammar/visitor.ts';
 
 /**
  * Everything that may stand somewhere in a script: an instruction, or one form of operand at one of its places.
  *
- * Written `place: form`, for instance `call argument: canon.$.[0]`. A lens is named by its first accessor.
+ * Written `place: form`, for instance `call arguments: canon.$.[0]`. A lens is named by its first accessor. A place is an instruction's
+ * kind and field; with the kind of what it writes to, where the table gives several (`ap value to stream`), and with the optional
+ * instruction nested in it (`fold iterable with last`).
  */
 export type Form = string;
 
 const LENSES = ['.length', '.$.[0]', '.$.field', '.$.[x]'] as const;
-const reads = (kind: string): string[] => [kind, ...withLens(kind)];
-const withLens = (kind: string): string[] => LENSES.map(lens => kind + lens);
 
-const STRING = ['string', ...reads('scalar'), ...withLens('canon'), ...withLens('canonMap')];
-const PEER = ['initPeerId', ...STRING];
-const LITERALS = ['string', 'integer', 'float', 'boolean', 'emptyArray', 'initPeerId', 'timestamp', 'ttl'];
-const AP_VALUE = [
-  ...LITERALS,
-  ...['lastError', 'error', 'scalar', 'canon'].flatMap(reads),
-  ...withLens('canonMap'),
-];
-const VALUE = [...AP_VALUE, 'canonMap'];
-const ITERABLE = ['emptyArray', ...reads('scalar'), 'canon', ...reads('canonMap'), 'stream', 'streamMap'];
+/** What the table allows, place by place. */
+export function formsByPlace(language: Language): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(language.forms.flatMap(placesOf));
+}
 
-/** What the grammar allows, place by place. */
-export const FORMS_BY_PLACE: Readonly<Record<string, readonly string[]>> = {
-  'call peer': PEER,
-  'call service': STRING,
-  'call function': STRING,
-  'call argument': VALUE,
-  'call output': ['none', 'scalar', 'stream'],
-  'canon peer': PEER,
-  'canonMap peer': PEER,
-  'canonMapScalar peer': PEER,
-  'ap to scalar': AP_VALUE,
-  'ap to stream': AP_VALUE,
-  'apMap key': ['string', 'integer', ...reads('scalar'), ...withLens('canon')],
-  'apMap value': AP_VALUE,
-  'match left': VALUE,
-  'match right': VALUE,
-  'mismatch left': VALUE,
-  'mismatch right': VALUE,
-  fold: ITERABLE,
-  'fold with last': ITERABLE,
-  new: ['scalar', 'stream', 'streamMap', 'canon', 'canonMap'],
-  fail: ['failure', ...reads('scalar'), ...withLens('canon'), 'lastError', 'error'],
-  ...Object.fromEntries(['seq', 'par', 'xor', 'next', 'never', 'null'].map(kind => [kind, ['']])),
-};
+function placesOf(form: NodeForm): [place: string, forms: readonly string[]][] {
+  const places = form.operands.filter(part => isPlace(part, form));
+  if (places.length === 0) return [[form.kind, ['']]];
+  const optional = form.nested
+    .filter(({ count }) => count === 'optional')
+    .map(({ field }) => ` with ${field}`);
+  const target = targetOf(form);
+  const targets = target === undefined ? [''] : textsOf(target.place.kinds).map(kind => ` to ${kind}`);
+  return places.flatMap(part =>
+    targets.flatMap(to =>
+      ['', ...optional].map((nested): [string, readonly string[]] => [
+        `${form.kind} ${part.field}${to}${nested}`,
+        formsAt(part),
+      ]),
+    ),
+  );
+}
+
+/** The operand of several kinds that an instruction writes to. */
+const targetOf = ({ operands }: NodeForm): OperandPart | undefined =>
+  operands.length > 1
+    ? operands.find(part => part.use === 'define' && part.count === 'one' && formsAt(part).length > 1)
+    : undefined;
+
+/** Where there is a choice. */
+const isPlace = (part: OperandPart, form: NodeForm): boolean =>
+  formsAt(part).length > 1 && part !== targetOf(form);
+
+function formsAt({ place, count }: OperandPart): string[] {
+  const forms = textsOf(place.kinds).flatMap(kind =>
+    kind.endsWith('+') ? LENSES.map(lens => kind.slice(0, -1) + lens) : [kind],
+  );
+  return count === 'optional' ? ['none', ...forms] : forms;
+}
+
+export const FORMS_BY_PLACE = formsByPlace(AIR);
 
 export const ALL_FORMS: readonly Form[] = Object.entries(FORMS_BY_PLACE).flatMap(([place, forms]) =>
   forms.map(form => formAt(place, form)),
@@ -56,47 +68,23 @@ function formAt(place: string, form: string): Form {
 }
 
 /** The forms of one instruction, without those nested in it. */
-export function formsOf(instruction: Instruction): Form[] {
-  const at = (place: string, operand: Operand): Form =>
-    formAt(`${instruction.kind} ${place}`, nameOf(operand));
-  switch (instruction.kind) {
-    case 'call':
-      return [
-        at('peer', instruction.peer),
-        at('service', instruction.service),
-        at('function', instruction.functionName),
-        ...instruction.arguments.map(argument => at('argument', argument)),
-        at('output', instruction.output ?? { kind: 'none' }),
-      ];
-    case 'canon':
-    case 'canonMap':
-    case 'canonMapScalar':
-      return [at('peer', instruction.peer)];
-    case 'ap':
-      return [at(`to ${instruction.target.kind}`, instruction.value)];
-    case 'apMap':
-      return [at('key', instruction.key), at('value', instruction.value)];
-    case 'match':
-    case 'mismatch':
-      return [at('left', instruction.left), at('right', instruction.right)];
-    case 'fold':
-      return [formAt(instruction.last ? 'fold with last' : 'fold', nameOf(instruction.iterable))];
-    case 'new':
-      return [formAt('new', instruction.variable.kind)];
-    case 'fail':
-      return [formAt('fail', nameOf(instruction.operand))];
-    default:
-      return [instruction.kind];
-  }
+export function formsOf(instruction: Instruction, language: Language = AIR): Form[] {
+  const form = language.formOf(instruction);
+  const places = form.operands.filter(part => isPlace(part, form));
+  if (places.length === 0) return [form.kind];
+  const target = targetOf(form);
+  const to = target === undefined ? '' : ` to ${operandsAt(instruction, target)[0]?.kind}`;
+  const hasOptional = nestedIn(instruction, language).length > form.required;
+  const nested = hasOptional ? ` with ${form.nested.at(-1)?.field}` : '';
+  return places.flatMap(part => {
+    const operands = operandsAt(instruction, part);
+    const names = operands.length === 0 && part.count === 'optional' ? ['none'] : operands.map(nameOf);
+    return names.map(name => formAt(`${form.kind} ${part.field}${to}${nested}`, name));
+  });
 }
 
-interface Operand {
-  readonly kind: string;
-  readonly lens?: Lens;
-}
-
-function nameOf(operand: Operand | CanonRead | CanonMapRead | ErrorRegister): string {
-  return operand.kind + (operand.lens === undefined ? '' : lensForm(operand.lens));
+function nameOf({ kind, lens }: Operand): string {
+  return kind + (lens === undefined ? '' : lensForm(lens));
 }
 
 function lensForm(lens: Lens): string {

@@ -1,4 +1,4 @@
-import type { Random } from '../../peer/index.ts';
+import type { Chances, Weighted } from './chances.ts';
 import { FORMS_BY_PLACE } from './forms.ts';
 import type { Scope } from './scope.ts';
 import { ERROR, partsOf, type Path, type Shape } from './shapes.ts';
@@ -13,10 +13,10 @@ interface Readable {
 
 /** Operands of generated programs: for each form a text, mostly of the shape that its place is for. */
 export class Operands {
-  readonly #random: Random;
+  readonly #chances: Chances;
 
-  constructor(random: Random) {
-    this.#random = random;
+  constructor(chances: Chances) {
+    this.#chances = chances;
   }
 
   /** An operand of one form; nothing if there is no such variable here. */
@@ -24,13 +24,22 @@ export class Operands {
     const [kind, lens] = splitForm(form);
     switch (kind) {
       case 'string':
-        return this.#of(['"text"', '"text"', '"a"', '"a"', '"Ж 😀 é"', '"a\\b; (c)"', '""']);
+        return this.#chances.of(['"text"', '"text"', '"a"', '"a"', '"Ж 😀 é"', '"a\\b; (c)"', '""']);
       case 'integer':
-        return this.#of(['0', '1', '2', '7', '-1', '9007199254740993', '-9223372036854775808', '+007']);
+        return this.#chances.of([
+          '0',
+          '1',
+          '2',
+          '7',
+          '-1',
+          '9007199254740993',
+          '-9223372036854775808',
+          '+007',
+        ]);
       case 'float':
-        return this.#of(['1.5', '-0.25', '1.0', '-0.0', '0.00000001']);
+        return this.#chances.of(['1.5', '-0.25', '1.0', '-0.0', '0.00000001']);
       case 'boolean':
-        return this.#of(['true', 'false']);
+        return this.#chances.of(['true', 'false']);
       case 'emptyArray':
         return '[]';
       case 'initPeerId':
@@ -57,29 +66,20 @@ export class Operands {
   /** An operand of any form that its place may have; literals are left to the caller. */
   any(place: string, scope: Scope, want: Want): string | undefined {
     const forms = FORMS_BY_PLACE[place]?.filter(form => form !== 'string') ?? [];
-    const pick = this.#random.next();
-    const kind =
-      pick < 0.5
-        ? 'scalar'
-        : pick < 0.64
-          ? 'canon'
-          : pick < 0.74
-            ? 'canonMap'
-            : pick < (scope.inHandler ? 0.84 : 0.75)
-              ? this.#of(['error', 'lastError'])
-              : undefined;
+    const picked = this.#chances.weighted(scope.inHandler ? IN_HANDLER : ELSEWHERE);
+    const kind = picked === 'register' ? this.#chances.of(['error', 'lastError']) : picked;
     const chosen = forms.filter(form =>
-      kind === undefined ? !READ.has(splitForm(form)[0]) : splitForm(form)[0] === kind,
+      kind === 'literal' ? !READ.has(splitForm(form)[0]) : splitForm(form)[0] === kind,
     );
-    return chosen.length === 0 ? undefined : this.make(this.#of(chosen), scope, want);
+    return chosen.length === 0 ? undefined : this.make(this.#chances.of(chosen), scope, want);
   }
 
   #read(variables: readonly Readable[], lens: string, scope: Scope, want: Want): string | undefined {
     if (variables.length === 0) return undefined;
-    const isTyped = !this.#chance(0.06);
+    const isTyped = !this.#chances.chance(0.06);
     if (lens === '' || lens === '.length') {
       const wanted = variables.filter(({ shape }) => (lens === '' ? want(shape) : typeof shape === 'object'));
-      const { name } = this.#of(isTyped && wanted.length > 0 ? wanted : variables);
+      const { name } = this.#chances.of(isTyped && wanted.length > 0 ? wanted : variables);
       return name + lens;
     }
     const parts = variables.flatMap(({ name, shape }) =>
@@ -90,13 +90,13 @@ export class Operands {
     const wanted = parts.filter(({ shape }) => want(shape));
     const from = isTyped && wanted.length > 0 ? wanted : parts;
     if (from.length > 0) {
-      const { name, ...path } = this.#of(from);
+      const { name, ...path } = this.#chances.of(from);
       return name + this.#pathText(path, lens === '.$.[x]', scope);
     }
-    const { name } = this.#of(variables);
+    const { name } = this.#chances.of(variables);
     if (lens === '.$.[0]') return `${name}.$.[0]`;
     if (lens === '.$.field') return `${name}.$.nothing`;
-    return scope.scalars.length === 0 ? undefined : `${name}.$.[${this.#of(scope.scalars).name}]`;
+    return scope.scalars.length === 0 ? undefined : `${name}.$.[${this.#chances.of(scope.scalars).name}]`;
   }
 
   /** Whether a path that begins with this step can be written with this lens. */
@@ -109,11 +109,12 @@ export class Operands {
   #pathText({ steps }: Path, firstByScalar: boolean, scope: Scope): string {
     const accessors = steps.map((step, i) => {
       const keys = this.#keysFor(step, scope);
-      if (keys.length > 0 && (i === 0 ? firstByScalar : this.#chance(0.3))) return `[${this.#of(keys)}]`;
+      if (keys.length > 0 && (i === 0 ? firstByScalar : this.#chances.chance(0.3)))
+        return `[${this.#chances.of(keys)}]`;
       return isIndex(step) ? `[${step}]` : String(step);
     });
     const text = `.$.${accessors.join('.')}`;
-    return this.#chance(0.9) ? text : `${text.replaceAll('.[', '[')}!`;
+    return this.#chances.chance(0.9) ? text : `${text.replaceAll('.[', '[')}!`;
   }
 
   /** Scalars that hold this step. */
@@ -121,15 +122,24 @@ export class Operands {
     const shape = String(step) === '1' ? 'one' : step === 'a' ? 'key' : undefined;
     return scalars.filter(scalar => shape !== undefined && scalar.shape === shape).map(({ name }) => name);
   }
-
-  #of<T>(items: readonly T[]): T {
-    return items[Math.floor(this.#random.next() * items.length)] as T;
-  }
-
-  #chance(probability: number): boolean {
-    return this.#random.next() < probability;
-  }
 }
+
+/** What is read: a variable of a kind, an error register, or a literal. */
+const ELSEWHERE: Weighted<'scalar' | 'canon' | 'canonMap' | 'register' | 'literal'> = [
+  [50, 'scalar'],
+  [14, 'canon'],
+  [10, 'canonMap'],
+  [1, 'register'],
+  [25, 'literal'],
+];
+/** The handler of an xor reads errors more often. */
+const IN_HANDLER: typeof ELSEWHERE = [
+  [50, 'scalar'],
+  [14, 'canon'],
+  [10, 'canonMap'],
+  [10, 'register'],
+  [16, 'literal'],
+];
 
 const READ = new Set(['scalar', 'canon', 'canonMap', 'error', 'lastError']);
 

@@ -63,12 +63,14 @@ describe('as scripts', () => {
     const outcome = after(
       numbers(1000),
       '(fold l i (par (fold l j (par (call "bob" ("s" "f") []) (next j))) (next i)))',
+      { instructions: Infinity },
     );
     expect(outcome).toMatchObject({ retCode: RetCode.sizeLimit, callRequests: new Map() });
   });
 
   it('a large argument for very many calls: hosts get copies', () => {
-    const outcome = after(large(2000), '(fold l.$.n i (par (call "alice" ("s" "f") [l.$.big]) (next i)))');
+    const body = '(fold l.$.n i (par (call "alice" ("s" "f") [l.$.big]) (next i)))';
+    const outcome = after(large(2000), body, { instructions: Infinity });
     expect(outcome).toMatchObject({ retCode: RetCode.sizeLimit, callRequests: new Map() });
   });
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { equalBytes } from '../../base/bytes.ts';
 import { parseUnchecked, walk } from '../../air-grammar/index.ts';
-import { execute } from '../../interpreter/index.ts';
-import { withNames } from '../support/cast.ts';
+import { execute, type Outcome, type RunInput } from '../../interpreter/index.ts';
+import { forgetAll } from '../../interpreter/forget.ts';
+import { idOf, seedOf, withNames } from '../support/cast.ts';
 import { insideFeedingFolds } from '../differential/deviations.ts';
 import { rerun } from '../support/rerun.ts';
-import { NOTHING, Play, PROGRAMS, programs, SEED, TIMEOUT } from './play.ts';
+import { isAccepted, isFault, NOTHING, Play, PROGRAMS, programs, SEED, TIMEOUT } from './play.ts';
 
 describe(`${PROGRAMS} random programs from seed ${SEED}`, { timeout: TIMEOUT }, () => {
   const plays = programs(PROGRAMS, { size: 14 }).map(program => new Play(program));
@@ -34,6 +35,27 @@ describe(`${PROGRAMS} random programs from seed ${SEED}`, { timeout: TIMEOUT }, 
       for (const { input, outcome } of play.steps)
         expect(equalBytes(execute(input).data, outcome.data), told(play)).toBe(true);
     }
+  });
+
+  it('execute(x) in a peer that remembers nothing = execute(x), and a stranger that remembers nothing takes its data', () => {
+    let taken = 0;
+    for (const play of plays) {
+      for (const { input, outcome } of play.steps) {
+        forgetAll();
+        const { data, ...again } = execute(input);
+        const { data: bytes, ...first } = outcome;
+        expect(equalBytes(data, bytes), told(play)).toBe(true);
+        expect(verdictOf(again), told(play)).toEqual(verdictOf(first));
+        if (readsErrors(play.program.air)) continue;
+        forgetAll();
+        const stranger = execute(asStranger(input, bytes));
+        expect(isAccepted(stranger) || isFault(stranger), `${stranger.errorMessage} ${told(play)}`).toBe(
+          true,
+        );
+        taken += 1;
+      }
+    }
+    expect(taken).toBeGreaterThan(PROGRAMS);
   });
 
   it('execute(data, data) = data, and execute(data, ∅) = data: merging is idempotent', () => {
@@ -80,6 +102,26 @@ describe(`${PROGRAMS} random programs from seed ${SEED}`, { timeout: TIMEOUT }, 
     expect(refused.map(play => `${play.refusals[0]} ${told(play)}`)).toEqual([]);
     expect(plays.filter(({ program }) => !readsErrors(program.air)).length).toBeGreaterThan(PROGRAMS / 4);
   });
+});
+
+/** What others see of a run, beside its data. */
+const verdictOf = ({ callRequests, ...rest }: Omit<Outcome, 'data'>) => ({
+  ...rest,
+  callRequests: [...callRequests].map(([id, { site, argumentsJson, tetraplets }]) => ({
+    id,
+    site,
+    argumentsJson,
+    tetraplets,
+  })),
+});
+
+/** A peer that no script names, and that knows nothing. */
+const asStranger = (input: RunInput, currentData: Uint8Array): RunInput => ({
+  ...input,
+  prevData: NOTHING,
+  currentData,
+  callResults: new Map(),
+  params: { ...input.params, currentPeerId: idOf('mallory'), secretKey: seedOf('mallory') },
 });
 
 /** What the sample must hold so that no law is about nothing: how many programs of `PROGRAMS` have executed each. */

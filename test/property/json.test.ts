@@ -7,11 +7,12 @@ import {
   Float,
   fromJsonValue,
   integer,
+  INTEGER_MAX,
+  INTEGER_MIN,
   JsonError,
   toJsonValue,
   type Json,
 } from '../../interpreter/values/json.ts';
-import { parseNumber } from '../../interpreter/values/json-number.ts';
 import { parseCanonicalJson, parseJson } from '../../interpreter/values/json-parser.ts';
 
 const RUNS = { seed: 20261124, numRuns: 500 };
@@ -179,15 +180,28 @@ describe('JSON', () => {
     holds(fc.property(json, x => canonicalJson([new Float(0), x]) === `[0.0,${canonicalJson(x)}]`));
   });
 
-  it('parseNumber(t) = the rule read digit by digit', () => {
+  it('parseJson(t) is the integer that t writes, if that has 64 bits, else the nearest double', () => {
     fc.assert(
       fc.property(numberText, t => {
-        const [, sign, whole = '', fraction, exponent] =
-          /^(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE](.+))?$/.exec(t) ?? [];
-        const parts = { negative: sign === '-', whole, fraction, exponent };
-        const found = outcomeOf(() => parseNumber(parts));
-        const expected = outcomeOf(() => literally(parts));
-        return sameOutcome(found, expected);
+        const { code, value } = outcomeOf(() => parseJson(t));
+        if (code !== undefined) return code === 'ERR_JSON_NUMBER' && !Number.isFinite(Number(t));
+        const integral = /^-?[0-9]+$/.test(t) && t !== '-0' ? BigInt(t) : undefined;
+        if (integral !== undefined && integral >= INTEGER_MIN && integral <= INTEGER_MAX)
+          return value === integer(integral);
+        return value instanceof Float
+          ? isNearest(t, value.value)
+          : typeof value === 'number' && !Number.isInteger(value) && isNearest(t, value);
+      }),
+      { ...RUNS, numRuns: 5_000 },
+    );
+  });
+
+  it('parseJson(String(double)) = double: no text of 16 or 17 digits changes', () => {
+    fc.assert(
+      fc.property(doubles, double => {
+        const read = parseJson(JSON.stringify(double));
+        const value = read instanceof Float ? read.value : Number(read);
+        return value === double && parseCanonicalJson(canonicalJson(read)) !== undefined;
       }),
       { ...RUNS, numRuns: 5_000 },
     );
@@ -259,35 +273,53 @@ function sameShape(a: Json, b: Json): boolean {
   return Object.is(a, b);
 }
 
-/** The rule for numbers, one digit at a time and without any shortcut. */
-function literally({ negative, whole, fraction, exponent }: Parameters<typeof parseNumber>[0]): Json {
-  const max = 2n ** 64n - 1n;
-  let significand = 0n;
-  let e = 0;
-  let dropped = false;
-  for (const digit of whole) {
-    dropped ||= significand * 10n + BigInt(digit) > max;
-    if (dropped) e += 1;
-    else significand = significand * 10n + BigInt(digit);
+/** Whether `value` is a double nearest to the number that `t` writes: no neighbour is nearer. In exact fractions. */
+function isNearest(t: string, value: number): boolean {
+  const written = fractionOf(t);
+  const away = distance(written, fractionOfDouble(value));
+  return [next(value, 1), next(value, -1)].every(
+    neighbour => !Number.isFinite(neighbour) || !isLess(distance(written, fractionOfDouble(neighbour)), away),
+  );
+}
+
+interface Fraction {
+  readonly over: bigint;
+  readonly under: bigint;
+}
+
+function fractionOf(t: string): Fraction {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE](.+))?$/.exec(t) ?? [];
+  const digits = BigInt(`${sign}${whole}${fraction}`);
+  const scale = Number(exponent) - fraction.length;
+  return scale >= 0
+    ? { over: digits * 10n ** BigInt(scale), under: 1n }
+    : { over: digits, under: 10n ** BigInt(-scale) };
+}
+
+function fractionOfDouble(value: number): Fraction {
+  let scaled = value;
+  let power = 0n;
+  // Doubling is exact, but for what is too large to have a fraction.
+  while (!Number.isInteger(scaled)) {
+    scaled *= 2;
+    power += 1n;
   }
-  if (!dropped && fraction === undefined && exponent === undefined) {
-    if (!negative) return integer(significand);
-    if (significand !== 0n && significand <= 2n ** 63n) return integer(-significand);
-    return float(-Number(significand));
-  }
-  for (const digit of fraction ?? '') {
-    if (significand * 10n + BigInt(digit) > max) break;
-    significand = significand * 10n + BigInt(digit);
-    e -= 1;
-  }
-  e += Number(exponent ?? 0);
-  let f = Number(significand);
-  while (Math.abs(e) > 308 && f !== 0) {
-    if (e > 0) throw new JsonError('ERR_JSON_NUMBER', 'number out of range');
-    f /= 1e308;
-    e += 308;
-  }
-  if (f !== 0) f = e >= 0 ? f * Number(`1e${e}`) : f / Number(`1e${-e}`);
-  if (!Number.isFinite(f)) throw new JsonError('ERR_JSON_NUMBER', 'number out of range');
-  return float(negative ? -f : f);
+  return { over: BigInt(scaled), under: 2n ** power };
+}
+
+const distance = (a: Fraction, b: Fraction): Fraction => {
+  const over = a.over * b.under - b.over * a.under;
+  return { over: over < 0n ? -over : over, under: a.under * b.under };
+};
+
+const isLess = (a: Fraction, b: Fraction): boolean => a.over * b.under < b.over * a.under;
+
+/** The double beside, by its bits. */
+function next(value: number, step: 1 | -1): number {
+  if (value === 0) return step * Number.MIN_VALUE;
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, value);
+  view.setBigInt64(0, view.getBigInt64(0) + BigInt(value > 0 ? step : -step));
+  return view.getFloat64(0);
 }

@@ -219,8 +219,8 @@ export class Play {
 }
 
 /** A script may end with an error of its own, and stand. */
-const isAccepted = ({ retCode }: Outcome): boolean =>
+export const isAccepted = ({ retCode }: Outcome): boolean =>
   retCode === 0 || isCatchableCode(retCode) || retCode >= 30000;
 
 /** Errors of the script, such as writing a variable twice; what is wrong with data has other codes. */
-const isFault = ({ retCode }: Outcome): boolean => retCode >= 20000 && retCode < 20016;
+export const isFault = ({ retCode }: Outcome): boolean => retCode >= 20000 && retCode < 20016;

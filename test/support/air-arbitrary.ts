@@ -1,48 +1,34 @@
 import fc from 'fast-check';
-import type {
-  Accessor,
-  CanonMapName,
-  CanonName,
-  CanonRead,
-  Instruction,
-  Iterable,
-  Lens,
-  MapKey,
-  New,
-  PeerOperand,
-  ScalarName,
-  ScalarRead,
-  Span,
-  StreamMapName,
-  StreamName,
-  StringOperand,
-  Value,
-} from '../../air-grammar/index.ts';
+import type { Accessor, Instruction, Lens, Span } from '../../air-grammar/index.ts';
 import { format } from '../../air-grammar/index.ts';
+import type { Form } from '../../air-grammar/form.ts';
+import { textsOf, type KindText } from '../../air-grammar/kinds.ts';
+import { AIR, type Language } from '../../air-grammar/language.ts';
+import type { Operand } from '../../air-grammar/operands.ts';
+import type { OperandPart } from '../../air-grammar/table.ts';
 
 /**
- * Random valid programs: every instruction and every form of operand, each name defined before it is read, `next` where it may stand.
+ * Random valid programs: every instruction of a language and every form of operand, each name defined before it is read, `next` where it
+ * may stand.
  *
  * A program is made from a list of choices; where the list is at its end each choice is the first. So a shorter list is a simpler
  * program, and fast-check can shrink.
  */
-export const airProgram: fc.Arbitrary<Instruction> = fc
-  .array(fc.nat(0xffff), { size: 'large', maxLength: 400 })
-  .map(choices => new ProgramMaker(choices).program());
+export const programsOf = (language: Language): fc.Arbitrary<Instruction> =>
+  fc
+    .array(fc.nat(0xffff), { size: 'large', maxLength: 400 })
+    .map(choices => new ProgramMaker(choices, language).program());
+
+/** Programs of AIR. */
+export const airProgram = programsOf(AIR);
 
 /** The same as text. */
-export const airScript: fc.Arbitrary<string> = airProgram.map(format);
+export const airScript: fc.Arbitrary<string> = airProgram.map(root => format(root));
 
-type Kind = 'scalar' | 'stream' | 'streamMap' | 'canon' | 'canonMap';
-type Make = (depth: number) => Instruction;
+const SIGILS = { scalar: '', stream: '$', streamMap: '%', canon: '#', canonMap: '#%' } as const;
+type Kind = keyof typeof SIGILS;
+const isVariable = (kind: string): kind is Kind => kind in SIGILS;
 
-const SIGILS: Readonly<Record<Kind, string>> = {
-  scalar: '',
-  stream: '$',
-  streamMap: '%',
-  canon: '#',
-  canonMap: '#%',
-};
 const NAMES = ['x', 'yy', 'état', '_', '-k', '1st', '名前', 'a-b_c', 'null_', 'x2'];
 const FIELDS = ['id', 'length', 'é', '-', '_x', 'a1'];
 const STRINGS = [
@@ -64,6 +50,9 @@ const NOWHERE: Span = { start: 0, end: 0 };
 
 class ProgramMaker {
   readonly #choices: readonly number[];
+  /** `null` first: the simplest. */
+  readonly #leaves: readonly Form[];
+  readonly #nested: readonly Form[];
   #at = 0;
   #index = 0;
   #iterators = 0;
@@ -76,10 +65,12 @@ class ProgramMaker {
   };
   /** Folds around that have no `next` yet. One over a stream takes it in the last place only. */
   #open: { readonly name: string; readonly lastOnly: boolean }[] = [];
-  #iteratorsAround: string[] = [];
 
-  constructor(choices: readonly number[]) {
+  constructor(choices: readonly number[], { forms }: Language) {
     this.#choices = choices;
+    this.#nested = forms.filter(({ nested }) => nested.length > 0);
+    const leaves = forms.filter(({ nested }) => nested.length === 0);
+    this.#leaves = leaves.toSorted((a, b) => Number(b.kind === 'null') - Number(a.kind === 'null'));
   }
 
   program(): Instruction {
@@ -97,239 +88,99 @@ class ProgramMaker {
   }
 
   #instruction(depth: number): Instruction {
-    const leaves: Make[] = [
-      () => ({ kind: 'null', ...this.#place() }),
-      () => this.#ap(),
-      () => this.#call(),
-      () => this.#apMap(),
-      () => this.#canon(),
-      () => this.#canonMap(),
-      () => this.#canonMapScalar(),
-      () => this.#fail(),
-      () => this.#next(),
-      () => ({ kind: 'never', ...this.#place() }),
-    ];
-    const nested: Make[] = [
-      () => this.#pair('seq', depth),
-      () => this.#pair('par', depth),
-      () => this.#pair('xor', depth),
-      () => this.#fold(depth),
-      () => this.#new(depth),
-      () => this.#comparison('match', depth),
-      () => this.#comparison('mismatch', depth),
-      () => this.#pair('seq', depth),
-    ];
     const atEnd = depth >= DEPTH_MAX || this.#at >= this.#choices.length;
-    return this.#pick(atEnd ? leaves : this.#maybe() || depth < 3 ? nested : leaves)(depth);
+    const form = this.#pick(atEnd ? this.#leaves : this.#maybe() || depth < 3 ? this.#nested : this.#leaves);
+    const node: Record<string, unknown> = { kind: form.kind, ...NOWHERE, index: this.#index++ };
+    if (form.row.tail === 'next') this.#makeNext(node, form);
+    else if (form.row.tail === 'fold') this.#makeFold(node, form, depth);
+    else this.#makePlain(node, form, depth);
+    return node as unknown as Instruction;
   }
 
-  #place(): Span & { index: number } {
-    this.#index += 1;
-    return { ...NOWHERE, index: this.#index - 1 };
-  }
-
-  #pair(kind: 'seq' | 'par' | 'xor', depth: number): Instruction {
-    const place = this.#place();
-    const postponed = kind === 'xor' ? [] : this.#open.filter(({ lastOnly }) => lastOnly);
+  #makePlain(node: Record<string, unknown>, form: Form, depth: number): void {
+    for (const part of form.operands) this.#setOperand(node, part);
+    const postponed = form.row.tail === 'both' ? this.#open.filter(({ lastOnly }) => lastOnly) : [];
     this.#open = this.#open.filter(fold => !postponed.includes(fold));
-    const left = this.#instruction(depth + 1);
-    this.#open.push(...postponed);
-    return { kind, left, right: this.#instruction(depth + 1), ...place };
+    for (const [position, { field }] of form.nested.entries()) {
+      if (position === form.nested.length - 1) this.#open.push(...postponed);
+      node[field] = this.#instruction(depth + 1);
+    }
   }
 
-  #comparison(kind: 'match' | 'mismatch', depth: number): Instruction {
-    const place = this.#place();
-    const left = this.#value();
-    const right = this.#value();
-    return { kind, left, right, body: this.#instruction(depth + 1), ...place };
-  }
-
-  #fold(depth: number): Instruction {
-    const place = this.#place();
-    const iterable = this.#iterable();
+  #makeFold(node: Record<string, unknown>, form: Form, depth: number): void {
+    const [iterable, iterator] = form.operands as [OperandPart, OperandPart];
+    this.#setOperand(node, iterable);
+    const { kind } = node[iterable.field] as Operand;
     const name = `i${(this.#iterators += 1)}`;
-    const fold = { name, lastOnly: iterable.kind === 'stream' || iterable.kind === 'streamMap' };
-    const iterator: ScalarName = { kind: 'scalar', name, ...NOWHERE };
+    const fold = { name, lastOnly: kind === 'stream' || kind === 'streamMap' };
+    node[iterator.field] = { kind: 'scalar', name, ...NOWHERE };
     this.#defined.scalar.push(name);
     this.#open.push(fold);
-    this.#iteratorsAround.push(name);
-    const body = this.#instruction(depth + 1);
-    const last = this.#maybe() ? this.#instruction(depth + 1) : undefined;
+    for (const { field, count } of form.nested)
+      if (count === 'one' || this.#maybe()) node[field] = this.#instruction(depth + 1);
     this.#open = this.#open.filter(other => other !== fold);
-    this.#iteratorsAround.pop();
-    return { kind: 'fold', iterable, iterator, body, ...(last && { last }), ...place };
   }
 
-  #new(depth: number): Instruction {
-    const place = this.#place();
-    const variable = this.#fresh(this.#pick(['scalar', 'stream', 'streamMap', 'canon', 'canonMap']));
-    return { kind: 'new', variable, body: this.#instruction(depth + 1), ...place } as Instruction;
-  }
-
-  #next(): Instruction {
-    const place = this.#place();
-    if (this.#open.length === 0) return { kind: 'null', ...place };
+  /** Where no fold waits for one: `null`. */
+  #makeNext(node: Record<string, unknown>, form: Form): void {
+    if (this.#open.length === 0) {
+      node['kind'] = 'null';
+      return;
+    }
     const { name } = this.#pick(this.#open);
     this.#open = this.#open.filter(fold => fold.name !== name);
-    return { kind: 'next', iterator: { kind: 'scalar', name, ...NOWHERE }, ...place };
+    for (const { field } of form.operands) node[field] = { kind: 'scalar', name, ...NOWHERE };
   }
 
-  #ap(): Instruction {
-    const place = this.#place();
-    const value = this.#apValue();
-    return { kind: 'ap', value, target: this.#target(), ...place };
+  #setOperand(node: Record<string, unknown>, part: OperandPart): void {
+    const { field, count } = part;
+    if (count === 'many')
+      node[field] = Array.from({ length: this.#pick([0, 1, 2, 3]) }, () => this.#operand(part));
+    else if (count === 'one' || this.#maybe()) node[field] = this.#operand(part);
   }
 
-  #apMap(): Instruction {
-    const place = this.#place();
-    const key = this.#key();
-    const value = this.#apValue();
-    return { kind: 'apMap', key, value, target: this.#fresh('streamMap') as StreamMapName, ...place };
+  #operand({ place, use }: OperandPart): Operand {
+    const kinds = textsOf(place.kinds);
+    const variables = kinds.filter(kind => isVariable(kind.replace('+', '')));
+    if (use === 'define') return this.#fresh(this.#pick(variables) as Kind);
+    const literals = kinds.filter(kind => !variables.includes(kind));
+    const known =
+      use === 'name'
+        ? variables
+        : variables.filter(kind => this.#defined[kind.replace('+', '') as Kind].length > 0);
+    const isLiteral = known.length === 0 || (literals.length > 0 && this.#maybe());
+    return this.#ofKind(this.#pick(isLiteral ? literals : known), use === 'name');
   }
 
-  #call(): Instruction {
-    const place = this.#place();
-    const peer = this.#peer();
-    const service = this.#string();
-    const functionName = this.#string();
-    const values = Array.from({ length: this.#pick([0, 1, 2, 3]) }, () => this.#value());
-    const output = this.#maybe() ? this.#target() : undefined;
-    return {
-      kind: 'call',
-      peer,
-      service,
-      functionName,
-      arguments: values,
-      ...(output && { output }),
-      ...place,
-    };
+  /** @param anyName Whether a variable may be one that is not defined. */
+  #ofKind(kind: KindText, anyName: boolean): Operand {
+    if (kind.endsWith('+')) {
+      const whole = this.#ofKind(kind.slice(0, -1) as KindText, anyName);
+      return { ...whole, lens: this.#lens() };
+    }
+    if (isVariable(kind)) return anyName ? this.#name(kind) : this.#known(kind);
+    return { kind, ...this.#contentOf(kind), ...NOWHERE } as Operand;
   }
 
-  #canon(): Instruction {
-    const [peer, source] = [this.#peer(), this.#name('stream') as StreamName];
-    return { kind: 'canon', peer, source, target: this.#fresh('canon') as CanonName, ...this.#place() };
-  }
-
-  #canonMap(): Instruction {
-    const [peer, source] = [this.#peer(), this.#name('streamMap') as StreamMapName];
-    return {
-      kind: 'canonMap',
-      peer,
-      source,
-      target: this.#fresh('canonMap') as CanonMapName,
-      ...this.#place(),
-    };
-  }
-
-  #canonMapScalar(): Instruction {
-    const [peer, source] = [this.#peer(), this.#name('streamMap') as StreamMapName];
-    return {
-      kind: 'canonMapScalar',
-      peer,
-      source,
-      target: this.#fresh('scalar') as ScalarName,
-      ...this.#place(),
-    };
-  }
-
-  #fail(): Instruction {
-    const place = this.#place();
-    const operand = this.#pick<() => Extract<Instruction, { kind: 'fail' }>['operand']>([
-      () => ({
-        kind: 'failure',
-        code: this.#pick(INTEGERS.filter(code => code !== 0n)),
-        message: this.#pick(STRINGS),
-        ...NOWHERE,
-      }),
-      () => ({ kind: 'lastError', ...NOWHERE }),
-      () => ({ kind: 'error', ...NOWHERE }),
-      () => this.#withLens(this.#name('scalar')) as ScalarRead,
-      () => ({ ...this.#name('canon'), lens: this.#lens() }) as CanonRead,
-    ])();
-    return { kind: 'fail', operand, ...place };
-  }
-
-  #target(): ScalarName | StreamName {
-    return this.#fresh(this.#pick(['scalar', 'stream'])) as ScalarName | StreamName;
-  }
-
-  #peer(): PeerOperand {
-    return this.#maybe() ? { kind: 'initPeerId', ...NOWHERE } : this.#string();
-  }
-
-  #string(): StringOperand {
-    return (
-      this.#read<StringOperand>([
-        ['scalar', 'optional'],
-        ['canon', 'always'],
-        ['canonMap', 'always'],
-      ]) ?? { kind: 'string', value: this.#pick(STRINGS), ...NOWHERE }
-    );
-  }
-
-  #key(): MapKey {
-    const read = this.#read<MapKey>([
-      ['scalar', 'optional'],
-      ['canon', 'always'],
-    ]);
-    return read ?? this.#pick<MapKey>([this.#literalString(), this.#literalInteger()]);
-  }
-
-  #iterable(): Iterable {
-    const read = this.#read<Iterable>([
-      ['scalar', 'optional'],
-      ['canon', 'never'],
-      ['canonMap', 'optional'],
-      ['stream', 'never'],
-      ['streamMap', 'never'],
-    ]);
-    return read ?? { kind: 'emptyArray', ...NOWHERE };
-  }
-
-  #value(): Value {
-    const isWholeMap = this.#defined.canonMap.length > 0 && this.#maybe();
-    return isWholeMap ? ({ ...this.#known('canonMap'), ...NOWHERE } as Value) : this.#apValue();
-  }
-
-  /** All but a whole canon map. */
-  #apValue(): Value {
-    const read = this.#read<Value>([
-      ['scalar', 'optional'],
-      ['canon', 'optional'],
-      ['canonMap', 'always'],
-    ]);
-    if (read !== undefined) return read;
-    return this.#pick<() => Value>([
-      () => this.#literalString(),
-      () => this.#literalInteger(),
-      () => ({ kind: 'float', value: this.#pick(FLOATS), ...NOWHERE }),
-      () => ({ kind: 'boolean', value: this.#maybe(), ...NOWHERE }),
-      () => ({ kind: this.#pick(['emptyArray', 'initPeerId', 'timestamp', 'ttl']), ...NOWHERE }),
-      () => ({ kind: 'lastError', ...(this.#maybe() && { lens: this.#lens() }), ...NOWHERE }),
-      () => ({ kind: 'error', ...(this.#maybe() && { lens: this.#lens() }), ...NOWHERE }),
-    ])();
-  }
-
-  #literalString(): { kind: 'string'; value: string } & Span {
-    return { kind: 'string', value: this.#pick(STRINGS), ...NOWHERE };
-  }
-
-  #literalInteger(): { kind: 'integer'; value: bigint } & Span {
-    return { kind: 'integer', value: this.#pick(INTEGERS), ...NOWHERE };
-  }
-
-  /** A defined variable of one of these kinds, if there is any and it is chosen. */
-  #read<T>(kinds: readonly (readonly [Kind, 'never' | 'optional' | 'always'])[]): T | undefined {
-    const known = kinds.filter(([kind]) => this.#defined[kind].length > 0);
-    if (known.length === 0 || this.#maybe()) return undefined;
-    const [kind, lens] = this.#pick(known);
-    const name = this.#known(kind);
-    if (lens === 'never') return name as T;
-    return (lens === 'always' ? { ...name, lens: this.#lens() } : this.#withLens(name)) as T;
-  }
-
-  #withLens<T extends object>(name: T): T & { lens?: Lens } {
-    return this.#maybe() ? { ...name, lens: this.#lens() } : name;
+  /** What a literal holds. */
+  #contentOf(kind: KindText): object {
+    switch (kind) {
+      case 'string':
+        return { value: this.#pick(STRINGS) };
+      case 'integer':
+        return { value: this.#pick(INTEGERS) };
+      case 'float':
+        return { value: this.#pick(FLOATS) };
+      case 'boolean':
+        return { value: this.#maybe() };
+      case 'failure':
+        return {
+          code: this.#pick(INTEGERS.filter(code => code !== 0n)),
+          message: this.#pick(STRINGS),
+        };
+      default:
+        return {};
+    }
   }
 
   #lens(): Lens {
@@ -349,19 +200,19 @@ class ProgramMaker {
     return this.#pick(forms);
   }
 
-  #known(kind: Kind): { kind: Kind; name: string } & Span {
-    return { kind, name: this.#pick(this.#defined[kind]), ...NOWHERE };
+  #known(kind: Kind): Operand {
+    return { kind, name: this.#pick(this.#defined[kind]), ...NOWHERE } as Operand;
   }
 
   /** Any name, defined or not. */
-  #name(kind: Kind): { kind: Kind; name: string } & Span {
-    return { kind, name: SIGILS[kind] + this.#pick(NAMES), ...NOWHERE };
+  #name(kind: Kind): Operand & { readonly name: string } {
+    return { kind, name: SIGILS[kind] + this.#pick(NAMES), ...NOWHERE } as Operand & { name: string };
   }
 
-  /** A name that this instruction defines. Iterators around are not for redefinition. */
-  #fresh(kind: Kind): New['variable'] {
+  /** A name that this instruction defines. It is never that of an iterator. */
+  #fresh(kind: Kind): Operand {
     const variable = this.#name(kind);
     this.#defined[kind].push(variable.name);
-    return variable as New['variable'];
+    return variable;
   }
 }

@@ -69,6 +69,11 @@ export class Bench {
     return outcome;
   }
 
+  /** A run of any input, of which nothing is kept. */
+  executed(input: RunInput): Outcome {
+    return execute(input);
+  }
+
   /** A run that delivers what another peer knows. */
   deliver(from: string, to: string): Outcome {
     return this.run(to, { current: this.data(from) });

@@ -5,8 +5,17 @@ import { join, resolve } from 'node:path';
 const ROOT = resolve(import.meta.dirname, '../..');
 /** What the build reads. */
 const SOURCES = [
-  ...['base', 'air-grammar', 'interpreter', 'services', 'peer', 'audit', 'cli', 'build'],
-  ...['package.json', 'tsconfig.json', 'tsconfig.build.json'],
+  'base',
+  'air-grammar',
+  'interpreter',
+  'services',
+  'peer',
+  'audit',
+  'cli',
+  'build',
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
 ];
 
 /** The end-to-end tests run what users run: the built package. It is built once per run of the suite, if a source is newer. */

@@ -10,6 +10,8 @@ export interface Snippet {
   readonly text: string;
   /** From 1. */
   readonly line: number;
+  /** The block of text directly behind: what a program prints. */
+  readonly output?: string;
 }
 
 /** All pages that show something to try, by path from the root. */
@@ -31,11 +33,14 @@ function markdownIn(folder: string): string[] {
 
 export function snippetsOf(page: string): Snippet[] {
   const text = readFileSync(join(ROOT, page), 'utf8');
-  return [...text.matchAll(/^```(\w*)\n([^]*?)^```$/gm)].map(({ index, 1: language = '', 2: body = '' }) => ({
-    language,
-    text: body,
-    line: text.slice(0, index).split('\n').length,
-  }));
+  return [...text.matchAll(/^```(\w*)\n([^]*?)^```$/gm)].map(
+    ({ 0: whole, index, 1: language = '', 2: body = '' }) => {
+      const line = text.slice(0, index).split('\n').length;
+      const [, output] = /^\n\n```text\n([^]*?)^```$/m.exec(text.slice(index + whole.length)) ?? [];
+      const isDirect = text.startsWith('\n\n```text\n', index + whole.length);
+      return { language, text: body, line, ...(isDirect && output !== undefined && { output }) };
+    },
+  );
 }
 
 /** An empty folder in which a reader has installed Beryl, with the examples of the repository beside. */

@@ -1,15 +1,18 @@
-import type { Fold, Instruction, Span } from '../../ast.ts';
+import { assertNever } from '../../../base/assert.ts';
+import type { Fold, Instruction, Iterable, Next, Span } from '../../ast.ts';
 import type { Finding } from '../../errors.ts';
+import type { Language } from '../../language.ts';
 import { spanOf } from '../../source.ts';
+import { nestedIn } from '../../visitor.ts';
 import type { Facts } from '../facts.ts';
 
 /** Iterator whose `next` is the last thing an instruction does, if there is one. */
 type Tail = string | undefined;
 
 /** V7: in a fold over a stream or stream map nothing follows `next`. */
-export function nextLastInStreamFold({ instructions, folds }: Facts): Finding[] {
-  if (folds.length === 0) return [];
-  return new TailCheck(instructions.length).run(instructions).map(span => ({
+export function nextLastInStreamFold(facts: Facts): Finding[] {
+  if (!facts.folds.some(({ iterable }) => isOfStream(iterable))) return [];
+  return new TailCheck(facts.language, facts.instructions.length).run(facts.instructions).map(span => ({
     code: 'ERR_AIR_VALIDATION',
     rule: 'V7',
     message: 'fold can not have instructions after next',
@@ -17,17 +20,21 @@ export function nextLastInStreamFold({ instructions, folds }: Facts): Finding[] 
   }));
 }
 
+const isOfStream = ({ kind }: Iterable): boolean => kind === 'stream' || kind === 'streamMap';
+
 /**
  * Works its way up from the innermost instructions. Suspicions are kept by iterator name, also from folds over arrays, where
  * instructions after `next` are legal; and an xor of two tails switches the rule off. Both are AquaVM's, and observable.
  */
 class TailCheck {
+  readonly #language: Language;
   /** By index of the instruction. */
   readonly #tails: Tail[];
   readonly #suspects = new Map<string, Span>();
   readonly #found: Span[] = [];
 
-  constructor(size: number) {
+  constructor(language: Language, size: number) {
+    this.#language = language;
     this.#tails = Array<Tail>(size).fill(undefined);
   }
 
@@ -41,29 +48,25 @@ class TailCheck {
   }
 
   #tailOf(instruction: Instruction): Tail | typeof OFF {
-    switch (instruction.kind) {
-      case 'next':
-        return instruction.iterator.name;
-      case 'new':
-      case 'match':
-      case 'mismatch':
-        return this.#tails[instruction.body.index];
-      case 'seq':
-      case 'par':
-        return this.#ofBoth(
-          instruction,
-          this.#tails[instruction.left.index],
-          this.#tails[instruction.right.index],
-        );
-      case 'xor': {
-        const left = this.#tails[instruction.left.index];
-        const right = this.#tails[instruction.right.index];
-        return left !== undefined && right !== undefined ? OFF : (left ?? right);
-      }
-      case 'fold':
-        return this.#ofFold(instruction);
-      default:
+    const { tail } = this.#language.formOf(instruction).row;
+    const tails = nestedIn(instruction, this.#language).map(nested => this.#tails[nested.index]);
+    switch (tail) {
+      case 'nothing':
         return undefined;
+      case 'next':
+        return (instruction as Next).iterator.name;
+      case 'body':
+        return tails[0];
+      case 'both':
+        return tails.reduce((before, after) => this.#ofBoth(instruction, before, after));
+      case 'either':
+        return tails.filter(some => some !== undefined).length > 1
+          ? OFF
+          : tails.find(some => some !== undefined);
+      case 'fold':
+        return this.#ofFold(instruction as Fold, tails[0]);
+      default:
+        return assertNever(tail, 'tail');
     }
   }
 
@@ -73,11 +76,10 @@ class TailCheck {
     return undefined;
   }
 
-  #ofFold({ iterable, iterator, body }: Fold): Tail {
-    if (iterable.kind !== 'stream' && iterable.kind !== 'streamMap') return undefined;
+  #ofFold({ iterable, iterator }: Fold, tail: Tail): Tail {
+    if (!isOfStream(iterable)) return undefined;
     const suspect = this.#suspects.get(iterator.name);
     if (suspect !== undefined) this.#found.push(suspect);
-    const tail = this.#tails[body.index];
     if (tail !== iterator.name) return tail;
     this.#suspects.delete(iterator.name);
     return undefined;

@@ -1,7 +1,7 @@
 import type { Instruction } from '../../ast.ts';
 import type { Finding } from '../../errors.ts';
 import { spanOf } from '../../source.ts';
-import { forEachRead, nameDefined, type Facts, type Mention, type Reader } from '../facts.ts';
+import { forEachDefined, forEachRead, type Facts, type Mention } from '../facts.ts';
 
 /**
  * V1: a name is read before anything defines it.
@@ -19,19 +19,18 @@ export function undefinedVariable(facts: Facts): Finding[] {
 }
 
 /** The reads that V1 is about. */
-export function undefinedMentions({ instructions, readsDefined }: Facts): Mention[] {
-  if (readsDefined) return [];
+export function undefinedMentions(facts: Facts): Mention[] {
+  if (facts.readsDefined) return [];
+  const { language } = facts;
   const names = new Names();
-  for (const instruction of instructions) {
-    forEachRead(instruction, names);
-    const defined = nameDefined(instruction);
-    if (defined !== undefined) names.define(defined, instruction);
+  for (const instruction of facts.instructions) {
+    forEachRead(instruction, language, name => names.read(name, instruction));
+    forEachDefined(instruction, language, name => names.define(name, instruction));
   }
   return names.undefinedReads();
 }
 
-/** A class and not closures, which would be other functions for every script, and slow to call. */
-class Names implements Reader {
+class Names {
   /** For each name, where the first instruction that defines it starts. */
   readonly #definitions = new Map<string, number>();
   readonly #pending = new Map<string, Mention>();

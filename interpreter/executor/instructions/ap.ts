@@ -3,6 +3,7 @@ import { asMapKey, pairOf } from '../../collections/canon.ts';
 import { isScriptError, ScriptError } from '../../errors.ts';
 import type { Site } from '../../provenance/site.ts';
 import type { SourcedValue } from '../../provenance/sourced-value.ts';
+import { WORK } from '../budget.ts';
 import { iterableShadowing } from '../read.ts';
 import { resolve } from '../resolve.ts';
 import { STATE_SIZE, type Run } from '../run.ts';
@@ -29,14 +30,16 @@ export function beginApMap(run: Run, node: ApMap): ScriptError | undefined {
     );
   }
   composeError(run, value);
-  run.budget.text(value.value.text.length);
+  run.budget.work(WORK.pair);
+  // Looked through, and written into the pair.
+  for (const part of [key.value, value.value, value.value]) run.budget.value(part);
   putIntoStream(run, node.target, run.siteOf(node), pairOf(key.stored(), value.stored()));
   return undefined;
 }
 
 /** An error quotes what it is about, and does not share it: kept, it takes room of its own. */
 function composeError(run: Run, value: SourcedValue): void {
-  if (value.isFromRegister) run.budget.compose(value.value.text.length);
+  if (value.isFromRegister) run.budget.compose(value.value.size);
 }
 
 /** @throws {RunError} 20004 for an iterator, 20007 for a name that is taken. */
@@ -51,6 +54,7 @@ export function putIntoStream(
   site: Site,
   sourced: SourcedValue,
 ): void {
+  run.budget.work(WORK.put);
   run.budget.compose(STATE_SIZE + site.key.length);
   const { age, state } = run.ledger.put(site);
   const stream = run.streams.forWriting(target);

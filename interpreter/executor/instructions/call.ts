@@ -9,6 +9,7 @@ import { cidOf } from '../../values/cid.ts';
 import { JsonError } from '../../values/json.ts';
 import { parseJson } from '../../values/json-parser.ts';
 import { Value } from '../../values/value.ts';
+import { WORK } from '../budget.ts';
 import { resolveArguments, type CallArguments } from '../call-arguments.ts';
 import { HostRequest } from '../host-request.ts';
 import { iterableShadowing } from '../read.ts';
@@ -37,12 +38,15 @@ interface ResolvedCall extends NamedCall {
  * demands here. Otherwise it is performed here, or the particle is sent to the peer that must perform it.
  */
 export function beginCall(run: Run, node: Call): ScriptError | undefined {
+  run.budget.work(WORK.call + WORK.argument * node.arguments.length);
   const peerId = resolveString(run, node.peer);
   if (isScriptError(peerId)) return run.waitOrFail(peerId, node);
   const serviceId = resolveString(run, node.service);
   if (isScriptError(serviceId)) return run.waitOrFail(serviceId, node);
   const functionName = resolveString(run, node.functionName);
   if (isScriptError(functionName)) return run.waitOrFail(functionName, node);
+  // Hashed, and written.
+  run.budget.text(2 * (peerId.length + serviceId.length + functionName.length));
   checkOutput(run, node);
   const site = run.siteOf(node);
   const call: NamedCall = { node, site, peerId, serviceId, functionName };
@@ -145,6 +149,9 @@ function perform(run: Run, call: ResolvedCall): ScriptError | undefined {
   const requestId = run.ledger.nextRequestId();
   run.keep({ kind: 'pending', site: call.site, by: run.me, requestId, callHash });
   run.budget.request(call.arguments.size);
+  // The host gets copies.
+  for (const { value } of call.arguments.list)
+    for (let copies = 0; copies < 2; copies++) run.budget.value(value);
   run.callRequests.set(
     requestId,
     new HostRequest(call.serviceId, call.functionName, call.arguments.list, call.site),

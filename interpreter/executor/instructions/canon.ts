@@ -7,6 +7,7 @@ import type { SealedRecord } from '../../log/sealed-record.ts';
 import type { Site } from '../../provenance/site.ts';
 import { Producer, SourcedValue } from '../../provenance/sourced-value.ts';
 import { contentOf, fixedElement, readContent } from '../../collections/canon-content.ts';
+import { WORK } from '../budget.ts';
 import { iterableShadowing } from '../read.ts';
 import { resolveString } from '../resolve.ts';
 import type { Run } from '../run.ts';
@@ -20,6 +21,7 @@ type CanonNode = Canon | CanonMapNode | CanonMapScalar;
  * these sites. So a canon can select and order what is proven, but not add to it or alter it.
  */
 export function beginCanon(run: Run, node: CanonNode): ScriptError | undefined {
+  run.budget.work(WORK.canon);
   const peerId = resolveString(run, node.peer);
   if (isScriptError(peerId)) return run.waitOrFail(peerId, node);
   const site = run.siteOf(node);
@@ -27,11 +29,13 @@ export function beginCanon(run: Run, node: CanonNode): ScriptError | undefined {
   if (sealed !== undefined) {
     run.ledger.reach(peerId, sealed);
     const elements = recordedElements(run, node, peerId, sealed);
+    for (const { value } of elements ?? []) run.budget.value(value);
     return elements === undefined ? run.wait() : bind(run, node, peerId, elements);
   }
   if (peerId === run.me) {
     const items = run.streams.find(node.source)?.items() ?? [];
-    run.budget.elements(items.length);
+    spendOn(run, node, items.length);
+    for (const { sourced } of items) run.budget.value(sourced.value);
     recordItems(run, site, items);
     return bind(
       run,
@@ -46,10 +50,13 @@ export function beginCanon(run: Run, node: CanonNode): ScriptError | undefined {
   return run.wait();
 }
 
+/** The same for who fixes a canon and for who reads it. */
+const spendOn = (run: Run, node: CanonNode, elements: number): void =>
+  run.budget.work(elements * WORK.canonElement * (node.kind === 'canon' ? 1 : 2));
+
 function recordItems(run: Run, site: Site, items: readonly StreamItem[]): void {
   const content = contentOf(items);
   run.budget.compose(content.text.length);
-  run.budget.text(content.text.length);
   run.ledger.add(
     {
       kind: 'canon',
@@ -81,8 +88,10 @@ function recordedElements(
   }
   const stream = run.streams.find(node.source);
   const streamId = stream?.id ?? node.source.name;
+  const content = run.ledger.responseOf(sealed).json;
+  if (Array.isArray(content)) spendOn(run, node, content.length);
   return readContent(
-    run.ledger.responseOf(sealed).json,
+    content,
     (site, error) => stream?.itemAt(site) ?? run.foreseen.need(streamId, site, error),
     peerId,
     sealed,

@@ -2,13 +2,15 @@ import type { Fold, StreamMapName, StreamName } from '../../../air-grammar/index
 import { invariant } from '../../../base/assert.ts';
 import type { Slot, Stream, StreamItem } from '../../collections/stream.ts';
 import { RunError, type ScriptError, isScriptError } from '../../errors.ts';
-import { itemOfSite } from '../../provenance/site.ts';
+import type { Iterations } from '../../provenance/site.ts';
 import type { Items } from '../fold-state.ts';
 import { itemsOf } from '../iterables.ts';
+import { WORK } from '../budget.ts';
 import { iterableShadowing } from '../read.ts';
 import type { Frame, Run } from '../run.ts';
 
 export function beginFold(run: Run, node: Fold): ScriptError | undefined {
+  run.budget.work(WORK.fold);
   const { iterable } = node;
   if (iterable.kind === 'stream' || iterable.kind === 'streamMap')
     return beginStreamFold(run, node, iterable);
@@ -42,15 +44,28 @@ function foldOver(run: Run, node: Fold, items: Items, overStream: boolean, after
   run.iterators.set(name, { node, items, cursor: 0, overStream, endReached: false });
   run.iterations = iterations.enter(node.index, items.identityOf(0));
   for (const variables of [run.scalars, run.canons, run.canonMaps]) variables.enterFold();
-  run.push({
-    resume(_, error) {
-      for (const variables of [run.scalars, run.canons, run.canonMaps]) variables.leaveFold();
-      run.iterations = iterations;
-      run.iterators.delete(name);
-      return after.resume(run, error);
-    },
-  });
+  run.push(new FoldFrame(name, iterations, after));
   return run.enter(node.body);
+}
+
+/** Closes the scope of a fold. */
+class FoldFrame implements Frame {
+  readonly #name: string;
+  readonly #around: Iterations;
+  readonly #after: Frame;
+
+  constructor(name: string, around: Iterations, after: Frame) {
+    this.#name = name;
+    this.#around = around;
+    this.#after = after;
+  }
+
+  resume(run: Run, error: ScriptError | undefined): ScriptError | undefined {
+    for (const variables of [run.scalars, run.canons, run.canonMaps]) variables.leaveFold();
+    run.iterations = this.#around;
+    run.iterators.delete(this.#name);
+    return this.#after.resume(run, error);
+  }
 }
 
 /**
@@ -122,7 +137,7 @@ class StreamItems implements Items {
   }
 
   identityOf(index: number): string {
-    return itemOfSite(this.#item(index).site);
+    return this.#item(index).site.item;
   }
 
   #item(index: number): StreamItem {

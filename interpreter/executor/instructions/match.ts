@@ -1,7 +1,6 @@
 import type { Match, Mismatch } from '../../../air-grammar/index.ts';
 import { isScriptError, ScriptError } from '../../errors.ts';
-import { equalJson } from '../../values/json.ts';
-import type { Value } from '../../values/value.ts';
+import { equalJson, type Json } from '../../values/json.ts';
 import { resolve } from '../resolve.ts';
 import type { Run } from '../run.ts';
 
@@ -11,8 +10,7 @@ export function beginMatch(run: Run, node: Match | Mismatch): ScriptError | unde
   if (isScriptError(left)) return run.waitOrFail(left, node);
   const right = resolve(run, node.right);
   if (isScriptError(right)) return run.waitOrFail(right, node);
-  const equal = equalJson(left.value.json, right.value.json);
-  run.budget.text(sizeOf(left.value));
+  const equal = isEqual(run, left.value.json, right.value.json);
   if (equal === (node.kind === 'match')) return run.enter(node.body);
   return run.fail(
     equal
@@ -22,9 +20,10 @@ export function beginMatch(run: Run, node: Match | Mismatch): ScriptError | unde
   );
 }
 
-/** What there is to compare: only texts, arrays and objects can be large. */
-function sizeOf(value: Value): number {
-  const { json } = value;
-  if (typeof json === 'string') return json.length;
-  return typeof json === 'object' && json !== null ? value.text.length : 0;
+function isEqual(run: Run, left: Json, right: Json): boolean {
+  if (typeof left === 'string') {
+    run.budget.text(left.length);
+    return left === right;
+  }
+  return equalJson(left, right, (items, members) => run.budget.compare(items, members));
 }

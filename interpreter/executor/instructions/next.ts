@@ -1,6 +1,11 @@
 import type { Next } from '../../../air-grammar/index.ts';
 import { RunError, type ScriptError } from '../../errors.ts';
-import type { Run } from '../run.ts';
+import type { Iterations } from '../../provenance/site.ts';
+import type { FoldState } from '../fold-state.ts';
+import type { Frame, Run } from '../run.ts';
+
+/** What it takes to write an entry of a site anew, in elements gone through. */
+const ELEMENTS_PER_FOLD = 4;
 
 /**
  * Runs the body of its fold for the following item, nested in the running iteration: what stands after `next` runs in
@@ -15,17 +20,11 @@ export function beginNext(run: Run, { iterator }: Next): ScriptError | undefined
   if (fold.cursor + 1 < items.length) {
     const { iterations } = run;
     fold.cursor += 1;
+    // The folds inside this one move.
+    if (iterations.fold !== node.index) run.budget.elements(ELEMENTS_PER_FOLD * iterations.depth);
     run.iterations = iterations.advance(node.index, items.identityOf(fold.cursor));
     enterScopes(run);
-    run.push({
-      resume(_, error) {
-        leaveScopes(run);
-        run.iterations = iterations;
-        // After an error the iterator stays where it was: visible to whoever catches it, and relied upon.
-        if (error === undefined) fold.cursor -= 1;
-        return error;
-      },
-    });
+    run.push(new NextFrame(fold, iterations));
     return run.enter(node.body);
   }
   if (node.last !== undefined) {
@@ -35,6 +34,25 @@ export function beginNext(run: Run, { iterator }: Next): ScriptError | undefined
   if (overStream && !fold.endReached) run.complete = false;
   fold.endReached = true;
   return undefined;
+}
+
+/** Goes back to the iteration around. */
+class NextFrame implements Frame {
+  readonly #fold: FoldState;
+  readonly #around: Iterations;
+
+  constructor(fold: FoldState, around: Iterations) {
+    this.#fold = fold;
+    this.#around = around;
+  }
+
+  resume(run: Run, error: ScriptError | undefined): ScriptError | undefined {
+    leaveScopes(run);
+    run.iterations = this.#around;
+    // After an error the iterator stays where it was: visible to whoever catches it, and relied upon.
+    if (error === undefined) this.#fold.cursor -= 1;
+    return error;
+  }
 }
 
 function enterScopes(run: Run): void {

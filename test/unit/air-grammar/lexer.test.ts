@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { tokenize } from '../../../air-grammar/lexer.ts';
+import { grammarOf } from '../../../air-grammar/grammar/grammar.ts';
+import { AIR } from '../../../air-grammar/language.ts';
 import { refusal } from './harness.ts';
 
-const images = (text: string): string[] => tokenize(text).map(({ image }) => image);
+const images = (text: string): string[] =>
+  grammarOf(AIR)
+    .tokenize(text)
+    .map(({ image }) => image);
 
 describe('tokenize', () => {
   it.each<readonly [string, readonly string[]]>([

@@ -31,6 +31,12 @@ const ENTRIES = new Set([...Object.keys(MAY_IMPORT).map(folder => `${folder}/ind
 /** Folders that must also run in browsers. */
 const PORTABLE = ['base', 'air-grammar', 'interpreter', 'services'];
 
+const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  readonly exports: Readonly<Record<string, { readonly default: string }>>;
+  /** Modules that differ by platform. */
+  readonly imports: Readonly<Record<string, Readonly<Record<string, string>>>>;
+};
+
 interface Import {
   readonly from: string;
   readonly specifier: string;
@@ -111,10 +117,14 @@ describe('source tree', () => {
     expect(wrong.map(show)).toEqual([]);
   });
 
+  it('chevrotain is loaded in one place, late where that is possible', () => {
+    const loading = imports.filter(({ specifier, typeOnly }) => specifier === 'chevrotain' && !typeOnly);
+    expect(loading.map(({ from }) => from)).toEqual(['air-grammar/grammar/chevrotain-ready.ts']);
+    expect(MANIFEST.imports['#chevrotain']?.['node']).toBe('./dist/air-grammar/grammar/chevrotain-late.js');
+  });
+
   it('package exports are exactly the indexes of the public folders', () => {
-    const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-      exports: Record<string, { default: string }>;
-    };
+    const { exports } = MANIFEST;
     expect(
       Object.fromEntries(Object.entries(exports).map(([name, { default: file }]) => [name, file])),
     ).toEqual({
@@ -138,11 +148,23 @@ function importsOf(file: string): Import[] {
   const statements = text.matchAll(
     /^(import|export)\s(type\s)?(?:[^;]*?\sfrom\s)?'([^']+)';|\bimport\('([^']+)'\)/gm,
   );
-  return [...statements].map(([, , type, specifier = '', dynamic = '']) => {
+  return [...statements].flatMap(([, , type, specifier = '', dynamic = '']) => {
     const name = specifier || dynamic;
-    const target = name.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(file), name)) : undefined;
-    return { from: file, specifier: name, target, typeOnly: type !== undefined };
+    return targetsOf(file, name).map(target => ({
+      from: file,
+      specifier: name,
+      target,
+      typeOnly: type !== undefined,
+    }));
   });
+}
+
+/** Our files that a specifier stands for: one, or with `#` one for each platform; of a package none. */
+function targetsOf(file: string, name: string): (string | undefined)[] {
+  if (name.startsWith('.')) return [relative(ROOT, resolve(ROOT, dirname(file), name))];
+  const platforms = MANIFEST.imports[name];
+  if (platforms === undefined) return [undefined];
+  return Object.values(platforms).map(built => built.replace('./dist/', '').replace(/\.js$/, '.ts'));
 }
 
 const folderOf = (file: string): string => file.split('/')[0] as string;

@@ -159,13 +159,6 @@ describe('parseCanonicalJson', () => {
     text => expect(canonicalJson(parseCanonicalJson(text) as Json)).toBe(text),
   );
 
-  it('reads floats exactly where the rounding of service results would change them', () => {
-    const printed = canonicalJson(parseJson('1844674407370955161675.05401E+249'));
-    expect(printed).toBe('1.8446744073709553e270');
-    expect(canonicalJson(parseJson(printed))).not.toBe(printed);
-    expect(parseCanonicalJson(printed)).toStrictEqual(new Float(1.8446744073709553e270));
-  });
-
   it.each([
     ['white space', '[1, 2]'],
     ['white space at the end', '1\n'],

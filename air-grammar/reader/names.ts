@@ -1,60 +1,55 @@
 /**
- * Names that collide are not looked for any further: hashes can be computed by whoever writes scripts, and a table must not become a
+ * Names that collide are searched no further than this: whoever writes a script can compute hashes, and a table must not become a
  * list.
  */
 const PROBES_MAX = 64;
 const SLOTS_MIN = 256;
+/** Of arrays that outlive a script. */
+const SLOTS_MAX = 64 * 1024;
 const FNV_PRIME = 0x0100_0193;
+const FIELDS = 3;
 
 /** For {@link Names.idOf}, unit by unit, from 0. */
 export const hashed = (hash: number, unit: number): number => Math.imul(hash ^ unit, FNV_PRIME);
 
 /** The names of a script, each once, and which of them have been defined so far. Its arrays serve one script after the other. */
 export class Names {
-  #text = '';
   #units: Uint8Array = new Uint8Array(0);
-  #names: string[] = [];
-  /** By id, where it stands first. */
-  #starts = new Int32Array(SLOTS_MIN / 2);
-  #hashes = new Int32Array(SLOTS_MIN / 2);
+  #count = 0;
+  /** By id: where the name first stands, its length, its hash. */
+  #entries = new Int32Array((FIELDS * SLOTS_MIN) / 2);
   #defined = new Uint8Array(SLOTS_MIN / 2);
   /** A hash table of ids, each more by one; half of it is free. */
   #slots = new Int32Array(SLOTS_MIN);
 
-  begin(text: string, units: Uint8Array): void {
-    this.#text = text;
+  begin(units: Uint8Array): void {
     this.#units = units;
   }
 
-  /** The arrays outlive the script; what stands in it must not, nor its size. */
+  /** The arrays outlive the script; what stands in them does not, nor a size that few scripts need. */
   forget(): void {
-    this.#text = '';
-    this.#names = [];
-    if (this.#slots.length === SLOTS_MIN) {
+    const isFitting = this.#slots.length <= Math.min(SLOTS_MAX, Math.max(SLOTS_MIN, 16 * this.#count));
+    this.#count = 0;
+    if (isFitting) {
       this.#slots.fill(0);
       return;
     }
-    this.#starts = new Int32Array(SLOTS_MIN / 2);
-    this.#hashes = new Int32Array(SLOTS_MIN / 2);
+    this.#entries = new Int32Array((FIELDS * SLOTS_MIN) / 2);
     this.#defined = new Uint8Array(SLOTS_MIN / 2);
     this.#slots = new Int32Array(SLOTS_MIN);
   }
 
-  /** The id of an ASCII name; nothing if the table has no place for it. */
-  idOf(start: number, end: number, hash: number): number | undefined {
+  /** The id of an ASCII name; −1 if the table has no place for it. */
+  idOf(start: number, end: number, hash: number): number {
     const last = this.#slots.length - 1;
     let slot = (hash ^ (hash >>> 15)) & last;
     for (let probe = 0; probe < PROBES_MAX; probe++) {
       const id = (this.#slots[slot] as number) - 1;
       if (id < 0) return this.#insert(slot, start, end, hash);
-      if (this.#hashes[id] === hash && this.#isSame(id, start, end)) return id;
+      if (this.#entries[FIELDS * id + 2] === hash && this.#isSame(id, start, end)) return id;
       slot = (slot + 1) & last;
     }
-    return undefined;
-  }
-
-  nameOf(id: number): string {
-    return this.#names[id] as string;
+    return -1;
   }
 
   define(id: number): void {
@@ -66,8 +61,8 @@ export class Names {
   }
 
   #isSame(id: number, start: number, end: number): boolean {
-    const other = this.#starts[id] as number;
-    if (this.nameOf(id).length !== end - start) return false;
+    const other = this.#entries[FIELDS * id] as number;
+    if (this.#entries[FIELDS * id + 1] !== end - start) return false;
     for (let i = 0; start + i < end; i++) {
       if (this.#units[start + i] !== this.#units[other + i]) return false;
     }
@@ -75,24 +70,23 @@ export class Names {
   }
 
   #insert(slot: number, start: number, end: number, hash: number): number {
-    const id = this.#names.length;
-    this.#names.push(this.#text.slice(start, end));
-    this.#starts[id] = start;
-    this.#hashes[id] = hash;
+    const id = this.#count++;
+    this.#entries[FIELDS * id] = start;
+    this.#entries[FIELDS * id + 1] = end - start;
+    this.#entries[FIELDS * id + 2] = hash;
     this.#defined[id] = 0;
     this.#slots[slot] = id + 1;
-    if (this.#names.length === this.#starts.length) this.#grow();
+    if (this.#count === this.#defined.length) this.#grow();
     return id;
   }
 
   #grow(): void {
     const size = 2 * this.#slots.length;
-    this.#starts = grown(this.#starts, new Int32Array(size / 2));
-    this.#hashes = grown(this.#hashes, new Int32Array(size / 2));
+    this.#entries = grown(this.#entries, new Int32Array((FIELDS * size) / 2));
     this.#defined = grown(this.#defined, new Uint8Array(size / 2));
     this.#slots = new Int32Array(size);
-    for (let id = 0; id < this.#names.length; id++) {
-      const hash = this.#hashes[id] as number;
+    for (let id = 0; id < this.#count; id++) {
+      const hash = this.#entries[FIELDS * id + 2] as number;
       let slot = (hash ^ (hash >>> 15)) & (size - 1);
       while (this.#slots[slot] !== 0) slot = (slot + 1) & (size - 1);
       this.#slots[slot] = id + 1;

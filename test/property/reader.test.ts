@@ -1,12 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AirError, parse } from '../../air-grammar/index.ts';
-import { parseByGrammar } from '../../air-grammar/parser.ts';
-import { quickParse } from '../../air-grammar/quick/quick-parser.ts';
-import { hashed } from '../../air-grammar/quick/names.ts';
-import { collectFacts } from '../../air-grammar/validator/facts.ts';
+import type { Instruction, Script } from '../../air-grammar/index.ts';
+import { AirError, parse, parseToRun, parseUnchecked, walk } from '../../air-grammar/index.ts';
+import { grammarOf } from '../../air-grammar/grammar/grammar.ts';
+import { AIR } from '../../air-grammar/language.ts';
+import { hashed } from '../../air-grammar/reader/names.ts';
+import type { InstructionTable } from '../../air-grammar/reader/instruction-table.ts';
+import { LazyScript } from '../../air-grammar/reader/nodes.ts';
+import { readTable } from '../../air-grammar/reader/read-table.ts';
+import { factsOfTable, factsOfTree, NOTED } from '../../air-grammar/validator/facts.ts';
 import { findingsOf, validate } from '../../air-grammar/validator/validate.ts';
 import { airScript } from '../support/air-arbitrary.ts';
+
+const parseByGrammar = (text: string): Script => grammarOf(AIR).read(text);
+const quickTable = (text: string): InstructionTable | undefined => readTable(text, AIR, NOTED);
 
 /** What the grammar makes of a text, or the report of its refusal. */
 function byGrammar(text: string): unknown {
@@ -25,6 +32,27 @@ function orReport(read: () => unknown): unknown {
     if (failure instanceof AirError) return failure.message;
     throw failure;
   }
+}
+
+/** A tree of plain objects. Those of a script that runs are made when they are looked at. */
+function copyOf(root: Instruction): unknown {
+  const copies = new Map<Instruction, Record<string, unknown>>();
+  walk(root, {
+    leave(instruction) {
+      const { kind, start, end, index } = instruction;
+      const copy: Record<string, unknown> = { kind, start, end, index };
+      for (const { field } of AIR.formOf(instruction).operands) {
+        const operand = (instruction as unknown as Record<string, unknown>)[field];
+        if (operand !== undefined) copy[field] = operand;
+      }
+      for (const { field } of AIR.formOf(instruction).nested) {
+        const nested = (instruction as unknown as Record<string, Instruction | undefined>)[field];
+        if (nested !== undefined) copy[field] = copies.get(nested);
+      }
+      copies.set(instruction, copy);
+    },
+  });
+  return copies.get(root);
 }
 
 const PIECES =
@@ -46,11 +74,11 @@ const renamed = fc.tuple(airScript, fc.nat(), pieces).map(([text, at, piece]) =>
 });
 const garbage = fc.array(pieces, { maxLength: 12 }).map(words => words.join(' '));
 
-describe('the quick parser', () => {
-  it('quickParse(text) = parseByGrammar(text), spans and all, for every script of the grammar', () => {
+describe('the reader', () => {
+  it('parseUnchecked(text) = parseByGrammar(text), spans and all, for every script of the grammar', () => {
     fc.assert(
       fc.property(airScript, text => {
-        expect(quickParse(text)?.script).toEqual(parseByGrammar(text));
+        expect(parseUnchecked(text)).toEqual(parseByGrammar(text));
       }),
       { numRuns: 400 },
     );
@@ -65,15 +93,26 @@ describe('the quick parser', () => {
     );
   });
 
+  it('makes the same nodes when they are looked at: copy(parseToRun(text)) = parse(text)', () => {
+    fc.assert(
+      fc.property(airScript, text => {
+        expect(copyOf(parseToRun(text).root)).toEqual(parse(text).root);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
   it('collects what a walk collects, and knows of reads only what V1 finds: findingsOf(facts) = validate(script)', () => {
     fc.assert(
       fc.property(fc.oneof(airScript, mutated, renamed), text => {
-        const quick = quickParse(text);
-        if (quick === undefined) return;
-        const walked = collectFacts(quick.script);
+        const table = quickTable(text);
+        if (table === undefined) return;
+        const lazy = new LazyScript(table);
+        const quick = factsOfTable(table, index => lazy.nodeAt(index));
+        const walked = factsOfTree(parseByGrammar(text).root, AIR);
         for (const kind of ['instructions', 'folds', 'nexts', 'news', 'fails'] as const)
-          expect(quick.facts[kind]).toEqual(walked[kind]);
-        expect(findingsOf(quick.facts)).toEqual(findingsOf(walked));
+          expect(quick[kind].map(copyOf)).toEqual(walked[kind].map(copyOf));
+        expect(findingsOf(quick)).toEqual(findingsOf(walked));
       }),
       { numRuns: 1000 },
     );
@@ -92,8 +131,8 @@ describe('the quick parser', () => {
       (rest, name) => `(seq (ap 1 ${name}) (seq (ap ${name} y) ${rest}))`,
       '(null)',
     );
-    expect(quickParse(text)?.script).toEqual(parseByGrammar(text));
-    expect(quickParse(text)?.facts.readsDefined).toBe(false);
+    expect(parseUnchecked(text)).toEqual(parseByGrammar(text));
+    expect(quickTable(text)?.readsDefined).toBe(false);
     expect(validate(parse(text))).toEqual([]);
   });
 

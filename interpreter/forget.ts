@@ -1,0 +1,13 @@
+/**
+ * All that this process remembers between runs. What is remembered never changes a verdict; tests forget it to show that, and to see a
+ * run as a peer sees it that has met nothing before.
+ */
+const clears: (() => void)[] = [];
+
+/** Each cache says, once, how it is emptied. */
+export const onForget = (clear: () => void): void => void clears.push(clear);
+
+/** Empties every cache of the interpreter. For tests; not part of the public entry. */
+export function forgetAll(): void {
+  for (const clear of clears) clear();
+}
