@@ -26,7 +26,8 @@ export class Ledger {
   readonly #values = new Map<string, Value>();
   readonly #states = new Map<SiteKey, State>();
   readonly #added: SealedRecord[] = [];
-  readonly #answered = new Map<SiteKey, State>();
+  /** Sites whose record says what a known state said before: the state is not carried on. */
+  readonly #superseded = new Set<SiteKey>();
   #lastRequestId: number;
 
   /**
@@ -55,6 +56,8 @@ export class Ledger {
   /** The script has asked for this record of this peer. */
   reach(peerId: string, sealed: SealedRecord): void {
     if (this.#news.has(peerId)) this.#reached.add(sealed);
+    const { key } = sealed.record.site;
+    if (this.#prev.states.get(key)?.kind === 'requested') this.#superseded.add(key);
   }
 
   /**
@@ -94,8 +97,8 @@ export class Ledger {
   }
 
   /** The host has answered this request: whatever comes under its id later is no answer any more. */
-  answered({ site, by }: Extract<State, { kind: 'pending' }>): void {
-    this.#answered.set(site.key, { kind: 'requested', site, by });
+  answered({ site }: Extract<State, { kind: 'pending' }>): void {
+    this.#superseded.add(site.key);
   }
 
   /** Records that a value was put into a stream here, and says of what age it is. */
@@ -163,7 +166,7 @@ export class Ledger {
   conclude(own: RecordLog | undefined): Data {
     const logs = own === undefined ? this.#logs : new Map(this.#logs).set(own.peerId, own);
     for (const [key, state] of this.#prev.states)
-      if (!this.#states.has(key)) this.keep(this.#answered.get(key) ?? state);
+      if (!this.#states.has(key) && !this.#superseded.has(key)) this.keep(state);
     return { lastRequestId: this.#lastRequestId, states: this.#states, logs, values: this.#valuesInUse() };
   }
 

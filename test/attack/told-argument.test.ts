@@ -15,9 +15,9 @@ const LITERAL = `(seq (call "alice" ("s" "price") [] p)
 /** The register holds who it is that failed: something else on every peer. */
 const ERROR = `(seq (ap "text" t) (xor (ap t.$.no n)
   (seq (call "mallory" ("s" "f") ["x" %last_error%.$.peer_id] r) (call "bob" ("s" "use") [r]))))`;
-const LENS = ERROR.replace('%last_error%.$.peer_id', 'e.$.peer_id').replace(
-  '(seq (call "mallory"',
-  '(seq (seq (ap %last_error% e) (null)) (call "mallory"',
+const LENS = ERROR.replace(
+  '(call "mallory" ("s" "f") ["x" %last_error%.$.peer_id] r)',
+  '(seq (ap %last_error% e) (call "mallory" ("s" "f") ["x" e.$.peer_id] r))',
 );
 const PAIR = `(seq (ap "text" t) (xor (ap t.$.no n) (seq (ap ("k" %last_error%) %m)
   (fold %m i (seq (call "mallory" ("s" "f") [i] r) (call "bob" ("s" "use") [r]))))))`;
