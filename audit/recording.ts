@@ -22,7 +22,7 @@ import { linesOf, RecordingSize } from './recording-size.ts';
  * A recording is text: a line of JSON per entry, the first one naming the format. Every line ends its entry with `chain`, the
  * SHA-256 of the line before and this entry, so that a change anywhere shows without running anything.
  */
-export const RECORDING_FORMAT = 'beryl/recording/1';
+export const RECORDING_FORMAT = 'beryl/recording/2';
 
 const bytes = z.string().refine(text => fromBase64(text) !== undefined, 'base64 expected');
 const signature = z.string().refine(text => fromBase64(text)?.length === 64, '64 bytes in base64 expected');
@@ -171,7 +171,8 @@ export function encodeRecording(entries: readonly RecordingEntry[]): string {
 /**
  * Text → entries.
  *
- * @throws {AuditError} ERR_RECORDING_FORMAT if this is no recording, ERR_RECORDING_ENTRY for a line that is no entry,
+ * @throws {AuditError} ERR_RECORDING_FORMAT if this is no recording, ERR_RECORDING_VERSION if it is one of another format,
+ *   ERR_RECORDING_ENTRY for a line that is no entry,
  *   ERR_RECORDING_ALTERED for an entry that does not follow from the one before.
  */
 export function decodeRecording(text: string): RecordingEntry[] {
@@ -183,7 +184,7 @@ export function decodeRecording(text: string): RecordingEntry[] {
     number += 1;
     size.add(line);
     const { content, stated } = readLine(line, number);
-    if (number === 1 && !headerEntry.safeParse(content).success) throw notOurs(number);
+    if (number === 1) requireHeader(content);
     chain = chainOf(chain, canonicalJson(fromJsonValue(content, 'entry')));
     if (stated !== chain) {
       throw new AuditError(
@@ -202,6 +203,19 @@ export function decodeRecording(text: string): RecordingEntry[] {
   }
   if (chain === '') throw notOurs(1);
   return entries;
+}
+
+/** Data of another format would not be read, so nothing of such a recording could be replayed. */
+function requireHeader(content: JsonValue): void {
+  if (headerEntry.safeParse(content).success) return;
+  const other = z.strictObject({ kind: z.literal('header'), format: z.string() }).safeParse(content);
+  const format = /^beryl\/recording\/\d{1,9}$/.exec(other.data?.format ?? '')?.[0];
+  if (format === undefined) throw notOurs(1);
+  throw new AuditError(
+    'ERR_RECORDING_VERSION',
+    `recording of format \`${format}\` is not supported: this reads \`${RECORDING_FORMAT}\`; replay it with the release that wrote it`,
+    { entry: 1, format },
+  );
 }
 
 function readLine(line: string, number: number): { content: JsonValue; stated: JsonValue } {

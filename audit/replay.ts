@@ -42,7 +42,7 @@ export type ReplayVerdict =
  * First the file is held against its own chain of hashes; but these prove little against somebody who computes them anew, so
  * every outcome is also reproduced, and every signature that the reproduction asks for must be one that the peer made.
  *
- * @throws {AuditError} ERR_RECORDING_FORMAT, ERR_RECORDING_SIZE: this is no recording at all.
+ * @throws {AuditError} ERR_RECORDING_FORMAT, ERR_RECORDING_VERSION, ERR_RECORDING_SIZE: this is no recording that can be read.
  */
 export function replay(text: string): ReplayVerdict {
   const read = readEntries(text);
@@ -73,7 +73,7 @@ function readEntries(text: string): { entries: RecordingEntry[] } | { difference
   } catch (failure) {
     if (!(failure instanceof AuditError)) throw failure;
     const { code, message, details } = failure;
-    if (code === 'ERR_RECORDING_FORMAT' || code === 'ERR_RECORDING_SIZE') throw failure;
+    if (code !== 'ERR_RECORDING_ENTRY' && code !== 'ERR_RECORDING_ALTERED') throw failure;
     const {
       entry = 0,
       expected = '',

@@ -32,12 +32,12 @@ export function evidenceText({
   particleId,
   initPeerId,
 }: EquivocationClaims): string {
-  const why = conflict === 'site' ? 'two answers for one site' : 'two batches after one head';
+  const why = conflict === 'site' ? 'two answers for one site' : 'two records for one place in its log';
   return [
     `${printable(peerId)} has signed ${why}`,
     ...statements.map(
       claims =>
-        `  head ${claims.head} after ${claims.previous}\n    ${whatOf(claims)} at site ${claims.site}: ${claims.outcome}, hash ${claims.responseHash}`,
+        `  record ${claims.index} of ${claims.size}, head ${claims.head}\n    ${whatOf(claims)} at site ${claims.site}: ${claims.outcome}, hash ${claims.responseHash}`,
     ),
     `  particle   ${printable(particleId)}, signed by ${initPeerId}`,
   ].join('\n');

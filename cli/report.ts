@@ -73,17 +73,19 @@ function hopLines(session: Session, { steps, air }: RunReport): string[] {
   return [`script:\n${block(air.replaceAll(/[\t\r]/g, ' '), 2)}`, ...hops];
 }
 
-/** The trace of a particle: what is recorded, and what it still waits for. */
+/** What data says: what is recorded, and what it still waits for. */
 export function dataLines(session: Session, data: Data): string[] {
-  const records = [...data.chains.values()].flatMap(({ batches }) => batches.flatMap(batch => batch.records));
+  const records = [...data.logs.values()].flatMap(({ peerId, records }) =>
+    records.map(({ record }) => ({ peerId, record })),
+  );
   return [
-    ...records.map(({ record }) => {
-      const { kind, site, peerId, outcome, responseHash } = record;
+    ...records.map(({ peerId, record }) => {
+      const { kind, site, outcome, responseHash } = record;
       const what = kind === 'canon' ? '`canon`' : functionText(record);
       const value = data.values.get(responseHash);
       return `    site ${site.key}: ${outcome} ${what} by ${name(session, peerId)}${value ? ` = ${valueText(value.text)}` : ''}`;
     }),
-    ...[...data.trace.values()].map(state => `    site ${state.site.key}: ${stateText(session, state)}`),
+    ...[...data.states.values()].map(state => `    site ${state.site.key}: ${stateText(session, state)}`),
   ];
 }
 

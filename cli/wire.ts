@@ -45,15 +45,13 @@ export function spliceOnWire(link: Link, peerId: string, earlier: Particle): Int
     const { particle } = message;
     if (!isOn(link, message)) return particle;
     const data = decodeData(particle.data, particle.signature, 'carried');
-    const records = old.chains.get(peerId);
-    if (records === undefined || !data.chains.has(peerId)) return particle;
-    const chains = new Map(data.chains).set(peerId, records);
+    const log = old.logs.get(peerId);
+    if (log === undefined || !data.logs.has(peerId)) return particle;
+    const logs = new Map(data.logs).set(peerId, log);
     const names = new Set(
-      [...chains.values()]
-        .flatMap(({ batches }) => batches.flatMap(batch => batch.records))
-        .map(sealed => sealed.record.responseHash),
+      [...logs.values()].flatMap(({ records }) => records).map(({ record }) => record.responseHash),
     );
     const values = new Map([...data.values, ...old.values].filter(([hash]) => names.has(hash)));
-    return { ...particle, data: encodeData({ ...data, chains, values }) };
+    return { ...particle, data: encodeData({ ...data, logs, values }) };
   };
 }

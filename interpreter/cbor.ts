@@ -115,6 +115,13 @@ export class CborWriter {
   }
 }
 
+/** An item whose bytes are at hand. */
+export interface KnownItem {
+  readonly itemSize: number;
+  /** Whether the same bytes stand in `bytes` from `at` on. */
+  standsAt(bytes: Uint8Array, at: number): boolean;
+}
+
 /** Reads what {@link CborWriter} writes. Throws {@link CborError}, with the offset, for anything else; allocates nothing first. */
 export class CborReader {
   readonly #bytes: Uint8Array;
@@ -166,17 +173,17 @@ export class CborReader {
     return this.#at;
   }
 
-  /** A byte string that nobody looks at. */
-  skipBytes(max: number = Infinity, min = 0): void {
+  /** Goes past a byte string. @returns Its length. */
+  skipBytes(max: number = Infinity, min = 0): number {
     const length = this.#length(BYTES, min, max);
     this.#at += length;
+    return length;
   }
 
-  /** Goes past `expected` if it comes next. */
-  skipIf(expected: Uint8Array): boolean {
-    if (this.#bytes.length - this.#at < expected.length) return false;
-    for (let i = 0; i < expected.length; i++) if (this.#bytes[this.#at + i] !== expected[i]) return false;
-    this.#at += expected.length;
+  /** Goes past a known item if it comes next. */
+  skipIf(item: KnownItem): boolean {
+    if (!item.standsAt(this.#bytes, this.#at)) return false;
+    this.#at += item.itemSize;
     return true;
   }
 

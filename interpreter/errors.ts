@@ -18,10 +18,9 @@ export const RetCode = {
   sizeLimit: 10,
   signerNotCurrentPeer: 11,
   keyInvalid: 12,
-  chainBroken: 13,
+  // 13 and 16 belonged to version 1 of the format.
   equivocation: 14,
   recordMalformed: 15,
-  recordOfOtherPeer: 16,
 
   // Catchable: xor handles them; at the top, new data is returned.
   localServiceError: 10000,
@@ -79,10 +78,19 @@ export class RunError extends BerylError<`ERR_RUN_${number}`> {
 export class ScriptError {
   readonly code: number;
   readonly message: string;
+  /** About a part of what an error register of this peer holds: another peer may have that part. */
+  readonly isOfRegister: boolean;
 
-  constructor(kind: RetCodeName, message: string) {
+  constructor(kind: RetCodeName, message: string, isOfRegister = false) {
     this.code = RetCode[kind];
     this.message = message;
+    this.isOfRegister = isOfRegister;
+  }
+
+  /** The same error, about what a register holds. */
+  ofRegister(): ScriptError {
+    const error = new ScriptError('success', this.message, true);
+    return Object.assign(error, { code: this.code });
   }
 
   /** Not an error for most instructions: they wait for the variable instead. */

@@ -1,17 +1,9 @@
-import type { Instruction } from '../air-grammar/index.ts';
-import { utf8 } from '../base/bytes.ts';
-import { begin } from './executor/begin.ts';
-import { Run, type HostResult } from './executor/run.ts';
-import { RetCode, RunError, type ScriptError } from './errors.ts';
-import { callResultsOf, limitsOf, requireHostInput, signerOfParams, unprocessed } from './host-input.ts';
-import { sizeForAnswers, withoutNewest } from './answers.ts';
-import type { Limits } from './limits.ts';
+import { RunError } from './errors.ts';
+import { requireHostInput, signerOfParams } from './host-input.ts';
+import { verifySignature, type Signer } from './keys/key-pair.ts';
 import type { Outcome } from './outcome.ts';
-import type { RunInput } from './params.ts';
-import { scriptOf } from './script-cache.ts';
-import { Ledger } from './trace/ledger.ts';
-import { decodeRecent, encodeRecent } from './trace/recent-data.ts';
-import { verifyData } from './trace/verify.ts';
+import type { PrepareInput, RunInput } from './params.ts';
+import { refused, transition, type Transition } from './transition.ts';
 
 /**
  * One step of a particle on one peer: takes what is known, what arrived and what the host answered; gives what is known now,
@@ -24,113 +16,87 @@ import { verifyData } from './trace/verify.ts';
  */
 export function execute(input: RunInput): Outcome {
   requireHostInput(input);
+  return orRefused(input, () => {
+    let signer: Signer | undefined;
+    const { head, conclude } = transition(input, () => (signer = signerOfParams(input.params)));
+    return conclude(head && signatureBy(signer as Signer, head));
+  });
+}
+
+/** A run that waits for the signature of its peer. */
+export interface PreparedRun {
+  /** 32 bytes for the peer's key to sign, as they are; `undefined` if the run states nothing new, or was refused. */
+  readonly head: Uint8Array | undefined;
+  /**
+   * The outcome of the run. May be called again, as long as no signature was right; nothing has happened before.
+   *
+   * @param signature 64 bytes: Ed25519 of the current peer over `head`. Leave it out where there is no head. Any other signature gives
+   *   an outcome with code 20018.
+   * @throws {TypeError} If a signature is missing, or given where there is nothing to sign.
+   */
+  finish(signature?: Uint8Array): Outcome;
+}
+
+/**
+ * The first half of {@link execute}, for a key that is kept elsewhere: `execute` is `prepare`, the signature, and `finish`.
+ *
+ * @example
+ * const run = prepare(input);
+ * const outcome = run.finish(run.head && (await keyStore.sign(run.head)));
+ *
+ * @throws {TypeError} As {@link execute}.
+ */
+export function prepare(input: PrepareInput): PreparedRun {
+  requireHostInput(input);
+  let prepared: Transition | undefined;
+  const refusal = orRefused(input, () => void (prepared = transition(input)));
+  if (prepared === undefined) return { head: undefined, finish: () => refusal as Outcome };
+  const { head, conclude } = prepared;
+  return {
+    head: head?.slice(),
+    finish(signature) {
+      if ((signature === undefined) !== (head === undefined))
+        throw new TypeError(
+          head === undefined ? 'there is nothing to sign' : 'a signature of the head is needed',
+        );
+      return orRefused(input, () => {
+        if (head !== undefined) requireSignature(input.params.currentPeerId, head, signature);
+        return conclude(signature?.slice());
+      });
+    },
+  };
+}
+
+function orRefused<T>(input: PrepareInput, act: () => T): T | Outcome {
   try {
-    return transition(input);
+    return act();
   } catch (failure) {
     if (failure instanceof RunError) return refused(input, failure);
     throw failure;
   }
 }
 
-/** The security argument: each line may rely on all lines above it. */
-function transition(input: RunInput): Outcome {
-  const { params } = input;
-  const limits = limitsOf(params);
-  requireSize('air', input.air, limits.airSizeBytes);
-  requireSize('Current_data particle', input.currentData, limits.dataSizeBytes);
-  const prev = decodeRecent(input.prevData, params.particleSignature, 'previous');
-  const current = decodeRecent(input.currentData, params.particleSignature, 'current');
-  verifyData(current, params.particleSignature); // keys, chains, signatures, values: from here on records are their signers' words
-  const ledger = new Ledger(prev, current); // no peer told two stories
-  const script = scriptOf(input.air);
-  const results = callResultsOf(input.callResults, limits);
-  const signer = signerOfParams(params); // it is we who sign
-
-  const attempt = (answers: ReadonlyMap<number, HostResult>, known = new Ledger(prev, current)): Attempt => {
-    const first = new Run({ ...params, limits }, known, new Map(answers));
-    const { run, error } = walk(first, script.root, () => new Ledger(prev, current)); // each record is held against the call at its site
-    run.ledger.requireAllReached(); // nothing arrived that the script did not ask for
-    run.streams.compactAll();
-    const data = run.ledger.conclude(params.particleSignature, signer); // one signature for all that we add
-    return { run, error, data: encodeRecent(data, params.particleSignature) };
-  };
-  const { run, error, data } = fitting(attempt, attempt(results, ledger), results, limits);
-  return { ...verdict(run, error), data, nextPeerIds: [...run.nextPeerIds], callRequests: run.callRequests };
-}
-
-interface Attempt {
-  readonly run: Run;
-  readonly error: ScriptError | undefined;
-  readonly data: Uint8Array;
-}
-
-/**
- * A run whose data no peer of equal limits refuses for its size: if it is too large, the newest answers do not count, and if that is not
- * enough, none. What the other attempts have signed stays here.
- *
- * @throws {RunError} 10 if the data is too large without them.
- */
-function fitting(
-  attempt: (answers: ReadonlyMap<number, HostResult>) => Attempt,
-  first: Attempt,
-  results: ReadonlyMap<number, HostResult>,
-  limits: Limits,
-): Attempt {
-  let last = first;
-  let answers = results;
-  for (const part of ['newest', 'all']) {
-    const { run, data } = last;
-    const excess = data.length - sizeForAnswers(limits);
-    if (excess <= 0) return last;
-    const fewer = withoutNewest(
-      answers,
-      id => !run.results.has(id),
-      part === 'all' ? Infinity : excess,
-      limits,
-    );
-    if (fewer === undefined) break;
-    answers = fewer;
-    last = attempt(answers);
+/** A signer of the host's own may fail; then nothing of the run has happened. */
+function signatureBy(signer: Signer, head: Uint8Array): Uint8Array {
+  let signature: unknown;
+  try {
+    signature = signer.sign(head);
+  } catch (failure) {
+    throw new RunError('signingFailed', `failed to sign data: ${String(failure)}`);
   }
-  requireSize('New data', last.data, limits.dataSizeBytes);
-  return last;
+  if (signature instanceof Uint8Array && signature.length === 64) return signature;
+  const why =
+    signature instanceof Promise
+      ? 'the signer is asynchronous; use `prepare` and `finish`'
+      : 'the signer gave no signature of 64 bytes';
+  throw new RunError('signingFailed', `failed to sign data: ${why}`);
 }
 
-/** Once, and again from the start for what a canon lists but this peer came to only later. */
-function walk(
-  first: Run,
-  root: Instruction,
-  ledger: () => Ledger,
-): { run: Run; error: ScriptError | undefined } {
-  const results = new Map(first.results);
-  for (let run = first; ;) {
-    const error = run.execute(root, begin);
-    if (!run.foreseen.shouldWalkAgain()) return { run, error };
-    run = new Run(run.facts, ledger(), new Map(results), run.foreseen, run.budget.forNextWalk());
-  }
-}
-
-/** A catchable error that nothing caught ends the script, not the particle: data, calls and next peers stand. */
-function verdict(run: Run, error: ScriptError | undefined): { retCode: number; errorMessage: string } {
-  if (error !== undefined) return { retCode: error.code, errorMessage: error.message };
-  if (run.results.size > 0)
-    return { retCode: RetCode.unprocessedCallResults, errorMessage: unprocessed(run.results) };
-  return { retCode: RetCode.success, errorMessage: '' };
-}
-
-/** The run did not happen: what was known before is what is known now. */
-function refused({ prevData }: RunInput, { retCode, message }: RunError): Outcome {
-  return { retCode, errorMessage: message, data: prevData, nextPeerIds: [], callRequests: new Map() };
-}
-
-function requireSize(what: string, input: string | Uint8Array, limit: number): void {
-  if (input.length > limit || (typeof input === 'string' && input.length * 3 > limit)) {
-    const size = typeof input === 'string' ? utf8(input).length : input.length;
-    if (size > limit) {
-      throw new RunError(
-        'sizeLimit',
-        `${what} size: ${size} bytes is bigger than the limit allowed: ${limit} bytes`,
-      );
-    }
-  }
+/** @throws {RunError} 20018: everybody would refuse the data. */
+function requireSignature(peerId: string, head: Uint8Array, signature: unknown): void {
+  if (signature instanceof Uint8Array && verifySignature(peerId, head, signature)) return;
+  throw new RunError(
+    'signingFailed',
+    `failed to sign data: this is no signature of \`${peerId}\` over the head`,
+  );
 }

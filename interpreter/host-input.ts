@@ -2,8 +2,8 @@ import { ANSWER_TOO_LARGE, limited } from './answers.ts';
 import { RunError } from './errors.ts';
 import type { HostResult } from './executor/run.ts';
 import { DEFAULT_LIMITS, FOLDS_MAX, type Limits } from './limits.ts';
-import type { CallResult, RunInput, RunParams } from './params.ts';
-import { KeyError, publicKeyOfPeerId, signerOf, type Signer } from './provenance/key-pair.ts';
+import { KeyError, publicKeyOfPeerId, signerOf, type Signer } from './keys/key-pair.ts';
+import type { CallResult, PrepareInput, RunParams } from './params.ts';
 import { canonicalJson } from './values/canonical-json.ts';
 import { fromJsonValue, JsonError, type Json } from './values/json.ts';
 
@@ -13,7 +13,7 @@ const RET_CODE_MIN = -0x8000_0000;
 const RET_CODE_MAX = 0x7fff_ffff;
 
 /** @throws {TypeError} If the embedding program does not keep the contract; never because of what came from outside. */
-export function requireHostInput(input: RunInput): void {
+export function requireHostInput(input: PrepareInput): void {
   requireThat(typeof input === 'object' && input !== null, 'input must be an object');
   requireThat(typeof input.air === 'string', 'air must be a string');
   requireThat(input.prevData instanceof Uint8Array, 'prevData must be a Uint8Array');
@@ -35,7 +35,7 @@ export function requireHostInput(input: RunInput): void {
   requireThat(isWithin(params.ttl, 0, TTL_MAX), 'params.ttl must be an integer of milliseconds below 2^32');
 }
 
-export function limitsOf({ limits }: RunParams): Limits {
+export function limitsOf({ limits }: Pick<RunParams, 'limits'>): Limits {
   if (limits === undefined) return DEFAULT_LIMITS;
   const merged: Limits = { ...DEFAULT_LIMITS, ...limits };
   for (const [name, limit] of Object.entries(merged)) {

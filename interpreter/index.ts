@@ -3,10 +3,10 @@
  *
  * @packageDocumentation
  */
-export { execute } from './execute.ts';
+export { execute, prepare, type PreparedRun } from './execute.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export type { CallRequest, Outcome } from './outcome.ts';
-export type { CallResult, RunInput, RunParams } from './params.ts';
+export type { CallResult, PrepareInput, RunInput, RunParams } from './params.ts';
 export type { Step, StepObserver } from './step.ts';
 export { isCatchableCode, RetCode, RunError, type RetCodeName } from './errors.ts';
 
@@ -25,33 +25,43 @@ export {
 export { parseJson } from './values/json-parser.ts';
 export { Value } from './values/value.ts';
 
-export { encodeRecord, type CallRecord } from './provenance/call-record.ts';
-export { cidOf } from './provenance/cid.ts';
+export { cidOf } from './values/cid.ts';
+
 export {
   KeyError,
   peerIdOf,
   publicKeyOfPeerId,
   signerOf,
   verifySignature,
+  type AsyncSigner,
   type Signer,
-} from './provenance/key-pair.ts';
-export { verifyEquivocation, type EquivocationClaims, type HeadClaims } from './provenance/equivocation.ts';
-export { particleMessage, type SignedHeader } from './provenance/particle-message.ts';
+} from './keys/key-pair.ts';
+export { particleMessage, type SignedHeader } from './keys/particle-message.ts';
+
+export { encodeRecord, type CallRecord, type ToldArgument } from './log/record.ts';
+export { RecordLog } from './log/record-log.ts';
+export { SealedRecord } from './log/sealed-record.ts';
 export type { Origin, OriginKind } from './provenance/origin.ts';
-export {
-  verifyReceipt,
-  type ParticleClaims,
-  type ReceiptClaims,
-  type StatementClaims,
-} from './provenance/receipt.ts';
-export { ReceiptError, type ReceiptErrorCode } from './provenance/receipt-error.ts';
-export type { RecordBatch, RecordChain, SealedRecord } from './provenance/record-batch.ts';
-export type { SignedParticle } from './provenance/signed-particle.ts';
 export type { Site } from './provenance/site.ts';
 export type { Tetraplet } from './provenance/tetraplet.ts';
 export { sha256 } from './platform.ts';
 
 export { decodeData, encodeData } from './trace/codec.ts';
 export type { Data } from './trace/data.ts';
-export { exportEquivocation, exportReceipt, type ReceiptOptions, type RecordName } from './trace/export.ts';
 export type { State } from './trace/state.ts';
+
+export { verifyEquivocation, type EquivocationClaims, type HeadClaims } from './receipts/evidence.ts';
+export {
+  exportEquivocation,
+  exportReceipt,
+  type ReceiptOptions,
+  type RecordName,
+} from './receipts/export.ts';
+export {
+  verifyReceipt,
+  type ParticleClaims,
+  type ReceiptClaims,
+  type StatementClaims,
+} from './receipts/receipt.ts';
+export { ReceiptError, type ReceiptErrorCode } from './receipts/receipt-error.ts';
+export type { SignedParticle } from './receipts/signed-particle.ts';

@@ -24,6 +24,8 @@ export interface Limits {
   readonly composedSize: number;
   /** Calls that one run asks the host for. Code 10. */
   readonly callRequests: number;
+  /** Peers whose records one set of data may hold, merged, this peer's own included: each costs a signature. Code 10. */
+  readonly peers: number;
   /** Values in one stream or stream map (AquaVM: 1 023). Code 20013. */
   readonly streamSize: number;
 }
@@ -52,5 +54,6 @@ export const DEFAULT_LIMITS: Limits = {
   instructions: 2_000_000,
   composedSize: 64 * 1024 * 1024,
   callRequests: 250_000,
+  peers: 1024,
   streamSize: 100_000,
 };

@@ -1,5 +1,5 @@
 import type { Limits } from './limits.ts';
-import type { Signer } from './provenance/key-pair.ts';
+import type { Signer } from './keys/key-pair.ts';
 import type { JsonValue } from './values/json.ts';
 
 /** The facts of a run that do not come from the network. */
@@ -39,4 +39,9 @@ export interface RunInput {
   readonly params: RunParams;
   /** Answers to earlier call requests, by request id. */
   readonly callResults: ReadonlyMap<number, CallResult>;
+}
+
+/** As {@link RunInput}, for a run whose head is signed elsewhere. */
+export interface PrepareInput extends Omit<RunInput, 'params'> {
+  readonly params: Omit<RunParams, 'secretKey'>;
 }

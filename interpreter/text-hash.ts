@@ -1,3 +1,4 @@
+import { ByteBuffer } from '../base/byte-buffer.ts';
 import { onForget } from './forget.ts';
 import { sha256Hex } from './platform.ts';
 
@@ -6,21 +7,41 @@ const TEXT_MAX = 256;
 const TEXTS_MAX = 8192;
 
 /**
- * Hashes of short texts met lately. Every run of a particle goes over all calls before it, and hashes their arguments again.
+ * Hashes of what was hashed lately and is short. Every run of a particle goes over all calls before it, and hashes their arguments again.
  *
  * In two halves: when the young one is full, it becomes the old one, and what was not asked for since is forgotten.
  */
-let young = new Map<string, string>();
-let old = new Map<string, string>();
-onForget(() => ([young, old] = [new Map(), new Map()]));
+class RecentHashes {
+  #young = new Map<string, string>();
+  #old = new Map<string, string>();
+  readonly #hash: (text: string) => string;
+
+  constructor(hash: (text: string) => string) {
+    this.#hash = hash;
+    onForget(() => ([this.#young, this.#old] = [new Map(), new Map()]));
+  }
+
+  of(text: string): string {
+    if (text.length > TEXT_MAX) return this.#hash(text);
+    const known = this.#young.get(text);
+    if (known !== undefined) return known;
+    const hash = this.#old.get(text) ?? this.#hash(text);
+    if (this.#young.size >= TEXTS_MAX) [this.#old, this.#young] = [this.#young, new Map()];
+    this.#young.set(text, hash);
+    return hash;
+  }
+}
+
+const texts = new RecentHashes(sha256Hex);
+const digits = new RecentHashes(hex => {
+  buffer.clear();
+  buffer.hex(hex);
+  return sha256Hex(buffer.view());
+});
+const buffer = new ByteBuffer(256, 64 * 1024);
 
 /** SHA-256 of the UTF-8 of a text, lower-case hex. */
-export function hashOfText(text: string): string {
-  if (text.length > TEXT_MAX) return sha256Hex(text);
-  const known = young.get(text);
-  if (known !== undefined) return known;
-  const hash = old.get(text) ?? sha256Hex(text);
-  if (young.size >= TEXTS_MAX) [old, young] = [young, new Map()];
-  young.set(text, hash);
-  return hash;
-}
+export const hashOfText = (text: string): string => texts.of(text);
+
+/** SHA-256 of the bytes that hexadecimal digits stand for, lower-case hex. */
+export const hashOfHex = (hex: string): string => digits.of(hex);

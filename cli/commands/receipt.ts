@@ -9,6 +9,7 @@ import {
   RunError,
   verifyEquivocation,
   verifyReceipt,
+  type Data,
   type RecordName,
   type SignedParticle,
 } from '../../interpreter/index.ts';
@@ -86,7 +87,7 @@ export function evidenceCommand(
 interface RecordedResult {
   readonly particle: SignedParticle;
   readonly name: RecordName;
-  readonly data: Uint8Array;
+  readonly data: Data;
   readonly hasValue: boolean;
   readonly argumentsJson: string | undefined;
 }
@@ -101,11 +102,11 @@ function resultsOf(entries: readonly RecordingEntry[]): RecordedResult[] {
   const results = new Map<string, RecordedResult>();
   for (const step of entries.filter(isStep)) {
     const particle = particleOf(step);
-    const data = bytesOf(step.outcome.data);
-    const { chains, values } = decodeData(data, particle.signature, 'recorded');
-    for (const { batches } of chains.values()) {
-      for (const { record } of batches.flatMap(({ records }) => records)) {
-        const { peerId, site, kind } = record;
+    const data = decodeData(bytesOf(step.outcome.data), particle.signature, 'recorded');
+    const { logs, values } = data;
+    for (const { peerId, records } of logs.values()) {
+      for (const { record } of records) {
+        const { site, kind } = record;
         const key = keyOf(step.params, peerId, site.key);
         const hasValue = values.has(record.responseHash);
         if (results.has(key) && !(hasValue && results.get(key)?.hasValue === false)) continue;
@@ -145,7 +146,7 @@ function sourcesOf(entries: readonly RecordingEntry[]): Map<SignedParticle, Uint
 
 function isData(text: string, { signature }: SignedParticle): boolean {
   try {
-    return decodeData(bytesOf(text), signature, 'recorded').chains.size > 0;
+    return decodeData(bytesOf(text), signature, 'recorded').logs.size > 0;
   } catch (failure) {
     if (failure instanceof RunError) return false;
     throw failure;

@@ -1,7 +1,6 @@
 import { RunError } from '../errors.ts';
-import { cidOf } from '../provenance/cid.ts';
-import type { SealedRecord } from '../provenance/record-batch.ts';
-import { Producer, SourcedValue } from '../provenance/sourced-value.ts';
+import { cidOf } from '../values/cid.ts';
+import { Producer, SourcedValue, type NamedRecord } from '../provenance/sourced-value.ts';
 import { equalJson, isJsonObject, type Json } from '../values/json.ts';
 import { Value } from '../values/value.ts';
 import { pairOf } from './canon.ts';
@@ -20,7 +19,7 @@ export function contentOf(items: readonly StreamItem[]): Value {
   return Value.ofResult(
     items.map(({ site, sourced }) => {
       const { hash, json } = sourced.value;
-      return errorIn(sourced) === undefined ? [site.key, hash] : [site.key, hash, json];
+      return toldPart(sourced) === undefined ? [site.key, hash] : [site.key, hash, json];
     }),
   );
 }
@@ -35,9 +34,9 @@ export function contentOf(items: readonly StreamItem[]): Value {
 export function readContent(
   content: Json,
   itemAt: (site: SiteKey, error: RunError) => StreamItem | undefined,
-  sealed: SealedRecord,
+  peerId: string,
+  record: NamedRecord,
 ): SourcedValue[] | undefined {
-  const { peerId } = sealed.record;
   if (!Array.isArray(content)) throw forged(peerId, 'its content is no list');
   const taken = new Set<string>();
   const elements = content.map((entry: Json) => {
@@ -48,7 +47,10 @@ export function readContent(
     taken.add(site);
     const item = itemAt(site, forged(peerId, `nothing put an element there at site \`${site}\``));
     if (item === undefined) return undefined;
-    const found = item.sourced.value.hash === hash ? item.sourced : toldBy(sealed, item.sourced, told, hash);
+    const found =
+      item.sourced.value.hash === hash
+        ? fixedElement(item.sourced)
+        : toldBy(peerId, record, item.sourced, told, hash);
     if (found === undefined)
       throw forged(peerId, `site \`${site}\` put another value there than \`${cidOf(hash)}\``);
     return found;
@@ -59,31 +61,40 @@ export function readContent(
 const partsOf = (entry: Json): readonly Json[] =>
   Array.isArray(entry) && (entry.length === 2 || entry.length === 3) ? entry : [];
 
-/** The error in an element: itself, or the value of a pair. */
-function errorIn(element: SourcedValue): SourcedValue | undefined {
-  const inner = element.composition?.members?.('value') ?? element;
-  return inner.isOwnError ? inner : undefined;
+/** What was read from an error register in an element: itself, or the value of a pair. */
+function toldPart(element: SourcedValue): SourcedValue | undefined {
+  if (element.isFromRegister) return element;
+  const inner = element.composition === undefined ? undefined : element.pair?.[1];
+  return inner?.isFromRegister === true ? inner : undefined;
+}
+
+/** An element of a canon is the same on every peer, wherever it was read from: nobody needs to tell it again. */
+export function fixedElement(element: SourcedValue): SourcedValue {
+  const pair = element.composition === undefined ? undefined : element.pair;
+  if (pair?.some(part => part.isFromRegister) !== true) return element.marked(false);
+  return pairOf(pair[0].marked(false), pair[1].marked(false)).selectedBy(element.selectors);
 }
 
 /** Another peer's error, where this peer has one too: the word of that peer, and of nobody else. */
 function toldBy(
-  sealed: SealedRecord,
+  peerId: string,
+  record: NamedRecord,
   own: SourcedValue,
   told: Json | undefined,
   hash: string,
 ): SourcedValue | undefined {
-  const error = errorIn(own);
-  if (told === undefined || error === undefined) return undefined;
+  const part = toldPart(own);
+  if (told === undefined || part === undefined) return undefined;
   const value = Value.ofJson(told);
   if (value.hash !== hash) return undefined;
-  const producer = Producer.told(sealed.record.peerId, sealed);
-  if (error === own) return new SourcedValue(value, producer);
-  const key = own.composition?.members?.('key');
+  const producer = Producer.told(peerId, record);
+  if (part === own) return new SourcedValue(value, producer);
+  const key = own.pair?.[0];
   if (key === undefined || !isJsonObject(told) || Object.keys(told).length !== 2) return undefined;
   const { key: toldKey, value: toldValue } = told;
   if (toldKey === undefined || toldValue === undefined || !equalJson(toldKey, key.value.json))
     return undefined;
-  return pairOf(key, new SourcedValue(Value.ofJson(toldValue), producer));
+  return pairOf(key.marked(false), new SourcedValue(Value.ofJson(toldValue), producer));
 }
 
 function forged(peerId: string, why: string): RunError {

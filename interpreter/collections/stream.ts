@@ -1,9 +1,7 @@
 import { RunError } from '../errors.ts';
 import type { Site, SiteKey } from '../provenance/site.ts';
 import type { SourcedValue } from '../provenance/sourced-value.ts';
-
-/** Where the state of a value was found: it decides the place of the value among the others. */
-export type Age = 'previous' | 'current' | 'new';
+import type { Age } from '../trace/state.ts';
 
 export interface StreamItem {
   readonly sourced: SourcedValue;

@@ -1,7 +1,9 @@
 import type { Call } from '../../air-grammar/index.ts';
 import { isScriptError, type ScriptError } from '../errors.ts';
+import { argsHashOf, toldPairHash } from '../log/args-hash.ts';
+import type { ToldArgument } from '../log/record.ts';
 import type { SourcedValue } from '../provenance/sourced-value.ts';
-import { requireSize, Value } from '../values/value.ts';
+import { requireSize, type Value } from '../values/value.ts';
 import { resolve } from './resolve.ts';
 import type { Run } from './run.ts';
 
@@ -10,21 +12,44 @@ export class CallArguments {
   readonly list: readonly SourcedValue[];
   /** UTF-16 units of their texts. */
   readonly size: number;
-  readonly #values: readonly Value[];
+  #told: readonly ToldArgument[] | undefined;
   #hash: string | undefined;
 
   /** @throws {RunError} 10 if they are too large to be put together. */
   constructor(list: readonly SourcedValue[]) {
     this.list = list;
-    this.#values = list.map(({ value }) => value);
-    this.size = requireSize(this.#values);
+    this.size = requireSize(list.map(valueOf));
   }
 
-  /** SHA-256 (hex) of the canonical JSON of the array. Nobody needs it of a call that another peer must perform. */
+  /** What this peer tells of them in its record. */
+  get told(): readonly ToldArgument[] {
+    this.#told ??= this.list.flatMap((argument, index) => toldOf(argument, index) ?? NOTHING);
+    return this.#told;
+  }
+
+  /** Args hash (hex), as a record has it. Nobody needs it of a call that another peer must perform. */
   get hash(): string {
-    this.#hash ??= Value.ofArray(this.#values).hash;
+    this.#hash ??= argsHashOf(this.list.map(argumentHash));
     return this.#hash;
   }
+}
+
+const NOTHING: readonly ToldArgument[] = [];
+
+const valueOf = ({ value }: SourcedValue): Value => value;
+
+/** What is told of an argument, if it was read from a register, or is a pair with such a value. */
+export function toldOf(argument: SourcedValue, index: number): ToldArgument | undefined {
+  if (argument.isFromRegister) return { index, valueHash: argument.value.hash };
+  if (argument.composition === undefined) return undefined;
+  const { pair } = argument;
+  if (pair?.[1].isFromRegister !== true) return undefined;
+  return { index, keyHash: pair[0].value.hash, valueHash: pair[1].value.hash };
+}
+
+function argumentHash(argument: SourcedValue): string {
+  const told = toldOf(argument, 0);
+  return told?.keyHash === undefined ? argument.value.hash : toldPairHash(told.keyHash, told.valueHash);
 }
 
 /** All arguments, from left to right; `undefined` as soon as one is not there yet, an error as soon as one is about something else. */

@@ -14,9 +14,13 @@ const INDEX_MAX = 0xffff_ffff;
 
 /** A lens on a scalar, iterator or error object. The getter of the result is the path that was taken, not the one written. */
 export function applyLens(run: Run, base: SourcedValue, lens: Lens): SourcedValue | ScriptError {
-  if (lens.kind === 'length') return lengthOf(base);
+  if (lens.kind === 'length') return ofRegister(base, lengthOf(base));
   return applyPath(run, base, lens.accessors, 0);
 }
+
+/** Says of an error that it is about what a register of this peer holds. */
+const ofRegister = <T>({ isFromRegister }: SourcedValue, result: T | ScriptError): T | ScriptError =>
+  isFromRegister && isScriptError(result) ? result.ofRegister() : result;
 
 function lengthOf(base: SourcedValue): SourcedValue | ScriptError {
   const json = base.value.json;
@@ -41,9 +45,9 @@ function applyPath(
   let steps: string[] = [];
   let selectors = NO_SELECTORS;
   for (let i = from; i < accessors.length; i++) {
-    const key = keyOf(run, accessors[i] as Accessor);
+    const key = ofRegister(origin, keyOf(run, accessors[i] as Accessor));
     if (isScriptError(key)) return key;
-    const part = partOf(json, key);
+    const part = ofRegister(origin, partOf(json, key));
     if (isScriptError(part)) return part;
     selectors = joinSelectors(selectors, choosersOf(run, accessors[i] as Accessor));
     // A member of a value that the script put together has an origin of its own.

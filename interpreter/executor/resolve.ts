@@ -94,7 +94,8 @@ function resolveCanonMap(run: Run, operand: CanonMapRead): SourcedValue | Script
 
 /** A lens on an error of no call leaves no trace in the origin. */
 function resolveError(run: Run, operand: LastError | ErrorRegister): SourcedValue | ScriptError {
-  const content = operand.kind === 'lastError' ? run.registers.lastError : run.registers.error;
+  const register = operand.kind === 'lastError' ? run.registers.lastError : run.registers.error;
+  const content = register.marked(true);
   if (operand.lens === undefined) return content;
   const part = applyLens(run, content, operand.lens);
   return isScriptError(part) || part.producer.kind === 'service' ? part : part.asWhole();

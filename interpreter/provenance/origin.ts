@@ -18,7 +18,10 @@ export type OriginKind = 'service' | 'literal' | 'composed' | 'error';
 export interface Origin {
   readonly kind: OriginKind;
   readonly tetraplet: Tetraplet;
-  /** Hash (hex) of the signed record behind the value; absent for literals and what the script composed. */
+  /**
+   * Leaf hash (hex) of the signed record behind the value, in the log of `tetraplet.peerId`; absent for literals and what the script
+   * composed.
+   */
   readonly record: string | undefined;
   /** Of a result, or of the error of a call: the origin of each argument of that call. Otherwise empty. */
   readonly arguments: readonly Origin[];

@@ -1,11 +1,13 @@
-import { toHex } from '../../base/bytes.ts';
 import { ERROR_GETTER, extendGetter, lengthGetter, type Getter } from '../values/getter.ts';
 import type { Value } from '../values/value.ts';
-import { leafHash } from './merkle.ts';
 import type { Origin, OriginKind } from './origin.ts';
-import type { SealedRecord } from './record-batch.ts';
 import { joinSelectors, MANY_SELECTORS, NO_SELECTORS, type Selectors } from './selectors.ts';
 import type { Tetraplet } from './tetraplet.ts';
+
+/** A signed record, by its leaf hash (hex). With its peer that is its name: equal bytes in the logs of two peers are two records. */
+export interface NamedRecord {
+  readonly hash: string;
+}
 
 /** Who made a value. Only a service has a name; a guard that asks for one can match no other kind. */
 export class Producer {
@@ -14,7 +16,7 @@ export class Producer {
   readonly serviceId: string;
   readonly functionName: string;
   /** Of a service: the record behind the result, once there is one. Of an error that another peer told: the record in which it did. */
-  readonly record: SealedRecord | undefined;
+  readonly record: NamedRecord | undefined;
   /** Of a service: what the call was given. */
   readonly arguments: readonly SourcedValue[];
 
@@ -23,7 +25,7 @@ export class Producer {
     peerId: string,
     serviceId: string,
     functionName: string,
-    record?: SealedRecord,
+    record?: NamedRecord,
     args: readonly SourcedValue[] = [],
   ) {
     this.kind = kind;
@@ -48,8 +50,8 @@ export class Producer {
     return new Producer('error', initPeerId, '', '');
   }
 
-  /** By the peer of a canon, about an error that it had: its word, in the record of the canon. */
-  static told(peerId: string, record: SealedRecord): Producer {
+  /** By the peer of a canon or of a call, about an error that it had: its word, in its record. */
+  static told(peerId: string, record: NamedRecord): Producer {
     return new Producer('error', peerId, '', '', record);
   }
 
@@ -57,7 +59,7 @@ export class Producer {
     peerId: string,
     serviceId: string,
     functionName: string,
-    record?: SealedRecord,
+    record?: NamedRecord,
     args?: readonly SourcedValue[],
   ): Producer {
     return new Producer('service', peerId, serviceId, functionName, record, args);
@@ -87,6 +89,11 @@ export class SourcedValue {
   readonly composition: Composition | undefined;
   /** Who selected this value among others. */
   readonly selectors: Selectors;
+  /**
+   * Read from an error register of this peer, whoever made the value: another peer may have something else there, or nothing. The mark
+   * goes with the value and its parts, and ends where a peer fixes the value for all: in a result, or in a canon.
+   */
+  readonly isFromRegister: boolean;
 
   constructor(
     value: Value,
@@ -94,46 +101,57 @@ export class SourcedValue {
     getter: Getter = '',
     composition?: Composition,
     selectors: Selectors = NO_SELECTORS,
+    isFromRegister = false,
   ) {
     this.value = value;
     this.producer = producer;
     this.getter = getter;
     this.composition = composition;
     this.selectors = selectors;
+    this.isFromRegister = isFromRegister;
   }
 
   /** A part of this value, reached by `steps`. */
   part(value: Value, steps: readonly string[]): SourcedValue {
-    return new SourcedValue(
-      value,
-      this.producer,
-      extendGetter(this.getter, steps),
-      undefined,
-      this.selectors,
-    );
+    return this.#derived(value, extendGetter(this.getter, steps), undefined);
   }
 
   /** The number of elements of this value. */
   length(value: Value): SourcedValue {
     const parts = this.composition?.parts;
-    return new SourcedValue(
-      value,
-      this.producer,
-      lengthGetter(this.getter),
-      parts && { parts },
-      this.selectors,
-    );
+    return this.#derived(value, lengthGetter(this.getter), parts && { parts });
   }
 
   /** What a first step leads to, if it has an origin of its own: whoever selected the whole selected it too. */
   member(step: string | number): SourcedValue | undefined {
-    return this.composition?.members?.(step)?.selectedBy(this.selectors);
+    const member = this.composition?.members?.(step)?.selectedBy(this.selectors);
+    // A part of what a register holds is of that register, too.
+    return this.isFromRegister ? member?.marked(true) : member;
   }
 
   /** The same value, after `selectors` selected it as well. */
   selectedBy(selectors: Selectors): SourcedValue {
+    const { value, producer, getter, composition, isFromRegister } = this;
     const all = joinSelectors(this.selectors, selectors);
-    return all === this.selectors ? this : this.#with(this.getter, this.composition, all);
+    return all === this.selectors
+      ? this
+      : new SourcedValue(value, producer, getter, composition, all, isFromRegister);
+  }
+
+  /** With the mark of a register, or without it. */
+  marked(isFromRegister: boolean): SourcedValue {
+    const { value, producer, getter, composition, selectors } = this;
+    return this.isFromRegister === isFromRegister
+      ? this
+      : new SourcedValue(value, producer, getter, composition, selectors, isFromRegister);
+  }
+
+  /** Key and value of a pair that a script has put into a map. */
+  get pair(): readonly [key: SourcedValue, value: SourcedValue] | undefined {
+    const members = this.composition?.members;
+    const key = members?.('key');
+    const value = members?.('value');
+    return key === undefined || value === undefined ? undefined : [key, value];
   }
 
   /** Who selects what this value, as a key or index, picks: whoever selected it, and its maker if it is no literal. */
@@ -148,16 +166,16 @@ export class SourcedValue {
   stored(): SourcedValue {
     if (this.producer.kind === 'literal' && this.getter !== '') return this.asWhole();
     const { elements, ...composition } = this.composition ?? {};
-    return elements === undefined ? this : this.#with(this.getter, composition, this.selectors);
+    return elements === undefined ? this : this.#derived(this.value, this.getter, composition);
   }
 
   /** Without the way that led to it. */
   asWhole(): SourcedValue {
-    return this.#with('', this.composition, this.selectors);
+    return this.#derived(this.value, '', this.composition);
   }
 
-  #with(getter: Getter, composition: Composition | undefined, selectors: Selectors): SourcedValue {
-    return new SourcedValue(this.value, this.producer, getter, composition, selectors);
+  #derived(value: Value, getter: Getter, composition: Composition | undefined): SourcedValue {
+    return new SourcedValue(value, this.producer, getter, composition, this.selectors, this.isFromRegister);
   }
 
   /** The tetraplets are of the elements: as a whole the value is from nobody. */
@@ -167,11 +185,6 @@ export class SourcedValue {
 
   get kind(): OriginKind {
     return this.getter.startsWith(ERROR_GETTER) ? 'error' : this.producer.kind;
-  }
-
-  /** Read of an error register of this peer. Another peer may have another error there, or none. */
-  get isOwnError(): boolean {
-    return this.kind === 'error' && (this.producer.kind !== 'error' || this.producer.record === undefined);
   }
 
   get tetraplet(): Tetraplet {
@@ -212,8 +225,7 @@ class LazyOrigin implements Origin {
   }
 
   get record(): string | undefined {
-    const { record } = this.#sourced.producer;
-    return record === undefined ? undefined : toHex(leafHash(record.bytes));
+    return this.#sourced.producer.record?.hash;
   }
 
   get arguments(): readonly Origin[] {

@@ -5,18 +5,14 @@ import { CborReader, CborWriter } from '../cbor.ts';
 import { RunError } from '../errors.ts';
 import { STATES_MAX, UINT32_MAX } from '../limits.ts';
 import { sha256Hex } from '../platform.ts';
-import { encodeBatch, readBatch } from '../provenance/batch-codec.ts';
-import { readSite, writeSite } from '../provenance/call-record.ts';
-import {
-  FIRST_PREVIOUS,
-  recordCount,
-  type RecordBatch,
-  type RecordChain,
-} from '../provenance/record-batch.ts';
+import { readLog, writeLog } from '../log/codec.ts';
+import { particleKeyOf, recentLogOf } from '../log/known-logs.ts';
+import type { Logs } from '../log/merge.ts';
+import type { RecordLog } from '../log/record-log.ts';
+import { readSite, writeSite } from '../log/site-codec.ts';
 import type { SiteKey } from '../provenance/site.ts';
 import { Value } from '../values/value.ts';
 import { DATA_VERSION, EMPTY_DATA, type Data } from './data.ts';
-import { knownAfter } from './known-batches.ts';
 import type { State } from './state.ts';
 
 const STATE_KINDS = ['requested', 'pending', 'put'] as const;
@@ -26,9 +22,9 @@ const headBuffer = new ByteBuffer(4096, 64 * 1024);
 const bodyBuffer = new ByteBuffer(64 * 1024, 4 * 1024 * 1024);
 
 /**
- * Data as bytes: deterministic CBOR, `[version, last request id, peers, states, chains, values]`.
+ * Data as bytes: deterministic CBOR, `[version, last request id, peers, states, logs, values]`.
  *
- * Peer ids stand once, in the order of their first use; states and chains name them by index.
+ * Peer ids stand once, in the order of their first use; states and logs name them by index.
  */
 export function encodeData(data: Data): Uint8Array {
   const peers = new Map<string, number>();
@@ -40,10 +36,10 @@ export function encodeData(data: Data): Uint8Array {
   };
   bodyBuffer.clear();
   const body = new CborWriter(bodyBuffer);
-  body.array(data.trace.size);
-  for (const state of data.trace.values()) writeState(body, state, peerIndex);
-  body.array(data.chains.size);
-  for (const chain of data.chains.values()) writeChain(body, chain, peerIndex);
+  body.array(data.states.size);
+  for (const state of data.states.values()) writeState(body, state, peerIndex);
+  body.array(data.logs.size);
+  for (const log of data.logs.values()) writeLog(body, log, peerIndex(log.peerId));
   body.array(data.values.size);
   for (const value of data.values.values()) value.write(body);
 
@@ -62,14 +58,20 @@ export function encodeData(data: Data): Uint8Array {
 
 /**
  * Reads what {@link encodeData} writes, and nothing else. Total: any bytes give data or a {@link RunError}. Nothing in the
- * result is to be believed before `verifyData` has passed it; hashes and heads are computed here, so they are facts.
+ * result is to be believed before `mergeLogs` and `verifyValues` have passed it; hashes are computed here, so they are facts.
  *
  * @param which Names the input in messages: `previous` or `current`.
+ * @param known What is known of this particle: saves work where records agree, and changes nothing else.
  */
-export function decodeData(bytes: Uint8Array, particleSignature: Uint8Array, which: string): Data {
+export function decodeData(
+  bytes: Uint8Array,
+  particleSignature: Uint8Array,
+  which: string,
+  known: Data = EMPTY_DATA,
+): Data {
   if (bytes.length === 0) return EMPTY_DATA;
   try {
-    return readData(new CborReader(bytes), particleSignature);
+    return readData(new CborReader(bytes), particleSignature, known);
   } catch (failure) {
     if (failure instanceof RunError) throw failure;
     if (failure instanceof BerylError) {
@@ -81,7 +83,7 @@ export function decodeData(bytes: Uint8Array, particleSignature: Uint8Array, whi
   }
 }
 
-function readData(cbor: CborReader, particleSignature: Uint8Array): Data {
+function readData(cbor: CborReader, particleSignature: Uint8Array, known: Data): Data {
   cbor.array(6, 6);
   const version = cbor.uint();
   if (version !== DATA_VERSION) {
@@ -93,19 +95,15 @@ function readData(cbor: CborReader, particleSignature: Uint8Array): Data {
   const lastRequestId = cbor.uint(UINT32_MAX);
   const peers = readMany(cbor, () => cbor.text(PEER_ID_BYTES_MAX));
   if (new Set(peers).size !== peers.length) throw malformed('a peer is listed twice');
-  const trace = new Map<SiteKey, State>();
+  const states = new Map<SiteKey, State>();
   for (const state of readMany(cbor, () => readState(cbor, peers), STATES_MAX)) {
-    if (trace.has(state.site.key)) throw malformed(`site \`${state.site.key}\` has two states`);
-    trace.set(state.site.key, state);
+    if (states.has(state.site.key)) throw malformed(`site \`${state.site.key}\` has two states`);
+    states.set(state.site.key, state);
   }
-  const chains = new Map<string, RecordChain>();
-  for (const chain of readMany(cbor, () => readChain(cbor, peers, particleSignature))) {
-    if (chains.has(chain.peerId)) throw malformed(`peer \`${chain.peerId}\` has two chains of records`);
-    chains.set(chain.peerId, chain);
-  }
+  const logs = readLogs(cbor, peers, particleSignature, known.logs);
   const values = new Map<string, Value>();
   const count = cbor.array();
-  requireNameable(count, chains);
+  requireNameable(count, logs);
   for (let i = 0; i < count; i++) {
     const bytes = cbor.bytes();
     const hash = sha256Hex(bytes);
@@ -113,16 +111,16 @@ function readData(cbor: CborReader, particleSignature: Uint8Array): Data {
     values.set(hash, Value.ofBytes(bytes, hash));
   }
   cbor.end();
-  return { lastRequestId, trace, chains, values };
+  return { lastRequestId, states, logs, values };
 }
 
 /** Verification names a value that no record names; this many of them are not worth the hashing. */
 const UNNAMED_VALUES_MAX = 1000;
 
 /** Hashing is what costs, and a value of five bytes is hashed as slowly as one that says something. */
-function requireNameable(values: number, chains: ReadonlyMap<string, RecordChain>): void {
+function requireNameable(values: number, logs: Logs): void {
   let records = 0;
-  for (const chain of chains.values()) records += recordCount(chain);
+  for (const log of logs.values()) records += log.count;
   if (values > records + UNNAMED_VALUES_MAX) {
     throw new RunError(
       'valueMismatch',
@@ -157,30 +155,22 @@ function readState(cbor: CborReader, peers: readonly string[]): State {
   return { kind, site, by, requestId: cbor.uint(UINT32_MAX), callHash: cbor.hex(32) };
 }
 
-function writeChain(cbor: CborWriter, chain: RecordChain, peerIndex: (peerId: string) => number): void {
-  cbor.array(2);
-  cbor.uint(peerIndex(chain.peerId));
-  cbor.array(chain.batches.length);
-  for (const batch of chain.batches) cbor.raw(encodeBatch(batch));
-}
-
-/** As long as a chain goes the way of one that was verified before, there is nothing to decode. */
-function readChain(cbor: CborReader, peers: readonly string[], particleSignature: Uint8Array): RecordChain {
-  cbor.array(2, 2);
-  const peerId = readPeer(cbor, peers);
-  const batches: RecordBatch[] = [];
-  let previous = FIRST_PREVIOUS;
-  let count = 0;
+function readLogs(
+  cbor: CborReader,
+  peers: readonly string[],
+  particleSignature: Uint8Array,
+  known: Logs,
+): Map<string, RecordLog> {
+  const logs = new Map<string, RecordLog>();
+  const particleKey = particleKeyOf(particleSignature);
   for (let left = cbor.array(); left > 0; left--) {
-    const known = knownAfter(previous, particleSignature, peerId);
-    const isKnown = known !== undefined && cbor.skipIf(encodeBatch(known));
-    const batch = isKnown ? known : readBatch(cbor, particleSignature, peerId, count);
-    batches.push(batch);
-    previous = batch.head;
-    count += batch.records.length;
+    cbor.array(3, 3);
+    const peerId = readPeer(cbor, peers);
+    if (logs.has(peerId)) throw malformed(`peer \`${peerId}\` has two logs`);
+    const recent = recentLogOf(peerId, particleKey) ?? known.get(peerId);
+    logs.set(peerId, readLog(cbor, peerId, particleSignature, recent));
   }
-  if (batches.length === 0) throw malformed('a chain has no batch');
-  return { peerId, batches };
+  return logs;
 }
 
 function readPeer(cbor: CborReader, peers: readonly string[]): string {

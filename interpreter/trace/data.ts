@@ -1,23 +1,23 @@
-import type { RecordChain } from '../provenance/record-batch.ts';
+import type { Logs } from '../log/merge.ts';
 import type { SiteKey } from '../provenance/site.ts';
 import type { Value } from '../values/value.ts';
 import type { State } from './state.ts';
 
 /**
- * What a particle carries from peer to peer: who was asked (trace), what was answered (chains of signed records), and the
- * answers themselves (values, by hash).
+ * What a particle carries from peer to peer: who was asked (states), what was answered (a signed log of records per peer),
+ * and the answers themselves (values, by hash).
  *
  * @spec docs/spec/data.md
  */
 export interface Data {
   /** Of the peer that wrote this data; means nothing to others. */
   readonly lastRequestId: number;
-  readonly trace: ReadonlyMap<SiteKey, State>;
-  readonly chains: ReadonlyMap<string, RecordChain>;
+  readonly states: ReadonlyMap<SiteKey, State>;
+  readonly logs: Logs;
   /** Results, failures and canon contents by SHA-256 (hex). */
   readonly values: ReadonlyMap<string, Value>;
 }
 
-export const DATA_VERSION = 1;
+export const DATA_VERSION = 2;
 
-export const EMPTY_DATA: Data = { lastRequestId: 0, trace: new Map(), chains: new Map(), values: new Map() };
+export const EMPTY_DATA: Data = { lastRequestId: 0, states: new Map(), logs: new Map(), values: new Map() };

@@ -1,25 +1,21 @@
 import { RunError } from '../errors.ts';
 import { STATES_MAX, UINT32_MAX } from '../limits.ts';
-import { encodeRecord, type CallRecord } from '../provenance/call-record.ts';
-import { cidOf } from '../provenance/cid.ts';
-import type { Signer } from '../provenance/key-pair.ts';
-import {
-  extendChain,
-  headBytes,
-  headOf,
-  lastHead,
-  recordCount,
-  recordsBySite,
-  type RecordBatch,
-  type RecordChain,
-  type SealedRecord,
-} from '../provenance/record-batch.ts';
+import type { Logs } from '../log/merge.ts';
+import type { CallRecord } from '../log/record.ts';
+import { RecordLog } from '../log/record-log.ts';
+import { SealedRecord } from '../log/sealed-record.ts';
 import type { Site, SiteKey } from '../provenance/site.ts';
-import type { Age } from '../collections/stream.ts';
+import { cidOf } from '../values/cid.ts';
 import type { Value } from '../values/value.ts';
 import type { Data } from './data.ts';
-import { mergeChains } from './merge.ts';
-import type { State } from './state.ts';
+import type { Age, State } from './state.ts';
+
+const UTF8_BYTES_MAX = 3;
+const CBOR_HEAD_BYTES_MAX = 9;
+/** A state beside its site: kind, peer, request id, call hash, and their heads. */
+const STATE_BYTES = 128;
+/** A log beside its records: peer id, signature, and their heads; the heads of the data itself. */
+const LOG_BYTES = 512;
 
 /**
  * What is known before a run and what the run adds: the only thing through which instructions touch data.
@@ -30,31 +26,43 @@ import type { State } from './state.ts';
 export class Ledger {
   readonly #prev: Data;
   readonly #current: Data;
-  readonly #chains: Map<string, RecordChain>;
-  readonly #records = new Map<string, ReadonlyMap<SiteKey, SealedRecord>>();
-  /** Whether records have arrived: then the script must ask for all that are new. */
-  readonly #hasNews: boolean;
+  readonly #logs: Logs;
+  /** Logs in which records have arrived, with how many were known: the script must ask for all others. */
+  readonly #news = new Map<string, { readonly log: RecordLog; readonly known: number }>();
   readonly #reached = new Set<SealedRecord>();
   readonly #values = new Map<string, Value>();
-  readonly #trace = new Map<SiteKey, State>();
+  readonly #states = new Map<SiteKey, State>();
   readonly #added: SealedRecord[] = [];
+  readonly #answered = new Map<SiteKey, State>();
   #lastRequestId: number;
+  #addedBytesMax = LOG_BYTES;
 
-  /** @throws {RunError} If the two sides prove that a peer told two stories. */
-  constructor(prev: Data, current: Data) {
+  /**
+   * @param logs Of both sides, merged.
+   * @param me   Whose ledger it is.
+   */
+  constructor(prev: Data, current: Data, logs: Logs, me: string) {
     this.#prev = prev;
     this.#current = current;
-    this.#chains = mergeChains(prev, current);
-    this.#lastRequestId = prev.lastRequestId;
-    for (const chain of this.#chains.values()) this.#records.set(chain.peerId, recordsBySite(chain));
-    this.#hasNews = current.chains.size > 0;
+    this.#logs = logs;
+    for (const [peerId, log] of logs) {
+      const known = prev.logs.get(peerId)?.count ?? 0;
+      if (log.count > known) this.#news.set(peerId, { log, known });
+    }
+    const adopted = this.#news.get(me)?.log;
+    this.#lastRequestId = Math.max(prev.lastRequestId, adopted === undefined ? 0 : callsIn(adopted));
   }
 
-  /** The record in which `peerId` states the outcome of this site. */
+  /** The record in which `peerId` states the outcome of this site. Call {@link reach} when it is used. */
   recordAt(site: Site, peerId: string): SealedRecord | undefined {
-    const found = this.#records.get(peerId)?.get(site.key);
-    if (found !== undefined && this.#hasNews) this.#reached.add(found);
-    return found;
+    const log = this.#logs.get(peerId);
+    const at = log?.find(site.key);
+    return at === undefined ? undefined : log?.at(at);
+  }
+
+  /** The script has asked for this record of this peer. */
+  reach(peerId: string, sealed: SealedRecord): void {
+    if (this.#news.has(peerId)) this.#reached.add(sealed);
   }
 
   /**
@@ -80,23 +88,29 @@ export class Ledger {
    * from outside is no pending request, or a result could be made the answer to another call.
    */
   stateAt(site: Site): State | undefined {
-    const own = this.#prev.trace.get(site.key);
+    const own = this.#prev.states.get(site.key);
     if (own !== undefined) return own;
-    const foreign = this.#current.trace.get(site.key);
+    const foreign = this.#current.states.get(site.key);
     return foreign?.kind === 'pending' ? { kind: 'requested', site: foreign.site, by: foreign.by } : foreign;
   }
 
   /** @throws {RunError} 10 if the data would have more states than others take. */
   keep(state: State): void {
-    this.#trace.set(state.site.key, state);
-    if (this.#trace.size > STATES_MAX)
+    this.#states.set(state.site.key, state);
+    this.#addedBytesMax += STATE_BYTES + UTF8_BYTES_MAX * state.site.key.length;
+    if (this.#states.size > STATES_MAX)
       throw new RunError('sizeLimit', `more than the allowed ${STATES_MAX} states in one set of data`);
+  }
+
+  /** The host has answered this request: whatever comes under its id later is no answer any more. */
+  answered({ site, by }: Extract<State, { kind: 'pending' }>): void {
+    this.#answered.set(site.key, { kind: 'requested', site, by });
   }
 
   /** Records that a value was put into a stream here, and says of what age it is. */
   put(site: Site): { age: Age; state: { kind: 'put'; site: Site; generation: number } } {
-    const own = this.#prev.trace.get(site.key);
-    const foreign = this.#current.trace.get(site.key);
+    const own = this.#prev.states.get(site.key);
+    const foreign = this.#current.states.get(site.key);
     const known = own?.kind === 'put' ? own : foreign?.kind === 'put' ? foreign : undefined;
     const state = { kind: 'put' as const, site: known?.site ?? site, generation: known?.generation ?? 0 };
     this.keep(state);
@@ -116,9 +130,13 @@ export class Ledger {
 
   /** A new outcome of this peer. `value` is kept in the data; leave it out where the script drops the result. */
   add(record: CallRecord, value?: Value): SealedRecord {
-    const sealed = { record, bytes: encodeRecord(record) };
+    const sealed = SealedRecord.of(record);
     this.#added.push(sealed);
-    if (value !== undefined) this.#values.set(record.responseHash, value);
+    this.#addedBytesMax += sealed.itemSize;
+    if (value !== undefined) {
+      this.#values.set(record.responseHash, value);
+      this.#addedBytesMax += UTF8_BYTES_MAX * value.size + CBOR_HEAD_BYTES_MAX;
+    }
     return sealed;
   }
 
@@ -128,67 +146,71 @@ export class Ledger {
    * @throws {RunError} 20021 naming the first one.
    */
   requireAllReached(): void {
-    for (const chain of this.#chains.values()) {
-      let known = this.#prev.chains.get(chain.peerId)?.batches.length ?? 0;
-      for (; known < chain.batches.length; known++) {
-        for (const sealed of (chain.batches[known] as RecordBatch).records) {
-          if (this.#reached.has(sealed)) continue;
-          const { peerId, site, serviceId, functionName } = sealed.record;
-          throw new RunError(
-            'recordNotReached',
-            `\`${peerId}\` recorded \`${serviceId}.${functionName}\` at site \`${site.key}\`, where this script has no such call of that peer`,
-            { peerId, site: site.key, serviceId, functionName },
-          );
-        }
+    for (const [peerId, { log, known }] of this.#news) {
+      for (let at = known; at < log.count; at++) {
+        const sealed = log.at(at);
+        if (this.#reached.has(sealed)) continue;
+        const { site, serviceId, functionName } = sealed.record;
+        throw new RunError(
+          'recordNotReached',
+          `\`${peerId}\` recorded \`${serviceId}.${functionName}\` at site \`${site.key}\`, where this script has no such call of that peer`,
+          { peerId, site: site.key, serviceId, functionName },
+        );
       }
     }
   }
 
-  /** The new data: one signature covers all that this run added. */
-  conclude(particleSignature: Uint8Array, signer: Signer): Data {
-    if (this.#added.length > 0) this.#sign(particleSignature, signer);
-    for (const [key, state] of this.#prev.trace) if (!this.#trace.has(key)) this.keep(state);
-    return {
-      lastRequestId: this.#lastRequestId,
-      trace: this.#trace,
-      chains: this.#chains,
-      values: this.#valuesInUse(),
-    };
+  /** The data of both sides and so many bytes are at least the size of the new data. */
+  get addedBytesMax(): number {
+    return this.#addedBytesMax;
   }
 
-  #sign(particleSignature: Uint8Array, signer: Signer): void {
-    const { peerId } = signer;
-    const chain = this.#chains.get(peerId);
-    const previous = lastHead(chain);
-    const count = recordCount(chain) + this.#added.length;
-    const head = headOf(particleSignature, peerId, previous, count, this.#added);
-    const batch = { previous, records: this.#added, signature: signed(signer, headBytes(head)), head };
-    this.#chains.set(peerId, extendChain(peerId, chain, batch));
+  /**
+   * The log of this peer with all that this run has added, not yet signed: one signature covers it. Nothing if the run adds nothing.
+   *
+   * @param peersMax Logs that the data may have. @throws {RunError} 10 if it would have more.
+   */
+  draft(me: string, particleSignature: Uint8Array, peersMax: number): RecordLog | undefined {
+    if (this.#added.length === 0) return undefined;
+    const known = this.#logs.get(me);
+    requirePeers(this.#logs.size + (known === undefined ? 1 : 0), peersMax);
+    return (known ?? RecordLog.empty(particleSignature, me)).extended(this.#added);
+  }
+
+  /** The new data. @param own The log of this peer, if this run has added to it, signed. */
+  conclude(own: RecordLog | undefined): Data {
+    const logs = own === undefined ? this.#logs : new Map(this.#logs).set(own.peerId, own);
+    for (const [key, state] of this.#prev.states)
+      if (!this.#states.has(key)) this.keep(this.#answered.get(key) ?? state);
+    return { lastRequestId: this.#lastRequestId, states: this.#states, logs, values: this.#valuesInUse() };
   }
 
   /** What was known, and what new records name. Values that nothing has asked for are not carried on. */
   #valuesInUse(): ReadonlyMap<string, Value> {
-    const { chains, values } = this.#prev;
-    const inUse = new Map(values);
-    for (const chain of this.#chains.values()) {
-      for (let at = chains.get(chain.peerId)?.batches.length ?? 0; at < chain.batches.length; at++) {
-        for (const { record } of (chain.batches[at] as RecordBatch).records) {
-          const value = this.#values.get(record.responseHash);
-          if (value !== undefined) inUse.set(record.responseHash, value);
-        }
-      }
-    }
+    const inUse = new Map(this.#prev.values);
+    const use = ({ record: { responseHash } }: SealedRecord): void => {
+      const value = this.#values.get(responseHash);
+      if (value !== undefined) inUse.set(responseHash, value);
+    };
+    for (const { log, known } of this.#news.values())
+      for (let at = known; at < log.count; at++) use(log.at(at));
+    for (const sealed of this.#added) use(sealed);
     return inUse;
   }
 }
 
-/** A signer of the host's own may fail; then nothing of the run has happened. */
-function signed(signer: Signer, message: Uint8Array): Uint8Array {
-  try {
-    const signature = signer.sign(message);
-    if (signature instanceof Uint8Array && signature.length === 64) return signature;
-  } catch (failure) {
-    throw new RunError('signingFailed', `failed to sign data: ${String(failure)}`);
-  }
-  throw new RunError('signingFailed', 'failed to sign data: the signer gave no signature of 64 bytes');
+/** @throws {RunError} 10 for data with the logs of more peers than are allowed: each costs a signature. */
+export function requirePeers(count: number, max: number): void {
+  if (count > max)
+    throw new RunError(
+      'sizeLimit',
+      `logs of \`${count}\` peers, where \`${max}\` are allowed in one set of data`,
+    );
+}
+
+/** Each was asked under an id of its own: ids that were given before this peer lost its memory are not given again. */
+function callsIn(log: RecordLog): number {
+  let calls = 0;
+  for (let at = 0; at < log.count; at++) if (log.at(at).record.kind === 'call') calls += 1;
+  return calls;
 }

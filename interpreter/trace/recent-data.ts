@@ -26,13 +26,18 @@ const keyOf = (bytes: Uint8Array, particleSignature: Uint8Array): string =>
   sha256Hex(bytes) + toHex(particleSignature);
 
 /** As {@link decodeData}. @throws {RunError} */
-export function decodeRecent(bytes: Uint8Array, particleSignature: Uint8Array, which: string): Data {
+export function decodeRecent(
+  bytes: Uint8Array,
+  particleSignature: Uint8Array,
+  which: string,
+  known?: Data,
+): Data {
   if (bytes.length === 0 || bytes.length > CACHED_BYTES_MAX)
-    return decodeData(bytes, particleSignature, which);
+    return decodeData(bytes, particleSignature, which, known);
   const key = keyOf(bytes, particleSignature);
-  const known = recent.get(key);
-  if (known !== undefined) return known.data;
-  const data = decodeData(bytes, particleSignature, which);
+  const found = recent.get(key);
+  if (found !== undefined) return found.data;
+  const data = decodeData(bytes, particleSignature, which, known);
   recent.set(key, { data, sizeBytes: bytes.length });
   return data;
 }

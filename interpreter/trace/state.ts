@@ -21,3 +21,6 @@ export type State =
     }
   /** A value was put into a stream or stream map; values of one generation are of one age. */
   | { readonly kind: 'put'; readonly site: Site; readonly generation: number };
+
+/** Where the state of a value in a stream was found: it decides the place of the value among the others. */
+export type Age = 'previous' | 'current' | 'new';

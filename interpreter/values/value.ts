@@ -59,6 +59,13 @@ export class Value {
     return value;
   }
 
+  /** A value of which nothing but its hash is known. Nobody may look into it. */
+  static ofHash(hash: string): Value {
+    const value = new Value(undefined, undefined, undefined);
+    value.#hash = hash;
+    return value;
+  }
+
   /** An array of values; neither its tree nor its text is made before it is asked for. */
   static ofArray(items: readonly Value[]): Value {
     const value = new Value(undefined, undefined, undefined);
@@ -99,16 +106,27 @@ export class Value {
     return text;
   }
 
-  /** UTF-16 units of the text. */
+  /** UTF-16 units of the text; 0 if only the hash is known. */
   get size(): number {
     this.#size ??= this.#sizeOf();
     return this.#size;
   }
 
   #sizeOf(): number {
+    if (!this.isKnown) return 0;
     const items = this.#items;
     if (items === undefined) return this.text.length;
     return items.reduce((sum, { size }) => sum + size, 2 + Math.max(0, items.length - 1));
+  }
+
+  /** Whether anything but the hash is known. */
+  get isKnown(): boolean {
+    return (
+      this.#json !== undefined ||
+      this.#text !== undefined ||
+      this.#bytes !== undefined ||
+      this.#items !== undefined
+    );
   }
 
   /** Arrays and objects inside each other. */

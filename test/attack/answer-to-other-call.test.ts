@@ -41,7 +41,7 @@ describe('a call gets other arguments while its answer is on the way', () => {
     expect(requests(bench.deliver('mallory', 'bob'))).toEqual([[3, ...call]]);
     const late = bench.run('bob', { results: { 2: 'true' } });
     expect(late.retCode).toBe(RetCode.unprocessedCallResults);
-    expect(new Forgery(bench, late.data).chain('bob').batches).toHaveLength(1);
+    expect(new Forgery(bench, late.data).log('bob').records).toHaveLength(1);
     expect(bench.run('bob', { results: { 3: 'false' } }).retCode).toBe(RetCode.success);
     expect(requests(bench.deliver('bob', 'carol'))).toEqual([[1, 'act', '[false]']]);
   });

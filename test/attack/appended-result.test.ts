@@ -6,7 +6,7 @@ import { expectRefused, requestsOf } from '../support/refused.ts';
 
 // Goal:    alice is said to have given an answer more than she has given: to bob, or to herself.
 // Means:   mallory appends a result in alice's name, to a variable or a stream; the call is one that alice has yet to make.
-// Refused: by verifySignatures, whether the record stands in alice's last batch or in one that mallory has signed.
+// Refused: by verifyLogSignature, whoever has signed the longer log.
 const script = (output: string): string => `(seq (call "alice" ("s" "one") [] ${output})
   (seq (call "alice" ("s" "two") [] ${output === 'x' ? 'y' : output}) (call "bob" ("s" "got") [1])))`;
 
@@ -25,7 +25,7 @@ describe.each(['x', '$s'])('a result that alice did not give, into `%s`', output
     expect(requestsOf(bench.deliver('alice', 'bob'))).toEqual([['got', [1]]]);
   });
 
-  it.each(['bob', 'alice'])('is refused by %s, in a batch that mallory signs', victim => {
+  it.each(['bob', 'alice'])('is refused by %s, in a log that mallory signs', victim => {
     const { bench, forgery } = answeredOnce(output);
     const responseHash = forgery.addValue('2');
     const record = { ...forgery.record('alice'), functionName: 'two', site: atInstruction(3), responseHash };
@@ -33,15 +33,15 @@ describe.each(['x', '$s'])('a result that alice did not give, into `%s`', output
     const known = bench.data(victim);
     expectRefused(bench.run(victim, { current: forgery.bytes }), RetCode.signatureMismatch, {
       known,
-      text: 'does not cover batch 1 of its records',
+      text: 'does not cover its log of length 2',
     });
   });
 
-  it.each(['bob', 'alice'])('is refused by %s, in the batch that alice has signed', victim => {
+  it.each(['bob', 'alice'])('is refused by %s, under the signature that alice has made', victim => {
     const { bench, forgery } = answeredOnce(output);
     const responseHash = forgery.addValue('2');
     const record = { ...forgery.record('alice'), functionName: 'two', site: atInstruction(3), responseHash };
-    forgery.editBatch('alice', 0, ({ records }) => ({ records: [...records, sealedOf(record)] }));
+    forgery.editLog('alice', ({ records }) => ({ records: [...records, sealedOf(record)] }));
     const known = bench.data(victim);
     expectRefused(bench.run(victim, { current: forgery.bytes }), RetCode.signatureMismatch, { known });
   });

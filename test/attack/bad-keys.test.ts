@@ -5,9 +5,9 @@ import { idOf } from '../support/cast.ts';
 import { answeredByAuth, HONEST_POST } from '../support/posting.ts';
 import { expectRefused, requestsOf } from '../support/refused.ts';
 
-// Goal:    a peer id under which anybody can sign, or that two people spell alike, has a history.
-// Means:   ids without a key, of other algorithms, of points of small or mixed order, in other spellings.
-// Refused: by verifyKey, before any signature is looked at; one id is one Ed25519 key of prime order.
+// Goal:    a peer id under which anybody can sign, or that two people spell alike, has a log.
+// Means:   ids without a key, of other algorithms, of points of small order, in other spellings.
+// Refused: by verifyKey, before any signature is looked at; one id is one Ed25519 key.
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
 const IDENTITY = `01${'00'.repeat(31)}`;
 
@@ -36,7 +36,7 @@ describe('records of a peer id that is no key', () => {
     ['alice’s id in small letters', idOf('alice').toLowerCase()],
   ])('are refused: %s', (_, peerId) => {
     const { bench, forgery } = answeredByAuth();
-    forgery.attribute(forgery.chain('alice').batches, peerId);
+    forgery.attribute(forgery.log('alice'), peerId);
     expectRefused(bench.run('bob', { current: forgery.bytes }), RetCode.keyInvalid, {
       text: `records are attributed to \`${peerId}\`, which is not the id of an Ed25519 key`,
     });
@@ -44,7 +44,7 @@ describe('records of a peer id that is no key', () => {
 
   it('are refused before they are read: an id of more than 256 bytes', () => {
     const { bench, forgery } = answeredByAuth();
-    forgery.attribute(forgery.chain('alice').batches, 'x'.repeat(257));
+    forgery.attribute(forgery.log('alice'), 'x'.repeat(257));
     expect(utf8('x'.repeat(257))).toHaveLength(257);
     expectRefused(bench.run('bob', { current: forgery.bytes }), RetCode.dataMalformed);
   });

@@ -46,7 +46,10 @@ describe('a canon that says of its elements what is not so', () => {
     forgery.dropValue(record.responseHash);
     const responseHash = forgery.addValue(JSON.stringify([[PRICE_SITE, forgery.addValue('1')]]));
     const lie = { ...record, kind: 'call' as const, site: forgery.record('alice').site };
-    forgery.sign('mallory', [[{ ...record, responseHash }], [{ ...lie, responseHash: hashOf('1') }]]);
+    forgery.sign('mallory', [
+      { ...record, responseHash },
+      { ...lie, responseHash: hashOf('1') },
+    ]);
     const outcome = bench.run('bob', { current: forgery.bytes });
     expectRefused(outcome, RetCode.canonForged, { text: `\`${idOf('mallory')}\`` });
   });

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { RetCode } from '../../interpreter/index.ts';
-import { Bench } from '../support/bench.ts';
+import { exportEquivocation, RetCode, verifyEquivocation } from '../../interpreter/index.ts';
+import { idOf } from '../support/cast.ts';
 import { atInstruction, Forgery } from '../support/forge.ts';
 import { expectRefused, requestsOf } from '../support/refused.ts';
+import { SignedBench } from '../support/signed-bench.ts';
 
 // Goal:    an executing peer answers one call twice: both answers count, or the later one does.
-// Means:   mallory signs two records of one site, in one batch or in two, and puts one result into a stream twice.
-// Refused: by verifyRecords: a peer speaks once about each site. A record has one place in a stream, its site.
+// Means:   mallory signs two records of one site in one log, and puts one result into a stream twice.
+// Refused: by verifyOnce: a peer speaks once about each site. A record has one place in a stream, its site.
 const SCRIPT = `(seq (call "mallory" ("s" "vote") [] $votes)
   (seq (canon "bob" $votes #votes) (call "bob" ("s" "count") [#votes])))`;
 
-function voted(): { bench: Bench; forgery: Forgery } {
-  const bench = new Bench(SCRIPT);
+function voted(): { bench: SignedBench; forgery: Forgery } {
+  const bench = new SignedBench(SCRIPT);
   bench.run('mallory');
   bench.run('mallory', { results: { 1: '"yes"' } });
   return { bench, forgery: new Forgery(bench, bench.data('mallory')) };
@@ -24,18 +25,30 @@ describe('two answers to one call', () => {
   });
 
   it.each([
-    ['another one, in another batch', '"no"', 2],
-    ['another one, in the same batch', '"no"', 1],
-    ['the same, in another batch', '"yes"', 2],
-    ['the same, in the same batch', '"yes"', 1],
-  ])('are refused: %s', (_, answer, batches) => {
+    ['another one', '"no"'],
+    ['the same', '"yes"'],
+  ])('are refused: %s', (_, answer) => {
     const { bench, forgery } = voted();
     const record = forgery.record('mallory');
     const again = { ...record, responseHash: forgery.addValue(answer) };
-    forgery.sign('mallory', batches === 1 ? [[record, again]] : [[record], [again]]);
+    forgery.sign('mallory', [record, again]);
     expectRefused(bench.run('bob', { current: forgery.bytes }), RetCode.equivocation, {
       text: 'recorded site `1` twice',
     });
+    const evidence = exportEquivocation([forgery.bytes], bench.particle);
+    expect(verifyEquivocation(evidence!)).toMatchObject({
+      peerId: idOf('mallory'),
+      conflict: 'site',
+      statements: [{ index: 0 }, { index: 1 }],
+    });
+  });
+
+  it('are refused behind a log that says it once, by who knows that', () => {
+    const { bench, forgery } = voted();
+    bench.run('bob', { current: forgery.bytes });
+    const known = bench.data('bob');
+    forgery.append('mallory', [{ ...forgery.record('mallory'), responseHash: forgery.addValue('"no"') }]);
+    expectRefused(bench.run('bob', { current: forgery.bytes }), RetCode.equivocation, { known });
   });
 
   it('one record is one vote, whatever states say about its place in the stream', () => {

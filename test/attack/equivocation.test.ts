@@ -6,8 +6,8 @@ import { expectRefused } from '../support/refused.ts';
 import { SignedBench } from '../support/signed-bench.ts';
 
 // Goal:    mallory tells bob one answer and carol another.
-// Means:   she signs two histories of her own service.
-// Refused: by mergeChains where the two meet; both signed statements together convict her before anybody.
+// Means:   she signs two logs of her own service.
+// Refused: by mergeLogs where the two meet; both signed statements together convict her before anybody.
 const SCRIPT = `(seq (call "mallory" ("s" "vote") [] v) (par (call "bob" ("s" "got") [v]) (call "carol" ("s" "got") [v])))`;
 
 function answered(answer: string): SignedBench {
@@ -34,7 +34,7 @@ describe('mallory signs two histories', () => {
     const known = yes.data('carol');
     expectRefused(yes.run('carol', { current: no.data('mallory') }), RetCode.equivocation, {
       known,
-      text: 'signed two different histories: batch 0 of its records exists in two versions',
+      text: 'signed two different histories: record 0 exists in two versions',
     });
   });
 
@@ -62,7 +62,7 @@ describe('mallory signs two histories', () => {
     const forgery = new Forgery(bench, bench.data('mallory'));
     const other = forgery.record('mallory');
     const failed = forgery.dropValues().addValue('[1,"no"]');
-    forgery.sign('mallory', [[{ ...other, outcome: 'failed', responseHash: failed }]]);
+    forgery.sign('mallory', [{ ...other, outcome: 'failed', responseHash: failed }]);
     const evidence = exportEquivocation([bench.data('mallory'), forgery.bytes], bench.particle);
     expect(verifyEquivocation(evidence!).statements.map(({ outcome }) => outcome)).toEqual(['ok', 'failed']);
   });

@@ -29,14 +29,14 @@ describe('mallory gives a call the request id of another one', () => {
     const bench = started();
     const forgery = new Forgery(bench, bench.data('mallory'));
     const site = atInstruction(3);
-    const trace = new Map(forgery.data.trace).set(site.key, {
+    const states = new Map(forgery.data.states).set(site.key, {
       kind: 'pending' as const,
       site,
       by: idOf('alice'),
       requestId: 2,
       callHash: '00'.repeat(32),
     });
-    forgery.data = { ...forgery.data, trace };
+    forgery.data = { ...forgery.data, states };
     const { retCode, callRequests } = bench.run('alice', { current: forgery.bytes });
     expect(retCode).toBe(RetCode.success);
     expect([...callRequests].map(([id, request]) => [id, request.functionName])).toEqual([

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { exportEquivocation, exportReceipt, verifyEquivocation } from '../../interpreter/index.ts';
 import { idOf, signer } from '../support/cast.ts';
 import { Forgery } from '../support/forge.ts';
+import { SignedBench } from '../support/signed-bench.ts';
 import { answered, receiptAt, refusalOf, rewrite, take, type Parts } from '../support/receipt-parts.ts';
 
 // Goal:    a stranger convicts alice of two stories, of which she has told one.
@@ -12,7 +13,7 @@ const honest = receiptAt(answered(), 3);
 
 describe('mallory accuses alice', () => {
   const evidence = (a: Parts, b: Parts): Uint8Array =>
-    encode(['beryl/evidence/1', a.particle, a.statement, b.statement], rfc8949EncodeOptions);
+    encode(['beryl/evidence/2', a.particle, a.statement, b.statement], rfc8949EncodeOptions);
 
   /** mallory does what she accuses alice of. */
   const guilty = (): Uint8Array => {
@@ -20,8 +21,8 @@ describe('mallory accuses alice', () => {
     const sources = ['"yes"', '"no"'].map(answer => {
       const forgery = new Forgery(bench, bench.data('alice'));
       const responseHash = forgery.dropValues().addValue(answer);
-      const record = { ...forgery.record('alice'), peerId: idOf('mallory'), responseHash };
-      return forgery.setChain('alice', []).sign('mallory', [[record]]).bytes;
+      const record = { ...forgery.record('alice'), responseHash };
+      return forgery.dropLog('alice').sign('mallory', [record]).bytes;
     });
     return exportEquivocation(sources, bench.particle) as Uint8Array;
   };
@@ -40,7 +41,7 @@ describe('mallory accuses alice', () => {
   it.each<[name: string, code: string, proof: () => Uint8Array]>([
     ['of one statement, twice', 'ERR_RECEIPT_CONFLICT', () => evidence(take(honest), take(honest))],
     [
-      'of two records of one batch',
+      'of two records of one log',
       'ERR_RECEIPT_CONFLICT',
       () => evidence(take(honest), take(receiptAt(answered(), 5))),
     ],
@@ -55,7 +56,32 @@ describe('mallory accuses alice', () => {
       () => {
         const other = take(honest);
         rewrite(other, { functionName: 'x' });
-        other.statement[6] = signer('mallory').sign(new Uint8Array(32));
+        other.statement[5] = signer('mallory').sign(new Uint8Array(32));
+        return evidence(take(honest), other);
+      },
+    ],
+    [
+      'of two heads of hers, the older one with the same record',
+      'ERR_RECEIPT_CONFLICT',
+      () => {
+        const { older, newer } = grown();
+        return evidence(take(older[0]!), take(newer[0]!));
+      },
+    ],
+    [
+      'of two heads of hers, with records of different places',
+      'ERR_RECEIPT_CONFLICT',
+      () => {
+        const { older, newer } = grown();
+        return evidence(take(older[0]!), take(newer[1]!));
+      },
+    ],
+    [
+      'of a record of hers at another place, with the path of its own',
+      'ERR_RECEIPT_SIGNATURE',
+      () => {
+        const other = take(honest);
+        other.statement[2] = 0;
         return evidence(take(honest), other);
       },
     ],
@@ -65,10 +91,23 @@ describe('mallory accuses alice', () => {
       () => {
         const bench = answered();
         const forgery = new Forgery(bench, bench.data('alice'));
-        forgery.sign('mallory', [[{ ...forgery.record('alice', 0, 1), peerId: idOf('mallory') }]]);
+        forgery.sign('mallory', [forgery.record('alice', 1)]);
         const name = { peerId: idOf('mallory'), site: '3' };
         return evidence(take(honest), take(exportReceipt(forgery.bytes, bench.particle, name)));
       },
     ],
   ])('%s: %s', (_, code, proof) => expect(refusalOf(() => verifyEquivocation(proof()))).toBe(code));
 });
+
+/** Receipts of alice's, under her first head and under the next one. */
+function grown(): { older: Uint8Array[]; newer: Uint8Array[] } {
+  const bench = new SignedBench('(seq (call "alice" ("s" "a") [] a) (call "alice" ("s" "b") [a] b))');
+  bench.run('alice');
+  const receipts = [1, 2].map(id => {
+    const { data } = bench.run('alice', { results: { [id]: String(id) } });
+    return ['1', '2']
+      .slice(0, id)
+      .map(site => exportReceipt(data, bench.particle, { peerId: idOf('alice'), site }));
+  });
+  return { older: receipts[0]!, newer: receipts[1]! };
+}

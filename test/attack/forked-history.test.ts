@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { RetCode, type RecordBatch } from '../../interpreter/index.ts';
-import { Bench } from '../support/bench.ts';
+import { exportEquivocation, RetCode, verifyEquivocation } from '../../interpreter/index.ts';
+import { idOf } from '../support/cast.ts';
 import { Forgery } from '../support/forge.ts';
 import { expectRefused, requestsOf } from '../support/refused.ts';
+import { SignedBench } from '../support/signed-bench.ts';
 
 // Goal:    mallory answers in one order to bob and in another to carol, or keeps an answer for later.
-// Means:   she signs two batches that both follow the same head; no site is in both.
-// Refused: by mergeChains, where the two meet: neither history begins the other.
+// Means:   she signs two logs that begin alike and then part; no site is in both ends.
+// Refused: by mergeLogs, where the two meet: neither log begins the other.
 const SCRIPT = `(seq (call "mallory" ("s" "bid") [] a)
   (par (par (call "mallory" ("s" "red") [] $x) (call "mallory" ("s" "blue") [] $x)) (call "bob" ("s" "got") [a])))`;
 
-function bidden(): { bench: Bench; red: Forgery; blue: Forgery } {
-  const bench = new Bench(SCRIPT);
+function bidden(): { bench: SignedBench; red: Forgery; blue: Forgery } {
+  const bench = new SignedBench(SCRIPT);
   bench.run('mallory');
   bench.run('mallory', { results: { 1: '1' } });
   const common = bench.data('mallory');
@@ -22,12 +23,13 @@ function bidden(): { bench: Bench; red: Forgery; blue: Forgery } {
   return { bench, red: forked(2), blue: forked(3) };
 }
 
-describe('two batches that follow one head', () => {
-  it('honest twin: one after the other', () => {
+describe('two logs that begin alike', () => {
+  it('honest twin: one record after the other', () => {
     const { bench, red } = bidden();
     bench.run('bob', { current: red.bytes });
     bench.run('mallory', { prev: red.bytes, results: { 3: '2' } });
     expect(bench.deliver('mallory', 'bob').retCode).toBe(RetCode.success);
+    expect(exportEquivocation([red.bytes, bench.data('bob')], bench.particle)).toBeUndefined();
   });
 
   it.each([
@@ -41,15 +43,34 @@ describe('two batches that follow one head', () => {
     const outcome = bench.run('bob', { current: second.bytes });
     expectRefused(outcome, RetCode.equivocation, {
       known,
-      text: 'signed two different histories: batch 1 of its records exists in two versions',
+      text: 'signed two different histories: record 1 exists in two versions',
+    });
+    const evidence = exportEquivocation([known, second.bytes], bench.particle);
+    expect(verifyEquivocation(evidence!)).toMatchObject({
+      peerId: idOf('mallory'),
+      conflict: 'history',
+      statements: [
+        { index: 1, size: 2 },
+        { index: 1, size: 2 },
+      ],
     });
   });
 
-  it('are refused in one chain', () => {
+  it('is her word if she puts one behind the other, and keeps to it', () => {
     const { bench, red, blue } = bidden();
-    const second = blue.chain('mallory').batches[1] as RecordBatch;
-    red.setChain('mallory', [...red.chain('mallory').batches, second]);
-    expectRefused(bench.run('bob', { current: red.bytes }), RetCode.chainBroken);
+    const records = [...red.log('mallory').records, blue.log('mallory').records[1]!];
+    const { signature } = blue.log('mallory');
+    red.setLog('mallory', { records, signature });
+    expectRefused(bench.run('bob', { current: red.bytes }), RetCode.signatureMismatch);
+  });
+
+  it('are no equivocation if a carrier has written one of them: mallory is not accused', () => {
+    const { bench, red, blue } = bidden();
+    bench.run('bob', { current: red.bytes });
+    const known = bench.data('bob');
+    blue.editLog('mallory', ({ signature }) => ({ signature: signature.with(0, signature[0]! ^ 1) }));
+    expectRefused(bench.run('bob', { current: blue.bytes }), RetCode.signatureMismatch, { known });
+    expect(exportEquivocation([known, blue.bytes], bench.particle)).toBeUndefined();
   });
 
   it('are refused by mallory herself, if she has told one of them: her own peer is honest', () => {

@@ -31,7 +31,7 @@ describe('hostile bytes', () => {
     for (const head of [0x9b, 0xbb, 0x5b, 0x7b, 0xdb]) {
       const bytes = Uint8Array.of(head, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff);
       expect(bench.run('bob', { current: bytes }).retCode).toBe(RetCode.dataMalformed);
-      expect(bench.run('bob', { current: Uint8Array.of(0x86, 1, 0, 0x80, ...bytes) }).retCode).toBe(
+      expect(bench.run('bob', { current: Uint8Array.of(0x86, 2, 0, 0x80, ...bytes) }).retCode).toBe(
         RetCode.dataMalformed,
       );
     }

@@ -21,7 +21,7 @@ function carried(): { bench: Bench; forgery: Forgery } {
 
 /** Every value of the stream in this generation. */
 const inGeneration = (forgery: Forgery, generation: number): Forgery => {
-  for (const state of forgery.data.trace.values())
+  for (const state of forgery.data.states.values())
     if (state.kind === 'put') forgery.addState({ ...state, generation });
   return forgery;
 };
@@ -38,8 +38,8 @@ describe('numbers out of data', () => {
     const { bench, forgery } = carried();
     const outcome = bench.run('bob', { current: inGeneration(forgery, generation).bytes });
     expect(requestsOf(outcome)).toEqual([['got', [[1, 'x']]]]);
-    const { trace } = new Forgery(bench, outcome.data).data;
-    const generations = [...trace.values()].flatMap(state => (state.kind === 'put' ? state.generation : []));
+    const { states } = new Forgery(bench, outcome.data).data;
+    const generations = [...states.values()].flatMap(state => (state.kind === 'put' ? state.generation : []));
     expect(generations).toEqual([0, 0]);
   });
 

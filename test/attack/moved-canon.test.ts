@@ -6,7 +6,7 @@ import { expectRefused, requestsOf } from '../support/refused.ts';
 
 // Goal:    the canon of one stream is taken for that of another: who voted against is counted as for.
 // Means:   mallory fixed both; she, or a carrier, gives each record the site, or the content, of the other.
-// Refused: a carrier by verifySignatures; mallory by recordedItems, as the elements were put into the other stream.
+// Refused: a carrier by verifyLogSignature; mallory by recordedItems, as the elements were put into the other stream.
 const SCRIPT = `(seq (seq (ap "yes" $for) (ap "no" $against))
   (seq (seq (canon "mallory" $for #for) (canon "mallory" $against #against))
     (call "bob" ("s" "count") [#for #against])))`;
@@ -18,14 +18,12 @@ function fixed(): { bench: Bench; forgery: Forgery } {
 }
 
 function swap(forgery: Forgery, by: string): Uint8Array {
-  const [first, second] = [forgery.record('mallory', 0, 0), forgery.record('mallory', 0, 1)];
+  const [first, second] = [forgery.record('mallory', 0), forgery.record('mallory', 1)];
   return forgery.sign(
     'mallory',
     [
-      [
-        { ...first, site: second.site },
-        { ...second, site: first.site },
-      ],
+      { ...first, site: second.site },
+      { ...second, site: first.site },
     ],
     by,
   ).bytes;
@@ -56,9 +54,9 @@ describe('two canons of one peer change places', () => {
     bench.run('mallory');
     const forgery = new Forgery(bench, bench.data('mallory'));
     const honest = forgery.bytes;
-    const [inner, outer] = [forgery.record('mallory', 0, 0), forgery.record('mallory', 0, 1)];
+    const [inner, outer] = [forgery.record('mallory', 0), forgery.record('mallory', 1)];
     forgery
-      .sign('mallory', [[inner, { ...outer, responseHash: inner.responseHash }]])
+      .sign('mallory', [inner, { ...outer, responseHash: inner.responseHash }])
       .dropValue(outer.responseHash);
     expectRefused(bench.run('bob', { current: forgery.bytes }), RetCode.canonForged);
     expect(requestsOf(bench.run('bob', { current: honest }))).toEqual([['got', [['outer']]]]);

@@ -17,7 +17,7 @@ function answered(bytes: Uint8Array, use: string): { bench: Bench; forgery: Forg
   bench.run('mallory', { results: { 1: '[1]' } });
   const forgery = new Forgery(bench, bench.data('mallory')).dropValues();
   const responseHash = forgery.addBytes(bytes);
-  return { bench, forgery: forgery.sign('mallory', [[{ ...forgery.record('mallory'), responseHash }]]) };
+  return { bench, forgery: forgery.sign('mallory', [{ ...forgery.record('mallory'), responseHash }]) };
 }
 
 describe('a result that is no canonical JSON, under its correct hash', () => {
@@ -68,7 +68,7 @@ describe('a result that is no canonical JSON, under its correct hash', () => {
     ['something more', '[1,"no",true]'],
   ])('a failure that is none is refused: %s', (_, text) => {
     const { bench, forgery } = answered(utf8(text), ask.replace('VALUE', '1'));
-    forgery.sign('mallory', [[{ ...forgery.record('mallory'), outcome: 'failed' }]]);
+    forgery.sign('mallory', [{ ...forgery.record('mallory'), outcome: 'failed' }]);
     const code = text === '{' ? RetCode.valueNotFound : RetCode.malformedFailure;
     expectRefused(bench.run('bob', { current: forgery.bytes }), code);
   });

@@ -28,7 +28,7 @@ describe('a result for a branch that is not taken', () => {
   });
 
   it.each([
-    ['instead of the one that is taken', (forgery: Forgery) => forgery.setChain('mallory', [])],
+    ['instead of the one that is taken', (forgery: Forgery) => forgery.dropLog('mallory')],
     ['beside it', (forgery: Forgery) => forgery],
   ])('is refused: %s', (_, edit) => {
     const { bench, forgery } = cancelled();

@@ -35,7 +35,7 @@ describe.each(['result', 'failure'] as const)('a %s that is not of the call at i
     ['kind', { kind: 'canon' as const }, 'call tetraplet'],
   ])('is refused: other %s', (_, change, text) => {
     const { bench, forgery } = answered(answer);
-    forgery.sign('mallory', [[{ ...forgery.record('mallory'), ...change }]]);
+    forgery.sign('mallory', [{ ...forgery.record('mallory'), ...change }]);
     expectRefused(bench.run('bob', { current: forgery.bytes }), RetCode.parametersMismatch, {
       text: `${text} doesn't match expected parameters`,
     });
@@ -48,7 +48,7 @@ describe.each(['result', 'failure'] as const)('a %s that is not of the call at i
     const early = new Forgery(bench, new Uint8Array(0));
     const responseHash = early.addValue('7');
     const record = { ...answered(answer).forgery.record('mallory'), site: atInstruction(3), responseHash };
-    early.sign('mallory', [[record]]);
+    early.sign('mallory', [record]);
     expectRefused(bench.run('bob', { current: early.bytes }), RetCode.parametersMismatch, {
       text: 'expected arguments that are known',
     });

@@ -41,7 +41,10 @@ describe('a result in another iteration', () => {
   it('is refused: for an item with other arguments', () => {
     const { bench, forgery } = priced();
     const [first, second] = [forgery.record('mallory', 0), forgery.record('mallory', 1)];
-    forgery.sign('mallory', [[{ ...first, site: second.site }], [{ ...second, site: first.site }]]);
+    forgery.sign('mallory', [
+      { ...first, site: second.site },
+      { ...second, site: first.site },
+    ]);
     expectRefused(bench.run('bob', { current: forgery.bytes }), RetCode.parametersMismatch, {
       text: 'call argument_hash',
     });

@@ -18,7 +18,7 @@ function answered(text: string): { bench: Bench; bytes: Uint8Array } {
   const value = utf8(text);
   const responseHash = toHex(sha256(value));
   forgery.data = { ...forgery.data, values: new Map([[responseHash, Value.ofBytes(value, responseHash)]]) };
-  return { bench, bytes: forgery.sign('mallory', [[{ ...forgery.record('mallory'), responseHash }]]).bytes };
+  return { bench, bytes: forgery.sign('mallory', [{ ...forgery.record('mallory'), responseHash }]).bytes };
 }
 
 describe('a value that somebody else will stumble over', () => {

@@ -5,7 +5,7 @@ import { Forgery } from '../support/forge.ts';
 
 // Goal:    bob takes Auth's old answer `true` for its answer now.
 // Means:   the carrier puts Auth's records and values of another particle into this one's data.
-// Refused: by verifySignatures, as the head under the signature holds the signature of the other particle.
+// Refused: by verifyLogSignature, as the head under the signature holds the signature of the other particle.
 const SCRIPT = `(seq (call "alice" ("authSrv" "get_status") [] status) (call "bob" ("blogSrv" "add_post") ["hello" status.$.is_admin]))`;
 
 function answered(particleId: string, answer: string): Bench {
@@ -39,7 +39,8 @@ describe('a carrier splices in the answer of another particle', () => {
     const old = new Forgery(before, before.data('alice'));
     const forged = new Forgery(now, now.data('alice'));
     const { data } = new Forgery(now, new Forgery(now, now.data('alice')).bytes);
-    forged.data = { ...data, chains: old.data.chains, values: old.data.values };
+    forged.data = { ...data, values: old.data.values };
+    forged.setLog('alice', old.log('alice'));
     expect(now.run('bob', { current: forged.bytes }).retCode).toBe(RetCode.signatureMismatch);
   });
 });

@@ -10,7 +10,7 @@ import { World } from '../support/world.ts';
 
 // Goal:    what alice answered for one script counts for another one, of which the calls look the same.
 // Means:   mallory starts both under one particle id and carries the data from one to the other.
-// Refused: by verifySignatures, as the particle's signature covers the script; a peer keeps the two apart, by signature.
+// Refused: by verifyLogSignature, as the particle's signature covers the script; a peer keeps the two apart, by signature.
 const OTHER = POSTING.replace('"hello"', '"spam"');
 
 function answered(script: string): Bench {
@@ -33,7 +33,7 @@ describe('one particle id, two scripts', () => {
     const other = new Bench(OTHER, { init: 'mallory' });
     const outcome = other.run('bob', { current: answered(POSTING).data('alice') });
     expectRefused(outcome, RetCode.signatureMismatch, {
-      text: 'does not cover batch 0 of its records in this particle',
+      text: 'does not cover its log of length 1 in this particle',
     });
   });
 

@@ -9,13 +9,13 @@ import { expectRefused, requestsOf } from '../support/refused.ts';
 // Means:   a carrier encodes alice's data as other encoders might: things twice, things more, longer forms, other types.
 // Refused: by trace/codec.ts and cbor.ts, which read what they would write and nothing else.
 type State = [kind: number, site: [number, unknown[]], ...rest: number[]];
-type Batch = [previous: Uint8Array, records: Uint8Array[], signature: Uint8Array];
+type Log = [peer: number, records: Uint8Array[], signature: Uint8Array];
 type Raw = [
   version: number,
   lastRequestId: number,
   peers: string[],
   states: State[],
-  chains: [peer: number, batches: Batch[]][],
+  logs: Log[],
   values: Uint8Array[],
 ];
 
@@ -35,7 +35,7 @@ describe('data in another encoding', () => {
   it.each<[string, (raw: Raw) => unknown, string]>([
     ['a peer twice', raw => void raw[2].push(raw[2][0]!), 'a peer is listed twice'],
     ['a state twice', raw => void raw[3].push(raw[3][0]!), 'site `2` has two states'],
-    ['a chain twice', raw => void raw[4].push(raw[4][0]!), 'has two chains of records'],
+    ['a log twice', raw => void raw[4].push(raw[4][0]!), 'has two logs'],
     ['a value twice', raw => void raw[5].push(raw[5][0]!), 'a value is stored twice'],
     [
       'a peer that is not listed',
@@ -48,7 +48,9 @@ describe('data in another encoding', () => {
     ['a state with something more', raw => void raw[3][0]!.push(0), 'has 4 parts'],
     ['a state with something less', raw => void raw[3][0]!.pop(), '2 items'],
     ['a fold without its item', raw => void raw[3][0]![1][1].push(1), 'a site has a fold without its item'],
-    ['a previous head of 31 bytes', raw => void (raw[4][0]![1][0]![0] = new Uint8Array(31)), '31 bytes'],
+    ['a log with something more', raw => void (raw[4][0] as unknown[]).push(0), '4 items'],
+    ['a log without records', raw => void (raw[4][0]![1] = []), 'a log has no record'],
+    ['a signature of 63 bytes', raw => void (raw[4][0]![2] = new Uint8Array(63)), '63 bytes'],
     ['a map', () => ({ version: 1 }), 'expected type 4, found type 5'],
     ['a negative number', raw => void (raw[1] = -1), 'expected type 0, found type 1'],
     ['a fraction', raw => void (raw[1] = 1.5), 'expected type 0, found type 7'],
@@ -69,7 +71,7 @@ describe('data in another encoding', () => {
     ['bytes missing', bytes => bytes.subarray(0, -1), 'bytes, where'],
     [
       'a number in a longer form',
-      bytes => concat(Uint8Array.of(0x86, 0x18, 1), bytes.subarray(2)),
+      bytes => concat(Uint8Array.of(0x86, 0x18, 2), bytes.subarray(2)),
       'not in its shortest form',
     ],
     [
@@ -93,7 +95,7 @@ describe('data in another encoding', () => {
     expectRefused(bench.run('bob', { current: bytes }), RetCode.dataMalformed, { text });
   });
 
-  it.each([0, 2, 2 ** 53 - 1])('is refused: version %i', version => {
+  it.each([0, 1, 3, 2 ** 53 - 1])('is refused: version %i', version => {
     const { bench } = answeredByAuth();
     expectRefused(
       bench.run('bob', { current: encoded(raw => void (raw[0] = version)) }),

@@ -6,7 +6,7 @@ import { expectRefused, requestsOf } from '../support/refused.ts';
 
 // Goal:    two results change places, so that bob bets on the wrong one.
 // Means:   a carrier, or mallory who made them, moves records between sites; the calls may be equal in all but the place.
-// Refused: a carrier by verifySignatures; mallory by mergeChains, where her first story is known, or by checkRecord.
+// Refused: a carrier by verifyLogSignature; mallory by mergeLogs, where her first story is known, or by checkRecord.
 const SCRIPT = `(seq (call "mallory" ("dice" "roll") ARGS_1 first)
   (seq (call "mallory" ("dice" FN_2) ARGS_2 second) (call "bob" ("s" "bet") [first second])))`;
 
@@ -21,7 +21,10 @@ function rolled(args1 = '[]', args2 = '[]', fn2 = '"roll"'): { bench: Bench; for
 /** Both records at each other's site, signed by `by`. */
 function swap(forgery: Forgery, by: string): Uint8Array {
   const [first, second] = [forgery.record('mallory', 0), forgery.record('mallory', 1)];
-  const swapped = [[{ ...first, site: second.site }], [{ ...second, site: first.site }]];
+  const swapped = [
+    { ...first, site: second.site },
+    { ...second, site: first.site },
+  ];
   return forgery.sign('mallory', swapped, by).bytes;
 }
 
@@ -36,14 +39,10 @@ describe('results change places', () => {
     expectRefused(bench.run('bob', { current: swap(forgery, 'carol') }), RetCode.signatureMismatch);
   });
 
-  it('is refused when a carrier swaps the batches, or their signatures', () => {
+  it('is refused when a carrier swaps the records as they are', () => {
     const { bench, forgery } = rolled();
-    const [first, second] = forgery.chain('mallory').batches;
-    const swapped = [
-      { ...first!, signature: second!.signature },
-      { ...second!, signature: first!.signature },
-    ];
-    const outcome = bench.run('bob', { current: forgery.setChain('mallory', swapped).bytes });
+    forgery.editLog('mallory', ({ records }) => ({ records: records.toReversed() }));
+    const outcome = bench.run('bob', { current: forgery.bytes });
     expectRefused(outcome, RetCode.signatureMismatch);
   });
 

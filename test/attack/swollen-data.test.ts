@@ -14,7 +14,7 @@ const MANY = 300_000;
 function data(states: number, state: (cbor: CborWriter, i: number) => void, values = 0): Uint8Array {
   const cbor = new CborWriter();
   cbor.array(6);
-  for (const number of [1, 0]) cbor.uint(number);
+  for (const number of [2, 0]) cbor.uint(number);
   cbor.array(1);
   cbor.text('nobody');
   cbor.array(states);

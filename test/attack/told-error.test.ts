@@ -32,7 +32,7 @@ function forge(change: (content: Entry[], hashOf: (json: string) => string) => E
   forgery.data = { ...forgery.data, values };
   values.delete(record.responseHash);
   const responseHash = forgery.addValue(JSON.stringify(changed));
-  forgery.sign('mallory', [[{ ...record, responseHash }]]);
+  forgery.sign('mallory', [{ ...record, responseHash }]);
   return bench.run('bob', { current: forgery.bytes });
 }
 
@@ -112,7 +112,7 @@ describe('an error in a map', () => {
     const hash = forgery.addValue(JSON.stringify(pair));
     forgery.dropValues();
     const responseHash = forgery.addValue(JSON.stringify([[entry[0], hash, pair]]));
-    forgery.sign('mallory', [[{ ...forgery.record('mallory'), responseHash }]]);
+    forgery.sign('mallory', [{ ...forgery.record('mallory'), responseHash }]);
     expect(bench.run('bob', { current: forgery.bytes }).retCode).toBe(RetCode.canonForged);
   });
 });
@@ -153,7 +153,7 @@ describe('an error that carol has told', () => {
     values.delete(hash);
     forgery.data = { ...forgery.data, values };
     const responseHash = forgery.addValue(JSON.stringify([[entry[0], hash, JSON.parse(json)]]));
-    forgery.sign('mallory', [[{ ...record, responseHash }]]);
+    forgery.sign('mallory', [{ ...record, responseHash }]);
     expect(bench.run('bob', { current: forgery.bytes }).retCode).toBe(RetCode.canonForged);
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RetCode } from '../../interpreter/index.ts';
 import { Bench } from '../support/bench.ts';
-import { idOf } from '../support/cast.ts';
 import { atInstruction, Forgery } from '../support/forge.ts';
 import { answeredByAuth, HONEST_POST } from '../support/posting.ts';
 import { expectRefused, requestsOf } from '../support/refused.ts';
@@ -23,8 +22,8 @@ describe('validly signed records that the script does not come to', () => {
   ])('are refused: %s', (_, site, functionName) => {
     const { bench, forgery } = answeredByAuth();
     const responseHash = forgery.addValue('1');
-    const record = { ...forgery.record('alice'), peerId: idOf('mallory'), site, functionName, responseHash };
-    forgery.sign('mallory', [[record]]);
+    const record = { ...forgery.record('alice'), site, functionName, responseHash };
+    forgery.sign('mallory', [record]);
     expectRefused(bench.run('bob', { current: forgery.bytes }), RetCode.recordNotReached, {
       text: `at site \`${site.key}\`, where this script has no such call of that peer`,
     });
@@ -33,10 +32,10 @@ describe('validly signed records that the script does not come to', () => {
   it('are refused by who knows the rest already, and the honest copy still counts', () => {
     const { bench, forgery } = answeredByAuth();
     const honest = forgery.bytes;
-    const record = { ...forgery.record('alice'), peerId: idOf('mallory'), site: atInstruction(999) };
+    const record = { ...forgery.record('alice'), site: atInstruction(999) };
     bench.run('carol', { current: honest });
     const known = bench.data('carol');
-    forgery.sign('mallory', [[record]]);
+    forgery.sign('mallory', [record]);
     expectRefused(bench.run('carol', { current: forgery.bytes }), RetCode.recordNotReached, { known });
     expect(bench.deliver('carol', 'bob')).toMatchObject({ retCode: RetCode.success });
     expect(requestsOf(bench.run('bob', { prev: new Uint8Array(0), current: honest }))).toEqual(HONEST_POST);
@@ -48,9 +47,9 @@ describe('validly signed records that the script does not come to', () => {
     const known = bench.data('alice');
     const forgery = new Forgery(bench, known);
     const { forgery: other } = answeredByAuth();
-    const record = { ...other.record('alice'), peerId: idOf('mallory'), serviceId: 's', functionName: 'f' };
+    const record = { ...other.record('alice'), serviceId: 's', functionName: 'f' };
     forgery.addValue('1');
-    forgery.sign('mallory', [[{ ...record, responseHash: forgery.addValue('1') }]]);
+    forgery.sign('mallory', [{ ...record, responseHash: forgery.addValue('1') }]);
     expectRefused(bench.run('alice', { current: forgery.bytes }), RetCode.recordNotReached, { known });
   });
 });

@@ -15,7 +15,7 @@ const SCRIPT = withIds(`(seq
 interface RecordVector {
   record: string;
   leaf: string;
-  args: string;
+  args: string[];
   argsHash: string;
   response: string;
   responseHash: string;
@@ -31,10 +31,9 @@ interface Vectors {
     signature: string;
   };
   keys: Record<string, { seed: string; publicKey: string; peerId: string }>;
-  batches: {
+  logs: {
     peer: string;
-    previous: string;
-    countSoFar: number;
+    count: number;
     records: RecordVector[];
     root: string;
     headInput: string;
@@ -82,12 +81,12 @@ function make(): Vectors {
   const bobAsked = run('bob', none, alice, []);
   const bob = run('bob', bobAsked, none, [[1, 0, 'true']]);
   const data = decodeData(bob, particleSignature, 'vector');
-  const args: Record<string, string> = {
-    one: '["x",1.0]',
-    two: '[]',
-    fails: '[]',
-    three: '[{"a":18446744073709551615,"b":[1.0,"é"]},null]',
-    item: '["p"]',
+  const args: Record<string, string[]> = {
+    one: ['"x"', '1.0'],
+    two: [],
+    fails: [],
+    three: ['{"a":18446744073709551615,"b":[1.0,"é"]}', 'null'],
+    item: ['"p"'],
   };
   const responses: Record<string, string> = { item: 'true' };
   return {
@@ -103,34 +102,29 @@ function make(): Vectors {
         { seed: toHex(seedOf(name)), publicKey: toHex(publicKey(idOf(name))), peerId: idOf(name) },
       ]),
     ),
-    batches: [...data.chains.values()].flatMap(({ peerId, batches }) => {
-      let countSoFar = 0;
-      return batches.map(batch => {
-        countSoFar += batch.records.length;
-        const records = batch.records.map(({ bytes, record }) => ({
+    logs: [decodeData(three, particleSignature, 'vector'), data].flatMap(({ logs }) =>
+      [...logs.values()].map(log => {
+        const records = log.records.map(({ bytes, record }) => ({
           record: toHex(bytes),
           leaf: hash(Buffer.concat([Buffer.of(0), bytes])),
-          args: args[record.functionName] as string,
+          args: args[record.functionName] as string[],
           argsHash: record.argsHash,
           response: responses[record.functionName] ?? (data.values.get(record.responseHash)?.text as string),
           responseHash: record.responseHash,
         }));
         const root = treeHash(records.map(({ leaf }) => Buffer.from(leaf, 'hex'))).toString('hex');
-        const headInput = headBytes(particleSignature, peerId, batch.previous, countSoFar, root).toString(
-          'hex',
-        );
+        const headInput = headBytes(particleSignature, log.peerId, log.count, root).toString('hex');
         return {
-          peer: peerId === idOf('alice') ? 'alice' : 'bob',
-          previous: batch.previous,
-          countSoFar,
+          peer: log.peerId === idOf('alice') ? 'alice' : 'bob',
+          count: log.count,
           records,
           root,
           headInput,
-          head: batch.head,
-          signature: toHex(batch.signature),
+          head: toHex(log.head),
+          signature: toHex(log.signature),
         };
-      });
-    }),
+      }),
+    ),
     data: [
       { peer: 'alice', hex: toHex(alice) },
       { peer: 'bob', hex: toHex(bob) },
@@ -155,20 +149,13 @@ function treeHash(leaves: readonly Buffer[]): Buffer {
   return createHash('sha256').update(Buffer.concat(node)).digest();
 }
 
-function headBytes(
-  particleSignature: Uint8Array,
-  peerId: string,
-  previous: string,
-  count: number,
-  root: string,
-): Buffer {
+function headBytes(particleSignature: Uint8Array, peerId: string, count: number, root: string): Buffer {
   const counted = Buffer.alloc(8);
   counted.writeBigUInt64BE(BigInt(count));
   return Buffer.concat([
-    Buffer.from(`beryl/records/1`),
+    Buffer.from('beryl/log/2'),
     particleSignature,
     Buffer.from(peerId),
-    Buffer.from(previous, 'hex'),
     counted,
     Buffer.from(root, 'hex'),
   ]);
@@ -182,7 +169,7 @@ describe('call record vectors', () => {
   });
 
   it('hold for another one: hashes, CBOR and signatures by other libraries', () => {
-    const { particle, keys, batches } = vectors;
+    const { particle, keys, logs } = vectors;
     const key = (name: string) =>
       createPublicKey({
         key: {
@@ -200,34 +187,37 @@ describe('call record vectors', () => {
         Buffer.from(particle.signature, 'hex'),
       ),
     ).toBe(true);
-    expect(batches).toHaveLength(3);
-    const last: Record<string, string> = {};
-    for (const batch of batches) {
-      expect(batch.previous).toBe(last[batch.peer] ?? '00'.repeat(32));
-      last[batch.peer] = batch.head;
-      for (const record of batch.records) {
+    expect(logs.map(({ peer, count }) => [peer, count])).toEqual([
+      ['alice', 3],
+      ['alice', 4],
+      ['bob', 1],
+    ]);
+    expect(logs[1]?.records.slice(0, 3)).toEqual(logs[0]?.records);
+    for (const log of logs) {
+      for (const record of log.records) {
         const bytes = Buffer.from(record.record, 'hex');
         const fields = decode(bytes) as unknown[];
         expect(Buffer.from(encode(fields, rfc8949EncodeOptions))).toEqual(bytes);
-        expect(Buffer.from(fields[6] as Uint8Array).toString('hex')).toBe(hash(record.args));
-        expect(Buffer.from(fields[8] as Uint8Array).toString('hex')).toBe(hash(record.response));
+        const argsHash = hash(Buffer.from(record.args.map(hash).join(''), 'hex'));
+        expect(Buffer.from(fields[5] as Uint8Array).toString('hex')).toBe(argsHash);
+        expect(Buffer.from(fields[7] as Uint8Array).toString('hex')).toBe(hash(record.response));
+        expect(fields[8]).toEqual([]);
         expect(hash(Buffer.concat([Buffer.of(0), bytes]))).toBe(record.leaf);
-        expect([record.argsHash, record.responseHash]).toEqual([hash(record.args), hash(record.response)]);
+        expect([record.argsHash, record.responseHash]).toEqual([argsHash, hash(record.response)]);
       }
-      expect(treeHash(batch.records.map(({ leaf }) => Buffer.from(leaf, 'hex'))).toString('hex')).toBe(
-        batch.root,
-      );
+      const leaves = log.records.map(({ leaf }) => Buffer.from(leaf, 'hex'));
+      expect(leaves).toHaveLength(log.count);
+      expect(treeHash(leaves).toString('hex')).toBe(log.root);
       const input = headBytes(
         Buffer.from(particle.signature, 'hex'),
-        keys[batch.peer]?.peerId ?? '',
-        batch.previous,
-        batch.countSoFar,
-        batch.root,
+        keys[log.peer]?.peerId ?? '',
+        log.count,
+        log.root,
       );
-      expect(input.toString('hex')).toBe(batch.headInput);
-      expect(hash(input)).toBe(batch.head);
+      expect(input.toString('hex')).toBe(log.headInput);
+      expect(hash(input)).toBe(log.head);
       expect(
-        verify(null, Buffer.from(batch.head, 'hex'), key(batch.peer), Buffer.from(batch.signature, 'hex')),
+        verify(null, Buffer.from(log.head, 'hex'), key(log.peer), Buffer.from(log.signature, 'hex')),
       ).toBe(true);
     }
   });
@@ -235,7 +225,7 @@ describe('call record vectors', () => {
   it('decode as data', () => {
     for (const { hex } of vectors.data) {
       const [version, , peers] = decode(Buffer.from(hex, 'hex')) as [number, number, string[]];
-      expect(version).toBe(1);
+      expect(version).toBe(2);
       expect(peers[0]).toMatch(/^12D3KooW/);
     }
   });

@@ -1,6 +1,7 @@
 import { concat, toHex } from '../../base/bytes.ts';
 import { sha256, Value, type CallRecord } from '../../interpreter/index.ts';
-import { peerIdOf } from '../../interpreter/provenance/key-pair.ts';
+import { argsHashOf } from '../../interpreter/log/args-hash.ts';
+import { peerIdOf } from '../../interpreter/keys/key-pair.ts';
 import { Bench, type BenchOptions } from '../support/bench.ts';
 import { idOf, seedOf } from '../support/cast.ts';
 import { atInstruction, Forgery } from '../support/forge.ts';
@@ -11,6 +12,7 @@ const CALL = '(seq (call "mallory" ("s" "f") ["x"] r) (call "bob" ("s" "got") [r
 const HISTORY = `(seq (call "mallory" ("s" "one") [] x) (seq (call "mallory" ("s" "two") [] y)
   (seq (call "mallory" ("s" "three") [] z) (call "bob" ("s" "sum") [x y z]))))`;
 const CANON = `(seq (ap "literal" $s) (seq (canon "mallory" $s #c) (call "bob" ("s" "got") [#c])))`;
+const ERROR = `(xor (match 1 2 (null)) (seq (call "mallory" ("s" "log") [%last_error%] r) (call "bob" ("s" "got") [r])))`;
 const PAR =
   '(seq (par (call "mallory" ("s" "one") [] x) (call "mallory" ("s" "two") [] y)) (call "bob" ("s" "sum") [x y]))';
 
@@ -53,7 +55,7 @@ function about(script: string, name: string, bench: Bench, rest: Partial<DataInp
 const signed =
   (change: Partial<CallRecord>) =>
   (forgery: Forgery): Forgery =>
-    forgery.sign('mallory', [[{ ...forgery.record('mallory'), ...change }]]);
+    forgery.sign('mallory', [{ ...forgery.record('mallory'), ...change }]);
 
 /** Changes the bytes of the honest data: as hex, once. */
 function bytes(name: string, change: (hex: string) => string, script = CALL): DataInput {
@@ -77,16 +79,17 @@ export const DATA_CASES: Readonly<Record<string, () => DataInput[]>> = {
     bytes('a part too few', replaced('86', '85')),
     bytes('a map instead of an array', replaced('86', 'a6')),
     bytes('an array of indefinite length', hex => `9f${hex.slice(2)}ff`),
-    bytes('a number not in its shortest form', replaced('8601', '861801')),
+    bytes('a number not in its shortest form', replaced('8602', '861802')),
     bytes('a length not in its shortest form', hex => `9806${hex.slice(2)}`),
     bytes('a length beyond the data', replaced('7834', '7bffffffffffffffff')),
     bytes('text that is not utf-8', replaced('313244334b6f6f57', 'ff3244334b6f6f57')),
-    bytes('a request id beyond 32 bits', replaced('860101', '86011b0000000100000000')),
-    bytes('another version', replaced('8601', '8602')),
-    bytes('version 0', replaced('8601', '8600')),
-    bytes('a record of another version', replaced('890100', '890200')),
-    bytes('a record of an unknown kind', replaced('890100', '890109')),
-    bytes('a record with a part too few', replaced('890100', '880100')),
+    bytes('a request id beyond 32 bits', replaced('860201', '86021b0000000100000000')),
+    bytes('another version', replaced('8602', '8603')),
+    bytes('version 1, which was never released', replaced('8602', '8601')),
+    bytes('version 0', replaced('8602', '8600')),
+    bytes('a record of another version', replaced('890200', '890300')),
+    bytes('a record of an unknown kind', replaced('890200', '890209')),
+    bytes('a record with a part too few', replaced('890200', '880200')),
     bytes('one bit of a value', replaced('4137', '4136')),
     bytes('one bit of a record', replaced('617361', '617461')),
     bytes('the last bit of a signature', hex => {
@@ -104,52 +107,59 @@ export const DATA_CASES: Readonly<Record<string, () => DataInput[]>> = {
     arriving(CALL, 'a value left out', forgery => forgery.dropValues()),
     arriving(CALL, 'a result that is no canonical JSON', notCanonical, {}),
     arriving(CALL, 'signed with another key', forgery =>
-      forgery.sign('mallory', [[forgery.record('mallory')]], 'carol'),
+      forgery.sign('mallory', [forgery.record('mallory')], 'carol'),
     ),
     about(CALL, 'of another particle', new Bench(CALL, { init: 'mallory', particleId: 'p2' }), {
       data: toHex(answered(CALL).forgery.bytes),
     }),
-    arriving(PAR, 'a record taken out of a batch', forgery => {
-      const [batch] = forgery.chain('mallory').batches;
-      return forgery.setChain('mallory', batch ? [{ ...batch, records: batch.records.slice(1) }] : []);
-    }),
-    ...Object.entries({
-      'the first batch left out': [1, 2],
-      'a batch left out': [0, 2],
-      'a batch repeated': [0, 0, 1, 2],
-      'two batches swapped': [0, 2, 1],
-    }).map(([name, order]) =>
-      arriving(HISTORY, name, forgery => {
-        const { batches } = forgery.chain('mallory');
-        return forgery.setChain(
-          'mallory',
-          order.flatMap(i => batches[i] ?? []),
-        );
-      }),
+    arriving(PAR, 'a record taken out of a log', forgery =>
+      forgery.editLog('mallory', ({ records }) => ({ records: records.slice(1) })),
     ),
-    arriving(HISTORY, 'the last batch left out, of which nobody can know', forgery => {
-      forgery.setChain('mallory', forgery.chain('mallory').batches.slice(0, 2)).dropValues();
-      forgery.addValue('7');
-      forgery.addValue('8');
-      return forgery;
-    }),
+    ...Object.entries({
+      'the first record left out': [1, 2],
+      'a record left out': [0, 2],
+      'a record repeated': [0, 0, 1, 2],
+      'two records swapped': [0, 2, 1],
+      'the last record left out, under the signature of all': [0, 1],
+    }).map(([name, order]) =>
+      arriving(HISTORY, name, forgery =>
+        forgery.editLog('mallory', ({ records }) => ({ records: order.flatMap(i => records[i] ?? []) })),
+      ),
+    ),
+    older(),
     twoHistories(),
     arriving(CALL, 'two records of one site', forgery => {
       const record = forgery.record('mallory');
       const responseHash = forgery.addValue('8');
-      return forgery.sign('mallory', [[record], [{ ...record, responseHash }]]);
+      return forgery.sign('mallory', [record, { ...record, responseHash }]);
     }),
     ...[
       ['records of a peer id that is no key', '12D3KooW'.padEnd(52, 'x')] as const,
       ['records of a key of small order', peerIdOf(concat(new Uint8Array([1]), new Uint8Array(31)))] as const,
     ].map(([name, peerId]) =>
-      arriving(CALL, name, forgery => {
-        const { batches } = forgery.chain('mallory');
-        forgery.data = { ...forgery.data, chains: new Map([[peerId, { peerId, batches }]]) };
-        return forgery;
-      }),
+      arriving(CALL, name, forgery => forgery.attribute(forgery.log('mallory'), peerId)),
     ),
-    arriving(CALL, "a record in another's name", signed({ peerId: idOf('bob') })),
+    arriving(CALL, "a log in another's name", forgery =>
+      forgery.attribute(forgery.log('mallory'), idOf('carol')),
+    ),
+    arriving(
+      CALL,
+      'an argument told that is a literal',
+      signed({ told: [{ index: 0, valueHash: hashOf('"x"') }] }),
+    ),
+    arriving(ERROR, 'honest: an argument that was read from an error register'),
+    arriving(ERROR, 'another error than bob has', told('"another"')),
+    arriving(ERROR, 'an error that is not told', signed({ told: [] })),
+    arriving(
+      ERROR,
+      'an error told under another hash than it was called with',
+      signed({ told: [{ index: 0, valueHash: hashOf('1') }] }),
+    ),
+    arriving(
+      ERROR,
+      'an error told as a pair',
+      signed({ told: [{ index: 0, keyHash: hashOf('"k"'), valueHash: hashOf('1') }] }),
+    ),
     arriving(CALL, 'other arguments', signed({ argsHash: '00'.repeat(32) })),
     arriving(CALL, 'another function', signed({ functionName: 'g' })),
     arriving(CALL, 'another service', signed({ serviceId: 't' })),
@@ -172,7 +182,7 @@ export const DATA_CASES: Readonly<Record<string, () => DataInput[]>> = {
           string,
         ][];
         const responseHash = forgery.dropValues().addValue(JSON.stringify(change(content)));
-        return forgery.sign('mallory', [[{ ...record, responseHash }]]);
+        return forgery.sign('mallory', [{ ...record, responseHash }]);
       }),
     ),
   ],
@@ -204,6 +214,8 @@ export const DATA_CASES: Readonly<Record<string, () => DataInput[]>> = {
     host('instructions over the limit', nested(4), { limits: { instructions: 8 } }),
     host('instructions at the limit', nested(4), { limits: { instructions: 9 } }),
     host('a stream over the limit', '(seq (ap 1 $s) (ap 2 $s))', { limits: { streamSize: 1 } }),
+    { ...arriving(CALL, 'logs of more peers than are allowed, with one’s own'), limits: { peers: 0 } },
+    { ...arriving(CALL, 'as many logs as are allowed'), limits: { peers: 1 } },
     host('a stream at the limit', '(seq (ap 1 $s) (ap 2 $s))', { limits: { streamSize: 2 } }),
   ],
 };
@@ -215,6 +227,21 @@ const FOLDS = '(seq (seq (ap 1 $s) (canon "bob" $s #c)) (fold #c i (fold #c j (n
 function host(name: string, script: string, rest: Partial<DataInput> = {}): DataInput {
   return about(script, name, new Bench(script, { init: 'mallory' }), rest);
 }
+
+/** What mallory has signed before her last answer: nobody can know that there is more. */
+function older(): DataInput {
+  const bench = new Bench(HISTORY, { init: 'mallory' });
+  for (const results of [{}, { 1: '7' }, { 2: '8' }]) bench.run('mallory', { results });
+  return about(HISTORY, 'an older log, of which nobody can know', bench, {
+    data: toHex(bench.data('mallory')),
+  });
+}
+
+const hashOf = (json: string): string => toHex(sha256(json));
+
+/** Mallory says that her register held this. */
+const told = (json: string) =>
+  signed({ told: [{ index: 0, valueHash: hashOf(json) }], argsHash: argsHashOf([hashOf(json)]) });
 
 /** bob knows one answer of mallory's; another arrives. */
 function twoHistories(): DataInput {

@@ -100,6 +100,13 @@ const RULES: Readonly<Record<string, (facts: Compared) => boolean>> = {
   UNUSED: ({ input, ours, theirs }) => isAccepted(theirs.retCode) && isAboutUnused(input, ours),
 
   /**
+   * A call was given what its peer read from an error register. AquaVM holds it against what is there on another peer, or later, and
+   * refuses; in Beryl it is told.
+   */
+  TOLD: ({ input, ours, theirs }) =>
+    theirs.retCode === RetCode.parametersMismatch && isAccepted(ours.retCode) && isTold(input),
+
+  /**
    * A call gets other arguments while its answer is on the way. AquaVM records the answer for the new ones; Beryl asks again.
    *
    * Told by a call that was asked and is now waited for under another request id.
@@ -175,7 +182,7 @@ function doesAgain({ input, ours, theirs }: Compared, inside: ReadonlyMap<number
   const done = actsOf(ours.nextPeerIds, ours.callRequests);
   const more = actsOf(theirs.nextPeerIds, theirs.callRequests).filter(act => !done.includes(act));
   const known = [input.prevData, input.currentData]
-    .flatMap(bytes => [...decodeData(bytes, input.params.particleSignature, 'test').trace.values()])
+    .flatMap(bytes => [...decodeData(bytes, input.params.particleSignature, 'test').states.values()])
     .flatMap(({ site }) => inside.get(site.instruction) ?? []);
   const isKnown = (act: string): boolean =>
     known.some(
@@ -249,9 +256,9 @@ const actOf = ({ serviceId, functionName }: { readonly serviceId: string; readon
   `${serviceId}.${functionName}`;
 
 function asksAgain({ prevData, params }: RunInput, ours: Outcome): boolean {
-  const { trace } = decodeData(prevData, params.particleSignature, 'test');
-  const now = decodeData(ours.data, params.particleSignature, 'test').trace;
-  return [...trace].some(([site, state]) => {
+  const { states } = decodeData(prevData, params.particleSignature, 'test');
+  const now = decodeData(ours.data, params.particleSignature, 'test').states;
+  return [...states].some(([site, state]) => {
     const again = now.get(site);
     return state.kind === 'pending' && again?.kind === 'pending' && again.requestId !== state.requestId;
   });
@@ -259,21 +266,26 @@ function asksAgain({ prevData, params }: RunInput, ours: Outcome): boolean {
 
 function leavesStateBehind(input: RunInput, ours: Outcome): boolean {
   const { particleSignature } = input.params;
-  const trace = (bytes: Uint8Array) => decodeData(bytes, particleSignature, 'test').trace;
+  const states = (bytes: Uint8Array) => decodeData(bytes, particleSignature, 'test').states;
   const known = decodeData(ours.data, particleSignature, 'test');
   const recorded = new Set(
-    [...known.chains.values()].flatMap(({ batches }) =>
-      batches.flatMap(({ records }) => records.map(({ record }) => record.site.key)),
-    ),
+    [...known.logs.values()].flatMap(({ records }) => records.map(({ record }) => record.site.key)),
   );
-  const before = [...trace(input.prevData).keys(), ...trace(input.currentData).keys()].filter(
+  const before = [...states(input.prevData).keys(), ...states(input.currentData).keys()].filter(
     site => !recorded.has(site),
   );
   // What arrives and is not come to is dropped: so running on it alone shows what the run comes to.
-  const visited = trace(
+  const visited = states(
     execute({ ...input, prevData: new Uint8Array(0), currentData: ours.data, callResults: new Map() }).data,
   );
   return before.some(site => !visited.has(site));
+}
+
+/** Whether a record tells an argument: one that has arrived, or one of this peer, which may find another error by now. */
+function isTold({ prevData, currentData, params }: RunInput): boolean {
+  return [prevData, currentData]
+    .flatMap(bytes => [...decodeData(bytes, params.particleSignature, 'test').logs.values()])
+    .some(log => log.records.some(({ record }) => record.told.length > 0));
 }
 
 const isNotJson = ({ retCode, text }: Answer): boolean => {
@@ -293,8 +305,8 @@ function isAboutUnused({ air, currentData, params }: RunInput, { retCode, errorM
   walk(parse(air).root, {
     enter: node => void (node.kind === 'call' && node.output === undefined && unnamed.add(node.index)),
   });
-  const { chains } = decodeData(currentData, params.particleSignature, 'test');
-  const records = [...chains.values()].flatMap(({ batches }) => batches.flatMap(batch => batch.records));
+  const { logs } = decodeData(currentData, params.particleSignature, 'test');
+  const records = [...logs.values()].flatMap(log => log.records);
   return records.some(
     ({ record }) =>
       unnamed.has(record.site.instruction) && errorMessage.includes(`got ${cidOf(record.argsHash)}`),

@@ -5,7 +5,7 @@ import { bytesOf, writeWire, type Wire } from './wire.ts';
 
 // A few bytes, or a few lines, that would take very much memory or time: each ends at a limit with a name, and soon.
 
-const EMPTY: Wire = { version: 1, lastRequestId: 0, peers: [], states: [], chains: [], values: [] };
+const EMPTY: Wire = { version: 2, lastRequestId: 0, peers: [], states: [], logs: [], values: [] };
 const MB = 2 ** 20;
 
 /** What alice says to it. */

@@ -13,7 +13,7 @@ import { honestRuns, type HonestRun } from './honest-runs.ts';
 import { tried } from './invariants.ts';
 import { onPeer, requireNotPoisoned } from './poison.ts';
 import { requireTrueCanons } from './true-canons.ts';
-import { signChains } from './signing.ts';
+import { signLogs } from './signing.ts';
 import { OriginCheck } from './sound-origins.ts';
 import { wireOf, writeWire } from './wire.ts';
 
@@ -38,7 +38,7 @@ export function dataCase(seed: number, index: number): Case {
       scene.untidy ||= own.untidy;
     }
     if (!scene.untidy) tidy({ ...scene, chance });
-    signChains(wire, setting.mallory, setting.run.particleSignature);
+    signLogs(wire, setting.mallory, setting.run.particleSignature);
     const bytes = writeWire(wire);
     const currentData = kept.includes(lastByte)
       ? mutateBytes(bytes, chanceOf(seed, index, lastByte + 1), names)
@@ -62,7 +62,7 @@ function settingOf(runs: readonly HonestRun[], chance: Chance): Setting {
   const base = chance.is(0.6) ? past - 1 : chance.below(past);
   const { victim, facts } = victimOf(run, past, chance);
   const others = PEERS.filter(name => name !== victim);
-  const withRecords = others.filter(name => run.dataAfter(base).chains.has(idOf(name)));
+  const withRecords = others.filter(name => run.dataAfter(base).logs.has(idOf(name)));
   const first = chance.is(0.9) ? chance.some(withRecords) : undefined;
   const mallory = [...new Set([first ?? chance.of(others), ...(chance.is(0.25) ? [chance.of(others)] : [])])];
   return {

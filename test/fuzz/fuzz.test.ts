@@ -31,7 +31,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     make: dataCase,
     share: 0.6,
     mutations: [...GROUPS.flat().map(([name]) => name), ...Object.keys(BYTES)],
-    codes: [0, 2, 6, 8, 9, 12, 13, 14, 15, 16, 10000, 20010, 20012, 20017, 20021, 20024],
+    codes: [0, 2, 6, 8, 9, 12, 14, 15, 10000, 20010, 20012, 20017, 20021, 20024],
   },
   results: {
     make: resultCase,

@@ -50,10 +50,10 @@ const generations =
     bench.run('alice');
     bench.run('alice', { results: { 1: numbers(count) } });
     const forgery = new Forgery(bench, bench.data('alice'));
-    const trace = new Map(forgery.data.trace);
-    for (const [i, [key, state]] of [...trace].entries())
-      if (state.kind === 'put') trace.set(key, { ...state, generation: generation(i, count) });
-    forgery.data = { ...forgery.data, trace };
+    const all = new Map(forgery.data.states);
+    for (const [i, [key, state]] of [...all].entries())
+      if (state.kind === 'put') all.set(key, { ...state, generation: generation(i, count) });
+    forgery.data = { ...forgery.data, states: all };
     const current = forgery.bytes;
     return () => void bench.run('bob', { prev: new Uint8Array(0), current });
   };
@@ -65,7 +65,7 @@ const states =
     const all = Array.from({ length: count }, (_, i) => make(i));
     return () => {
       // Other data each time: what was read lately is remembered.
-      const wire = { version: 1, lastRequestId: ++spaces, peers: [], states: all, chains: [], values: [] };
+      const wire = { version: 2, lastRequestId: ++spaces, peers: [], states: all, logs: [], values: [] };
       new Bench('(null)').run('alice', { current: writeWire(wire) });
     };
   };

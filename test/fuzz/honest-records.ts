@@ -1,5 +1,5 @@
 import { equalBytes } from '../../base/bytes.ts';
-import type { CallRecord, Data, RecordBatch, RecordChain } from '../../interpreter/index.ts';
+import type { CallRecord, Data, RecordLog } from '../../interpreter/index.ts';
 import { idOf } from '../support/cast.ts';
 import { requireThat } from './invariants.ts';
 import { nameOf } from './signing.ts';
@@ -15,37 +15,33 @@ export interface Change {
   readonly next: Data;
 }
 
-/** Nobody speaks for an honest peer: in data that was accepted each history is its peer's own word. */
+/** Nobody speaks for an honest peer: in data that was accepted each log is its peer's own word. */
 export function requireHonestRecords(change: Change, hostIsHonest = true): void {
   const { victim, mallory, truth, prev, current, next } = change;
-  for (const [peerId, known] of prev.chains)
-    requireThat(begins(known, next.chains.get(peerId)), `what was known of ${nameOf(peerId)} stays`);
-  for (const [peerId, chain] of next.chains) {
+  for (const [peerId, known] of prev.logs)
+    requireThat(begins(known, next.logs.get(peerId)), `what was known of ${nameOf(peerId)} stays`);
+  for (const [peerId, log] of next.logs) {
     const name = nameOf(peerId);
-    if (name === victim) requireOwn(change, chain, hostIsHonest);
+    if (name === victim) requireOwn(change, log, hostIsHonest);
     else if (mallory.includes(name)) {
-      const isHers = [prev, current].some(data => same(chain, data.chains.get(peerId)));
-      requireThat(isHers, `the history of ${name} is what mallory has signed`);
+      const isHers = [prev, current].some(data => same(log, data.logs.get(peerId)));
+      requireThat(isHers, `the log of ${name} is what mallory has signed`);
     } else
-      requireThat(
-        begins(chain, truth.chains.get(peerId)),
-        `the history of ${name} begins what ${name} has signed`,
-      );
+      requireThat(begins(log, truth.logs.get(peerId)), `the log of ${name} begins what ${name} has signed`);
   }
 }
 
-/** What was known, and one batch for what the host has answered in this run. */
-function requireOwn({ victim, truth, prev }: Change, { batches }: RecordChain, hostIsHonest: boolean): void {
-  const known = prev.chains.get(idOf(victim))?.batches.length ?? 0;
-  requireThat(batches.length <= known + 1, 'one run signs once');
+/** What was known here or to others, and what the host has answered in this run. */
+function requireOwn({ victim, truth, prev, current }: Change, log: RecordLog, hostIsHonest: boolean): void {
+  const known = Math.max(prev.logs.get(idOf(victim))?.count ?? 0, current.logs.get(idOf(victim))?.count ?? 0);
   if (!hostIsHonest) return;
-  for (const { record } of batches[known]?.records ?? []) requireTrue(record, truth);
+  for (const { record } of log.records.slice(known)) requireTrue(record, victim, truth);
 }
 
 /** A record of what was asked and answered; a canon is its peer's to decide. */
-function requireTrue(record: CallRecord, truth: Truth): void {
+function requireTrue(record: CallRecord, victim: string, truth: Truth): void {
   if (record.kind === 'canon') return;
-  const fact = truth.factOf(record);
+  const fact = truth.factOf(idOf(victim), record);
   const told = `${record.serviceId}.${record.functionName} at ${record.site.key}`;
   requireThat(fact !== undefined, `the victim signs what it was asked: ${told}`);
   requireThat(
@@ -58,14 +54,10 @@ function requireTrue(record: CallRecord, truth: Truth): void {
   );
 }
 
-/** Whether all batches of one history stand at the beginning of another, to the byte. */
-function begins(chain: RecordChain, other: RecordChain | undefined): boolean {
-  return chain.batches.every((batch, i) => sameBatch(batch, other?.batches[i]));
-}
+/** Whether all records of one log stand at the beginning of another, to the byte. */
+const begins = (log: RecordLog, other: RecordLog | undefined): boolean =>
+  other !== undefined &&
+  log.records.every(({ bytes }, i) => i < other.count && equalBytes(bytes, other.at(i).bytes));
 
-const same = (chain: RecordChain, other: RecordChain | undefined): boolean =>
-  chain.batches.length === other?.batches.length && begins(chain, other);
-
-/** Heads are computed from the bytes of the records. */
-const sameBatch = (batch: RecordBatch, other: RecordBatch | undefined): boolean =>
-  other !== undefined && batch.head === other.head && equalBytes(batch.signature, other.signature);
+const same = (log: RecordLog, other: RecordLog | undefined): boolean =>
+  log.count === other?.count && begins(log, other) && equalBytes(log.signature, other.signature);

@@ -7,7 +7,7 @@ import {
   type ReceiptClaims,
 } from '../../interpreter/index.ts';
 import { CborWriter } from '../../interpreter/cbor.ts';
-import { EVIDENCE_FORMAT } from '../../interpreter/provenance/equivocation.ts';
+import { EVIDENCE_FORMAT } from '../../interpreter/receipts/evidence.ts';
 import { idOf } from '../support/cast.ts';
 import { SignedBench } from '../support/signed-bench.ts';
 import type { Case, Ending } from './case.ts';
@@ -29,14 +29,12 @@ const HONEST: readonly Honest[] = ['p1', 'p2'].flatMap(particleId => {
   bench.run('alice');
   bench.run('alice', { results: { 1: '"a"', 2: '"b"', 3: '[3]' } });
   const data = bench.run('alice', { results: { 4: '{"d":4}' } }).data;
-  const { chains } = decodeData(data, bench.particleSignature, 'honest');
+  const { logs } = decodeData(data, bench.particleSignature, 'honest');
   const peerId = idOf('alice');
-  return (chains.get(peerId)?.batches ?? []).flatMap(({ records }) =>
-    records.map(({ record }) => {
-      const bytes = exportReceipt(data, bench.particle, { peerId, site: record.site.key });
-      return { bytes, claims: verifyReceipt(bytes) };
-    }),
-  );
+  return (logs.get(peerId)?.records ?? []).map(({ record }) => {
+    const bytes = exportReceipt(data, bench.particle, { peerId, site: record.site.key });
+    return { bytes, claims: verifyReceipt(bytes) };
+  });
 });
 
 export const RECEIPT_MUTATIONS = {

@@ -1,4 +1,3 @@
-import { toHex } from '../../base/bytes.ts';
 import {
   applyGetter,
   equalJson,
@@ -12,7 +11,6 @@ import {
   type SealedRecord,
   type Tetraplet,
 } from '../../interpreter/index.ts';
-import { leafHash } from '../../interpreter/provenance/merkle.ts';
 import { requireThat } from './invariants.ts';
 import { nameOf } from './signing.ts';
 import type { Truth } from './truth.ts';
@@ -86,13 +84,16 @@ export class OriginCheck {
       return;
     }
     if (kind === 'error' && hash === undefined) return;
-    const record = this.#record(hash);
-    requireThat(record.peerId === peerId, 'the record is of the peer that is named');
+    const record = this.#record(peerId, hash);
+    if (kind === 'error' && serviceId === '') {
+      requireThat(record.kind === 'canon' || record.told.length > 0, 'what is told is told in its record');
+      return;
+    }
     requireThat(
       record.serviceId === serviceId && record.functionName === functionName && record.kind === 'call',
       'the record is of the function that is named',
     );
-    const fact = this.#factOf(record);
+    const fact = this.#factOf(peerId, record);
     if (kind === 'service') {
       requireThat(record.outcome === 'ok', 'only what succeeded has a result');
       const results = [this.#resultIn(record), ...(fact === undefined ? [] : [fact.result])];
@@ -109,21 +110,21 @@ export class OriginCheck {
   }
 
   /** What an honest peer states it has done; of mallory's calls nobody knows what was done. */
-  #factOf(record: CallRecord) {
-    if (this.#mallory.includes(nameOf(record.peerId)) || !this.#hostIsHonest) return undefined;
-    const fact = this.#truth.factOf(record);
+  #factOf(peerId: string, record: CallRecord) {
+    if (this.#mallory.includes(nameOf(peerId)) || !this.#hostIsHonest) return undefined;
+    const fact = this.#truth.factOf(peerId, record);
     requireThat(fact !== undefined, `an honest peer was asked ${record.functionName} at ${record.site.key}`);
     return fact;
   }
 
-  #record(hash: string | undefined): CallRecord {
+  /** In the log of that peer: equal bytes in two logs are two records. */
+  #record(peerId: string, hash: string | undefined): CallRecord {
     if (this.#records === undefined) {
       this.#records = new Map();
-      for (const { batches } of this.#data.chains.values())
-        for (const sealed of batches.flatMap(({ records }) => records))
-          this.#records.set(toHex(leafHash(sealed.bytes)), sealed);
+      for (const { peerId, records } of this.#data.logs.values())
+        for (const sealed of records) this.#records.set(`${peerId} ${sealed.hash}`, sealed);
     }
-    const sealed = hash === undefined ? undefined : this.#records.get(hash);
+    const sealed = hash === undefined ? undefined : this.#records.get(`${peerId} ${hash}`);
     requireThat(sealed !== undefined, 'a result has a record');
     return sealed.record;
   }

@@ -3,14 +3,17 @@ import { requireThat } from './invariants.ts';
 import { nameOf } from './signing.ts';
 
 /** A canon lists what is stated at its sites: nobody can answer anew what somebody else has fixed. */
-export function requireTrueCanons({ chains, values }: Data): void {
-  const records = [...chains.values()].flatMap(({ batches }) =>
-    batches.flatMap(batch => batch.records.map(({ record }) => record)),
+export function requireTrueCanons({ logs, values }: Data): void {
+  const all = [...logs.values()].flatMap(({ peerId, records }) =>
+    records.map(({ record }) => ({ peerId, record })),
   );
   const stated = new Map(
-    records.filter(({ kind }) => kind === 'call').map(({ site, responseHash }) => [site.key, responseHash]),
+    all
+      .filter(({ record }) => record.kind === 'call')
+      .map(({ record }) => [record.site.key, record.responseHash]),
   );
-  for (const { kind, peerId, site, responseHash } of records) {
+  for (const { peerId, record } of all) {
+    const { kind, site, responseHash } = record;
     const content = kind === 'canon' ? values.get(responseHash)?.json : undefined;
     if (!Array.isArray(content)) continue;
     for (const entry of content as readonly (readonly Json[])[]) {

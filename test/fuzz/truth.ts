@@ -1,4 +1,4 @@
-import { toHex } from '../../base/bytes.ts';
+import { fromHex, toHex } from '../../base/bytes.ts';
 import {
   canonicalJson,
   decodeData,
@@ -6,7 +6,7 @@ import {
   sha256,
   type CallRecord,
   type Json,
-  type RecordChain,
+  type RecordLog,
 } from '../../interpreter/index.ts';
 import type { Call, Step } from '../property/play.ts';
 import { idOf } from '../support/cast.ts';
@@ -22,17 +22,18 @@ export interface Fact {
 
 /** What each peer has really been asked, answered and signed in one particle. */
 export class Truth {
-  /** The whole history of each peer, by peer id. */
-  readonly chains: ReadonlyMap<string, RecordChain>;
+  /** The whole log of each peer, by peer id. */
+  readonly logs: ReadonlyMap<string, RecordLog>;
   readonly #facts = new Map<string, Fact>();
 
   constructor(steps: readonly Step[], calls: readonly Call[], particleSignature: Uint8Array) {
-    this.chains = histories(steps, particleSignature);
+    this.logs = wholeLogs(steps, particleSignature);
     for (const { name, request, resultJson } of calls) {
       const { site, serviceId, functionName, argumentsJson } = request;
       const result = jsonOf(resultJson);
-      this.#facts.set(key(idOf(name), site, serviceId, functionName, toHex(sha256(argumentsJson))), {
-        arguments: parseJson(argumentsJson) as readonly Json[],
+      const args = parseJson(argumentsJson) as readonly Json[];
+      this.#facts.set(key(idOf(name), site, serviceId, functionName, argsHash(args)), {
+        arguments: args,
         result,
         resultHash: result === undefined ? undefined : toHex(sha256(canonicalJson(result))),
       });
@@ -40,10 +41,14 @@ export class Truth {
   }
 
   /** The call that a record speaks of, if it was made. */
-  factOf({ peerId, site, serviceId, functionName, argsHash }: CallRecord): Fact | undefined {
+  factOf(peerId: string, { site, serviceId, functionName, argsHash }: CallRecord): Fact | undefined {
     return this.#facts.get(key(peerId, site.key, serviceId, functionName, argsHash));
   }
 }
+
+/** SHA-256 of the value hashes. None of these scripts gives a pair with an error in it to a call. */
+const argsHash = (args: readonly Json[]): string =>
+  toHex(sha256(fromHex(args.map(json => toHex(sha256(canonicalJson(json)))).join('')) as Uint8Array));
 
 /** An answer that is no JSON is a failure, too. */
 function jsonOf(text: string | undefined): Json | undefined {
@@ -58,12 +63,12 @@ function jsonOf(text: string | undefined): Json | undefined {
 const key = (...parts: readonly string[]): string => JSON.stringify(parts);
 
 /** Of each peer as it stands in the last data of its own. */
-function histories(steps: readonly Step[], particleSignature: Uint8Array): Map<string, RecordChain> {
+function wholeLogs(steps: readonly Step[], particleSignature: Uint8Array): Map<string, RecordLog> {
   const last = new Map(steps.map(({ name, outcome }) => [name, outcome.data]));
   return new Map(
     [...last].flatMap(([name, data]) => {
-      const chain = decodeData(data, particleSignature, 'honest').chains.get(idOf(name));
-      return chain === undefined ? [] : [[chain.peerId, chain]];
+      const log = decodeData(data, particleSignature, 'honest').logs.get(idOf(name));
+      return log === undefined ? [] : [[log.peerId, log]];
     }),
   );
 }

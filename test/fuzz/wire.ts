@@ -1,7 +1,6 @@
 import { fromHex } from '../../base/bytes.ts';
 import type { Data } from '../../interpreter/index.ts';
 import { CborWriter } from '../../interpreter/cbor.ts';
-import { headBytes } from '../../interpreter/provenance/record-batch.ts';
 import type { Site } from '../../interpreter/provenance/site.ts';
 
 /**
@@ -14,7 +13,7 @@ export interface Wire {
   lastRequestId: number;
   peers: string[];
   states: WireState[];
-  chains: WireChain[];
+  logs: WireLog[];
   values: Uint8Array[];
 }
 
@@ -31,17 +30,12 @@ export interface WireSite {
   steps: (number | Uint8Array)[];
 }
 
-export interface WireChain {
+export interface WireLog {
   peer: number;
-  batches: WireBatch[];
-  /** What mallory signs anew: nothing; or each head as the links say it is; or each after its links were mended. */
-  signing: 'nothing' | 'heads' | 'chain';
-}
-
-export interface WireBatch {
-  previous: Uint8Array;
   records: Uint8Array[];
   signature: Uint8Array;
+  /** Whether mallory signs what she has made of it. */
+  isSignedAnew: boolean;
 }
 
 export function wireOf(data: Data): Wire {
@@ -50,23 +44,20 @@ export function wireOf(data: Data): Wire {
     const known = peers.indexOf(peerId);
     return known === -1 ? peers.push(peerId) - 1 : known;
   };
-  const states = [...data.trace.values()].map((state): WireState => {
+  const states = [...data.states.values()].map((state): WireState => {
     const site = wireSite(state.site);
     if (state.kind === 'put') return { kind: 2, site, rest: [state.generation] };
     if (state.kind === 'requested') return { kind: 0, site, rest: [indexOf(state.by)] };
     return { kind: 1, site, rest: [indexOf(state.by), state.requestId, bytesOf(state.callHash)] };
   });
-  const chains = [...data.chains.values()].map(({ peerId, batches }): WireChain => ({
+  const logs = [...data.logs.values()].map(({ peerId, records, signature }): WireLog => ({
     peer: indexOf(peerId),
-    signing: 'nothing',
-    batches: batches.map(({ previous, records, signature }) => ({
-      previous: headBytes(previous),
-      records: records.map(({ bytes }) => bytes),
-      signature,
-    })),
+    records: records.map(({ bytes }) => bytes),
+    signature,
+    isSignedAnew: false,
   }));
   const values = [...data.values.values()].map(({ bytes }) => bytes);
-  return { version: 1, lastRequestId: data.lastRequestId, peers, states, chains, values };
+  return { version: 2, lastRequestId: data.lastRequestId, peers, states, logs, values };
 }
 
 export function writeWire(wire: Wire): Uint8Array {
@@ -83,18 +74,13 @@ export function writeWire(wire: Wire): Uint8Array {
     writeSite(cbor, site);
     writeParts(cbor, rest);
   }
-  cbor.array(wire.chains.length);
-  for (const { peer, batches } of wire.chains) {
-    cbor.array(2);
+  cbor.array(wire.logs.length);
+  for (const { peer, records, signature } of wire.logs) {
+    cbor.array(3);
     cbor.uint(peer);
-    cbor.array(batches.length);
-    for (const { previous, records, signature } of batches) {
-      cbor.array(3);
-      cbor.bytes(previous);
-      cbor.array(records.length);
-      for (const record of records) cbor.bytes(record);
-      cbor.bytes(signature);
-    }
+    cbor.array(records.length);
+    for (const record of records) cbor.bytes(record);
+    cbor.bytes(signature);
   }
   cbor.array(wire.values.length);
   for (const value of wire.values) cbor.bytes(value);

@@ -7,7 +7,7 @@ import {
   portable,
   publicKeyOf,
   type Ed25519,
-} from '../../interpreter/provenance/ed25519.ts';
+} from '../../interpreter/keys/ed25519.ts';
 
 const RUNS = { seed: 20261124, numRuns: 60 };
 const platform = native as Ed25519;

@@ -200,10 +200,10 @@ export class Play {
   }
 
   #read(bytes: Uint8Array): { puts: string[]; requests: string[]; records: string[] } {
-    const { trace, chains } = decodeData(bytes, this.#signature, 'test');
-    const states = [...trace.values()];
-    const records = [...chains.values()].flatMap(({ batches }) =>
-      batches.flatMap(batch => batch.records.map(({ record }) => record)),
+    const data = decodeData(bytes, this.#signature, 'test');
+    const states = [...data.states.values()];
+    const records = [...data.logs.values()].flatMap(log =>
+      log.records.map(({ record }) => ({ ...record, peerId: log.peerId })),
     );
     return {
       puts: states.filter(({ kind }) => kind === 'put').map(({ site }) => `put at ${site.key}`),

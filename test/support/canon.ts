@@ -33,6 +33,6 @@ export function forgeCanon(change: (content: CanonContent) => unknown): Outcome 
   const record = forgery.record('mallory');
   forgery.dropValue(record.responseHash);
   const responseHash = forgery.addValue(JSON.stringify(change(content)));
-  forgery.sign('mallory', [[{ ...record, responseHash }]]);
+  forgery.sign('mallory', [{ ...record, responseHash }]);
   return bench.run('bob', { current: forgery.bytes });
 }

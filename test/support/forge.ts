@@ -2,27 +2,24 @@ import { toHex } from '../../base/bytes.ts';
 import {
   decodeData,
   encodeData,
-  encodeRecord,
-  Value,
   parseJson,
+  RecordLog,
+  SealedRecord,
   sha256,
+  Value,
   type CallRecord,
   type Data,
-  type RecordBatch,
-  type RecordChain,
-  type SealedRecord,
   type State,
 } from '../../interpreter/index.ts';
-import {
-  FIRST_PREVIOUS,
-  headBytes,
-  headOf,
-  lastHead,
-  recordCount,
-} from '../../interpreter/provenance/record-batch.ts';
 import { siteOf, Iterations } from '../../interpreter/provenance/site.ts';
 import type { Bench } from './bench.ts';
 import { idOf, signer } from './cast.ts';
+
+/** What a log is made of. */
+export interface LogParts {
+  readonly records: readonly SealedRecord[];
+  readonly signature: Uint8Array;
+}
 
 /** What somebody can do to data who holds only the keys of `forger`. */
 export class Forgery {
@@ -38,71 +35,66 @@ export class Forgery {
     return encodeData(this.data);
   }
 
-  chain(name: string): RecordChain {
-    return this.data.chains.get(idOf(name)) as RecordChain;
+  log(name: string): RecordLog {
+    return this.data.logs.get(idOf(name)) as RecordLog;
   }
 
-  record(name: string, batch = 0, index = 0): CallRecord {
-    return (this.chain(name).batches[batch] as RecordBatch).records[index]?.record as CallRecord;
+  record(name: string, index = 0): CallRecord {
+    return this.log(name).records[index]?.record as CallRecord;
   }
 
-  setChain(name: string, batches: readonly RecordBatch[]): this {
-    const chains = new Map(this.data.chains);
-    if (batches.length === 0) chains.delete(idOf(name));
-    else chains.set(idOf(name), { peerId: idOf(name), batches });
-    this.data = { ...this.data, chains };
+  setLog(name: string, { records, signature }: LogParts): this {
+    const log = RecordLog.of(this.#bench.particleSignature, idOf(name), records, signature);
+    this.data = { ...this.data, logs: new Map(this.data.logs).set(idOf(name), log) };
     return this;
   }
 
-  /** Signs batches of records anew, with the key of `by`, in the name of `name`. */
-  sign(name: string, batches: readonly (readonly CallRecord[])[], by = name): this {
-    let previous = FIRST_PREVIOUS;
-    let count = 0;
-    const signed = batches.map((records): RecordBatch => {
-      const sealed = records.map(sealedOf);
-      count += sealed.length;
-      const head = headOf(this.#bench.particleSignature, idOf(name), previous, count, sealed);
-      const batch = { previous, records: sealed, head, signature: signer(by).sign(headBytes(head)) };
-      previous = head;
-      return batch;
-    });
-    return this.setChain(name, signed);
+  dropLog(name: string): this {
+    const logs = new Map(this.data.logs);
+    logs.delete(idOf(name));
+    this.data = { ...this.data, logs };
+    return this;
   }
 
-  /** Signs one more batch, after those that are there, with the key of `by`, in the name of `name`. */
+  /** Signs a log of records anew, with the key of `by`, in the name of `name`. */
+  sign(name: string, records: readonly CallRecord[], by = name): this {
+    return this.signSealed(name, records.map(sealedOf), by);
+  }
+
+  /** As {@link sign}, of records whose bytes need not be what they say. */
+  signSealed(name: string, records: readonly SealedRecord[], by = name): this {
+    const unsigned = RecordLog.of(this.#bench.particleSignature, idOf(name), records, new Uint8Array(64));
+    return this.setLog(name, { records, signature: signer(by).sign(unsigned.head) });
+  }
+
+  /** Signs records more, after those that are there, with the key of `by`, in the name of `name`. */
   append(name: string, records: readonly CallRecord[], by = name): this {
-    const chain = this.data.chains.get(idOf(name));
-    const previous = lastHead(chain);
-    const sealed = records.map(sealedOf);
-    const count = recordCount(chain) + sealed.length;
-    const head = headOf(this.#bench.particleSignature, idOf(name), previous, count, sealed);
-    const batch = { previous, records: sealed, head, signature: signer(by).sign(headBytes(head)) };
-    return this.setChain(name, [...(chain?.batches ?? []), batch]);
+    const known = this.data.logs.get(idOf(name))?.records ?? [];
+    return this.signSealed(name, [...known, ...records.map(sealedOf)], by);
   }
 
-  /** Changes a batch; its signature stays what it was. */
-  editBatch(name: string, at: number, edit: (batch: RecordBatch) => Partial<RecordBatch>): this {
-    const edited = this.chain(name).batches.map((batch, i) =>
-      i === at ? { ...batch, ...edit(batch) } : batch,
-    );
-    return this.setChain(name, edited);
+  /** Changes a log; what is not given stays, its signature too. */
+  editLog(name: string, edit: (log: RecordLog) => Partial<LogParts>): this {
+    const log = this.log(name);
+    return this.setLog(name, { records: log.records, signature: log.signature, ...edit(log) });
   }
 
   /** Changes what a record says; the signature stays what it was. */
-  editRecord(name: string, change: Partial<CallRecord>, batch = 0, index = 0): this {
-    return this.editBatch(name, batch, ({ records }) => ({
+  editRecord(name: string, change: Partial<CallRecord>, index = 0): this {
+    return this.editLog(name, ({ records }) => ({
       records: records.map((sealed, i) => (i === index ? sealedOf({ ...sealed.record, ...change }) : sealed)),
     }));
   }
 
-  /** The same chain in the name of another peer. */
-  attribute(batches: readonly RecordBatch[], peerId: string): this {
-    this.data = { ...this.data, chains: new Map([[peerId, { peerId, batches }]]) };
+  /** The same log, alone, in the name of another peer. */
+  attribute({ records, signature }: LogParts, peerId: string): this {
+    const log = RecordLog.of(this.#bench.particleSignature, peerId, records, signature);
+    this.data = { ...this.data, logs: new Map([[peerId, log]]) };
     return this;
   }
 
   addState(state: State): this {
-    this.data = { ...this.data, trace: new Map(this.data.trace).set(state.site.key, state) };
+    this.data = { ...this.data, states: new Map(this.data.states).set(state.site.key, state) };
     return this;
   }
 
@@ -131,13 +123,13 @@ export class Forgery {
     return this;
   }
 
-  dropTrace(): this {
-    this.data = { ...this.data, trace: new Map() };
+  dropStates(): this {
+    this.data = { ...this.data, states: new Map() };
     return this;
   }
 }
 
-export const sealedOf = (record: CallRecord): SealedRecord => ({ record, bytes: encodeRecord(record) });
+export const sealedOf = (record: CallRecord): SealedRecord => SealedRecord.of(record);
 
 export const atInstruction = (index: number) => siteOf(index, Iterations.none);
 

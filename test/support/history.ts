@@ -1,21 +1,24 @@
 import { Bench } from './bench.ts';
 import { Forgery } from './forge.ts';
 
-/** Alice answers three calls, one batch each; bob adds up. */
+/** Alice answers three calls, in one run each; bob adds up. */
 const THREE = `(seq (call "alice" ("s" "one") [] x)
   (seq (call "alice" ("s" "two") [] y)
     (seq (call "alice" ("s" "three") [] z) (call "bob" ("s" "sum") [x y z]))))`;
 
-/** `forgery` holds alice's whole history, which bob does not have yet. */
-export function threeBatches(): { bench: Bench; forgery: Forgery } {
+/** `forgery` holds alice's whole log, which bob does not have yet; `older` what she had after each run. */
+export function threeRuns(): { bench: Bench; forgery: Forgery; older: Forgery[] } {
   const bench = new Bench(THREE);
   bench.run('alice');
-  for (const id of [1, 2, 3]) bench.run('alice', { results: { [id]: String(id * 10) } });
-  return { bench, forgery: new Forgery(bench, bench.data('alice')) };
+  const older = [1, 2, 3].map(id => {
+    const { data } = bench.run('alice', { results: { [id]: String(id * 10) } });
+    return new Forgery(bench, data);
+  });
+  return { bench, forgery: new Forgery(bench, bench.data('alice')), older };
 }
 
-/** The same in one batch of three records. */
-export function oneBatch(): { bench: Bench; forgery: Forgery } {
+/** The same in one run. */
+export function oneRun(): { bench: Bench; forgery: Forgery } {
   const bench = new Bench(`(seq (par (call "alice" ("s" "one") [] x)
     (par (call "alice" ("s" "two") [] y) (call "alice" ("s" "three") [] z))) (call "bob" ("s" "sum") [x y z]))`);
   bench.run('alice');

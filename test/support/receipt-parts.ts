@@ -4,19 +4,18 @@ import { idOf } from './cast.ts';
 import { atInstruction } from './forge.ts';
 import { SignedBench } from './signed-bench.ts';
 
-/** Alice answers three calls in one batch. */
+/** Alice answers three calls. */
 const SCRIPT = `(par (call "alice" ("s" "a") [1] a) (par (call "alice" ("s" "b") [2] b) (par (call "alice" ("s" "c") [3] c) (null))))`;
 
 /** A receipt taken apart: what its CBOR holds. */
 export interface Parts {
   particle: [id: string, init: string, timestamp: number, ttl: number, script: string, signature: Uint8Array];
   statement: [
+    peerId: string,
     record: Uint8Array,
     index: number,
     size: number,
     path: Uint8Array[],
-    previous: Uint8Array,
-    count: number,
     signature: Uint8Array,
   ];
   value: Uint8Array;
@@ -34,7 +33,7 @@ export const take = (receipt: Uint8Array): Parts => {
   return { particle, statement, value, args };
 };
 export const put = ({ particle, statement, value, args }: Parts): Uint8Array =>
-  encode(['beryl/receipt/1', particle, statement, value, args], rfc8949EncodeOptions);
+  encode(['beryl/receipt/2', particle, statement, value, args], rfc8949EncodeOptions);
 
 export const refusalOf = (act: () => unknown): string => {
   try {
@@ -61,11 +60,10 @@ export const receiptAt = (bench: SignedBench, at: number, argumentsJson = `[${(a
   );
 
 export function decodedRecord(bytes: Uint8Array): CallRecord {
-  const [, , [instruction], peerId, serviceId, functionName, args, , response] = decode(bytes) as [
+  const [, , [instruction], serviceId, functionName, args, , response] = decode(bytes) as [
     number,
     number,
     [number, []],
-    string,
     string,
     string,
     Uint8Array,
@@ -76,15 +74,15 @@ export function decodedRecord(bytes: Uint8Array): CallRecord {
   return {
     kind: 'call',
     site: atInstruction(instruction),
-    peerId,
     serviceId,
     functionName,
     argsHash: hex(args),
     outcome: 'ok',
     responseHash: hex(response),
+    told: [],
   };
 }
 
 export function rewrite({ statement }: Parts, change: Partial<CallRecord>): void {
-  statement[0] = encodeRecord({ ...decodedRecord(statement[0]), ...change });
+  statement[1] = encodeRecord({ ...decodedRecord(statement[1]), ...change });
 }

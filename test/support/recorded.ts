@@ -44,23 +44,21 @@ export class RecordReader {
 
   read(air: string, bytes: Uint8Array, particleSignature: Uint8Array): Recorded[] {
     if (bytes.length === 0) return [];
-    const { chains, values } = decodeData(bytes, particleSignature, 'test');
+    const { logs, values } = decodeData(bytes, particleSignature, 'test');
     const instructions = instructionsOf(air);
-    return [...chains.values()].flatMap(({ batches }) =>
-      batches.flatMap(({ records }) =>
-        records.map(({ record }) => {
-          const { peerId, serviceId, functionName, outcome, responseHash } = record;
-          const instruction = instructions[record.site.instruction] as Instruction;
-          const known = values.get(responseHash)?.text ?? this.#texts.get(responseHash) ?? 'unknown';
-          return {
-            peerId,
-            what: record.kind === 'canon' ? 'canon' : `${serviceId}.${functionName}`,
-            outcome,
-            value: record.kind === 'canon' ? this.#elements(instruction, known) : known,
-            isUnused: outcome === 'ok' && instruction.kind === 'call' && instruction.output === undefined,
-          };
-        }),
-      ),
+    return [...logs.values()].flatMap(({ peerId, records }) =>
+      records.map(({ record }) => {
+        const { serviceId, functionName, outcome, responseHash } = record;
+        const instruction = instructions[record.site.instruction] as Instruction;
+        const known = values.get(responseHash)?.text ?? this.#texts.get(responseHash) ?? 'unknown';
+        return {
+          peerId,
+          what: record.kind === 'canon' ? 'canon' : `${serviceId}.${functionName}`,
+          outcome,
+          value: record.kind === 'canon' ? this.#elements(instruction, known) : known,
+          isUnused: outcome === 'ok' && instruction.kind === 'call' && instruction.output === undefined,
+        };
+      }),
     );
   }
 

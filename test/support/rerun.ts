@@ -5,6 +5,8 @@ import { Run } from '../../interpreter/executor/run.ts';
 import { callResultsOf, limitsOf } from '../../interpreter/host-input.ts';
 import { RunError, type RunInput } from '../../interpreter/index.ts';
 import { scriptOf } from '../../interpreter/script-cache.ts';
+import { particleKeyOf } from '../../interpreter/log/known-logs.ts';
+import { mergeLogs } from '../../interpreter/log/merge.ts';
 import { Ledger } from '../../interpreter/trace/ledger.ts';
 import { decodeRecent } from '../../interpreter/trace/recent-data.ts';
 
@@ -25,7 +27,9 @@ export function rerun(
   try {
     const foreseen = new Foreseen();
     do {
-      const ledger = new Ledger(data(prevData), data(currentData));
+      const [prev, current] = [data(prevData), data(currentData)];
+      const logs = mergeLogs(prev.logs, current.logs, particleKeyOf(params.particleSignature));
+      const ledger = new Ledger(prev, current, logs, params.currentPeerId);
       const results = callResultsOf(input.callResults, limits);
       new Run({ ...params, limits }, ledger, results, foreseen).execute(
         scriptOf(input.air).root,

@@ -39,7 +39,7 @@ export function beginApMap(run: Run, node: ApMap): ScriptError | undefined {
 
 /** An error quotes what it is about, and does not share it: kept, it takes room of its own. */
 function composeError(run: Run, value: SourcedValue): void {
-  if (value.isOwnError) run.budget.compose(value.value.size);
+  if (value.isFromRegister) run.budget.compose(value.value.size);
 }
 
 /** @throws {RunError} 20004 for an iterator, 20007 for a name that is taken. */

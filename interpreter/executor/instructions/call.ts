@@ -1,10 +1,11 @@
 import type { Call } from '../../../air-grammar/index.ts';
 import { isScriptError, RunError, ScriptError } from '../../errors.ts';
-import { cidOf } from '../../provenance/cid.ts';
-import type { SealedRecord } from '../../provenance/record-batch.ts';
+import type { CallRecord } from '../../log/record.ts';
+import type { SealedRecord } from '../../log/sealed-record.ts';
 import type { Site } from '../../provenance/site.ts';
 import { Producer, SourcedValue } from '../../provenance/sourced-value.ts';
 import { hashOfText } from '../../text-hash.ts';
+import { cidOf } from '../../values/cid.ts';
 import { JsonError } from '../../values/json.ts';
 import { parseJson } from '../../values/json-parser.ts';
 import { Value } from '../../values/value.ts';
@@ -12,18 +13,22 @@ import { WORK } from '../budget.ts';
 import { resolveArguments, type CallArguments } from '../call-arguments.ts';
 import { HostRequest } from '../host-request.ts';
 import { iterableShadowing } from '../read.ts';
+import { resolveRecorded, type RecordedArguments } from '../recorded-arguments.ts';
 import { resolveString } from '../resolve.ts';
 import type { HostResult, Run } from '../run.ts';
 import { shadowing } from '../variables.ts';
 import { putIntoStream, setScalar } from './ap.ts';
 
 /** A call whose triplet is known. */
-interface ResolvedCall {
+interface NamedCall {
   readonly node: Call;
   readonly site: Site;
   readonly peerId: string;
   readonly serviceId: string;
   readonly functionName: string;
+}
+
+interface ResolvedCall extends NamedCall {
   /** Absent while an argument is not there yet. */
   readonly arguments: CallArguments | undefined;
 }
@@ -43,29 +48,47 @@ export function beginCall(run: Run, node: Call): ScriptError | undefined {
   // Hashed, and written.
   run.budget.text(2 * (peerId.length + serviceId.length + functionName.length));
   checkOutput(run, node);
-  const args = resolveArguments(run, node);
-  if (isScriptError(args)) return run.fail(args, node, Producer.service(peerId, serviceId, functionName));
-
   const site = run.siteOf(node);
-  const call: ResolvedCall = { node, site, peerId, serviceId, functionName, arguments: args };
+  const call: NamedCall = { node, site, peerId, serviceId, functionName };
   const sealed = run.ledger.recordAt(site, peerId);
   if (sealed !== undefined) return replay(run, call, sealed);
-  return peerId === run.me ? perform(run, call) : passOn(run, call);
+
+  const args = resolveArguments(run, node);
+  if (isScriptError(args)) return run.fail(args, node, Producer.service(peerId, serviceId, functionName));
+  const resolved: ResolvedCall = { ...call, arguments: args };
+  return peerId === run.me ? perform(run, resolved) : passOn(run, resolved);
 }
 
 /** The result of an earlier run, of this peer or another. */
-function replay(run: Run, call: ResolvedCall, sealed: SealedRecord): ScriptError | undefined {
+function replay(run: Run, call: NamedCall, sealed: SealedRecord): ScriptError | undefined {
+  const { node, site, peerId, serviceId, functionName } = call;
+  const args = resolveRecorded(run, node, peerId, sealed);
+  if (isScriptError(args)) return run.fail(args, node, Producer.service(peerId, serviceId, functionName));
+  run.ledger.reach(peerId, sealed);
+  if (peerId === run.me && run.results.size > 0) ignoreLateResult(run, site);
   // What its arguments are read of comes with the next walk.
-  if (call.arguments === undefined && run.foreseen.isWaiting) return run.wait();
-  checkRecord(call, sealed);
-  return applyRecord(run, call, sealed);
+  if (args === undefined && run.foreseen.isWaiting) return run.wait();
+  checkRecord(call, args, sealed.record);
+  return applyRecord(run, call, sealed, args?.list);
+}
+
+/** This peer has lost its memory, and got back from others what it recorded then: an answer of its host to the same call says nothing new. */
+function ignoreLateResult(run: Run, site: Site): void {
+  const state = run.ledger.stateAt(site);
+  if (state?.kind === 'pending') run.results.delete(state.requestId);
 }
 
 /** A record counts only for the very call that stands here: same service, function and arguments. */
-function checkRecord(call: ResolvedCall, { record }: SealedRecord): void {
-  const args = call.arguments;
+function checkRecord(call: NamedCall, args: RecordedArguments | undefined, record: CallRecord): void {
   if (args === undefined)
     throw mismatch('call argument_hash', 'arguments that are known', cidOf(record.argsHash));
+  if (!args.isToldRight) {
+    throw mismatch(
+      'call told arguments',
+      'exactly what was read from an error register',
+      JSON.stringify(record.told),
+    );
+  }
   if (record.argsHash !== args.hash) {
     throw mismatch('call argument_hash', cidOf(args.hash), cidOf(record.argsHash));
   }
@@ -73,13 +96,21 @@ function checkRecord(call: ResolvedCall, { record }: SealedRecord): void {
     record.kind === 'call' &&
     record.serviceId === call.serviceId &&
     record.functionName === call.functionName;
-  if (!isSame) throw mismatch('call tetraplet', tripletText(call), tripletText(record));
+  if (!isSame) {
+    const found = { ...record, peerId: call.peerId };
+    throw mismatch('call tetraplet', tripletText(call), tripletText(found));
+  }
 }
 
 /** Binds the result to the output, or raises the recorded failure. */
-function applyRecord(run: Run, call: ResolvedCall, sealed: SealedRecord): ScriptError | undefined {
+function applyRecord(
+  run: Run,
+  call: NamedCall,
+  sealed: SealedRecord,
+  args: readonly SourcedValue[] | undefined,
+): ScriptError | undefined {
   const { node, peerId, serviceId, functionName } = call;
-  const producer = Producer.service(peerId, serviceId, functionName, sealed, call.arguments?.list);
+  const producer = Producer.service(peerId, serviceId, functionName, sealed, args);
   if (sealed.record.outcome === 'failed') {
     run.complete = false;
     return run.fail(failureOf(run.ledger.responseOf(sealed)), node, producer);
@@ -111,7 +142,9 @@ function perform(run: Run, call: ResolvedCall): ScriptError | undefined {
       return run.wait();
     }
     run.results.delete(state.requestId);
-    return applyRecord(run, call, recordResult(run, call, call.arguments, result));
+    run.ledger.answered(state);
+    const sealed = recordResult(run, call, call.arguments, result);
+    return applyRecord(run, call, sealed, call.arguments.list);
   }
   const requestId = run.ledger.nextRequestId();
   run.keep({ kind: 'pending', site: call.site, by: run.me, requestId, callHash });
@@ -137,7 +170,7 @@ function passOn(run: Run, call: ResolvedCall): undefined {
 /** The statement that this peer will sign: what it was asked and what the host answered. */
 function recordResult(run: Run, call: ResolvedCall, args: CallArguments, result: HostResult): SealedRecord {
   const answer = answerOf(result);
-  const { site, peerId, serviceId, functionName, node } = call;
+  const { site, serviceId, functionName, node } = call;
   const failed = isFailure(answer);
   const response = failed ? Value.ofResult([answer.code, answer.message]) : answer;
   const isDropped = !failed && node.output === undefined;
@@ -145,12 +178,12 @@ function recordResult(run: Run, call: ResolvedCall, args: CallArguments, result:
     {
       kind: 'call',
       site,
-      peerId,
       serviceId,
       functionName,
       argsHash: args.hash,
       outcome: failed ? 'failed' : 'ok',
       responseHash: response.hash,
+      told: args.told,
     },
     isDropped ? undefined : response,
   );

@@ -2,20 +2,17 @@ import type { Canon, CanonMap as CanonMapNode, CanonMapScalar } from '../../../a
 import { CanonMap, CanonStream, readPair, type Pair } from '../../collections/canon.ts';
 import type { StreamItem } from '../../collections/stream.ts';
 import { isScriptError, RunError, type ScriptError } from '../../errors.ts';
-import type { SealedRecord } from '../../provenance/record-batch.ts';
+import { NO_ARGUMENTS_HASH } from '../../log/args-hash.ts';
+import type { SealedRecord } from '../../log/sealed-record.ts';
 import type { Site } from '../../provenance/site.ts';
 import { Producer, SourcedValue } from '../../provenance/sourced-value.ts';
-import { Value } from '../../values/value.ts';
-import { contentOf, readContent } from '../../collections/canon-content.ts';
+import { contentOf, fixedElement, readContent } from '../../collections/canon-content.ts';
 import { WORK } from '../budget.ts';
 import { iterableShadowing } from '../read.ts';
 import { resolveString } from '../resolve.ts';
 import type { Run } from '../run.ts';
 
 type CanonNode = Canon | CanonMapNode | CanonMapScalar;
-
-/** A canon takes no arguments. */
-const NO_ARGUMENTS_HASH = Value.ofArray([]).hash;
 
 /**
  * One peer decides once what a stream contains and in which order; all others use that.
@@ -30,7 +27,8 @@ export function beginCanon(run: Run, node: CanonNode): ScriptError | undefined {
   const site = run.siteOf(node);
   const sealed = run.ledger.recordAt(site, peerId);
   if (sealed !== undefined) {
-    const elements = recordedElements(run, node, sealed);
+    run.ledger.reach(peerId, sealed);
+    const elements = recordedElements(run, node, peerId, sealed);
     for (const { value } of elements ?? []) run.budget.value(value);
     return elements === undefined ? run.wait() : bind(run, node, peerId, elements);
   }
@@ -43,7 +41,7 @@ export function beginCanon(run: Run, node: CanonNode): ScriptError | undefined {
       run,
       node,
       peerId,
-      items.map(({ sourced }) => sourced),
+      items.map(({ sourced }) => fixedElement(sourced)),
     );
   }
   const state = run.ledger.stateAt(site);
@@ -63,19 +61,24 @@ function recordItems(run: Run, site: Site, items: readonly StreamItem[]): void {
     {
       kind: 'canon',
       site,
-      peerId: run.me,
       serviceId: '',
       functionName: '',
       argsHash: NO_ARGUMENTS_HASH,
       outcome: 'ok',
       responseHash: content.hash,
+      told: [],
     },
     content,
   );
 }
 
 /** The elements that a record names, as this peer itself has found them; nothing if it comes to one of them only later. */
-function recordedElements(run: Run, node: CanonNode, sealed: SealedRecord): SourcedValue[] | undefined {
+function recordedElements(
+  run: Run,
+  node: CanonNode,
+  peerId: string,
+  sealed: SealedRecord,
+): SourcedValue[] | undefined {
   const { record } = sealed;
   if (record.kind !== 'canon') {
     throw new RunError(
@@ -90,6 +93,7 @@ function recordedElements(run: Run, node: CanonNode, sealed: SealedRecord): Sour
   return readContent(
     content,
     (site, error) => stream?.itemAt(site) ?? run.foreseen.need(streamId, site, error),
+    peerId,
     sealed,
   );
 }

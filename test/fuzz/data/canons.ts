@@ -29,7 +29,7 @@ export const CANONS: Readonly<Record<string, Mutation>> = {
   }),
   'canon: empty': listing(() => []),
   'canon: an element of another site': listing((content, scene) => {
-    const record = scene.chance.some(targetsIn(scene.wire.chains))?.record;
+    const record = scene.chance.some(targetsIn(scene.wire.logs))?.record;
     const { instruction = 0, steps = [] } = record?.site ?? {};
     const way = steps.map((step, i) => (i % 2 === 0 ? `/${String(step)}` : `:${item(step)}`)).join('');
     return [...content, [`${instruction}${way}`, toHex(record?.responseHash ?? new Uint8Array(32))]];

@@ -1,5 +1,5 @@
-import { BATCHES } from './batches.ts';
 import { CANONS } from './canons.ts';
+import { LOGS } from './logs.ts';
 import { PEERS } from './peers.ts';
 import { RECORDS } from './records.ts';
 import type { Mutation } from './scene.ts';
@@ -13,9 +13,9 @@ export const GROUPS: readonly (readonly [string, Mutation])[][] = [
   RECORDS,
   RECORDS,
   RECORDS,
-  BATCHES,
-  BATCHES,
-  BATCHES,
+  LOGS,
+  LOGS,
+  LOGS,
   VALUES,
   VALUES,
   VALUES,

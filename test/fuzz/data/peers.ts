@@ -50,7 +50,7 @@ export const PEERS: Readonly<Record<string, Mutation>> = {
     return true;
   },
   'head: another version': ({ wire, chance }) => {
-    wire.version = chance.of([0, 2, 255, 2 ** 40]);
+    wire.version = chance.of([0, 1, 3, 255, 2 ** 40]);
     return true;
   },
 };

@@ -1,9 +1,9 @@
-import { NAMES, idOf } from '../../support/cast.ts';
+import { idOf } from '../../support/cast.ts';
 import { wireRecord, writeRecord } from '../wire-record.ts';
 import { answer } from './answers.ts';
 import {
-  othersChains,
-  ownChains,
+  othersLogs,
+  ownLogs,
   ownRecord,
   putValue,
   replace,
@@ -26,8 +26,12 @@ export const RECORDS: Readonly<Record<string, Mutation>> = {
   'record: of another iteration': rewriting(
     (record, { chance }) => (record.site = otherWay(chance, record.site)),
   ),
-  'record: of another peer': rewriting((record, { chance }) => {
-    record.peerId = chance.of([...NAMES.map(idOf), '', 'nobody']);
+  'record: tells an argument': rewriting((record, scene) => {
+    const { chance } = scene;
+    const index = chance.of([0, 0, 1, 2, 7, 2 ** 40]);
+    const hashes = chance.is(0.8) ? [anyHash(scene)] : [anyHash(scene), anyHash(scene)];
+    if (chance.is(0.2)) record.told = [];
+    else record.told.splice(chance.below(record.told.length + 1), chance.below(2), [index, ...hashes]);
   }),
   'record: of another service': rewriting((record, { chance }) => (record.serviceId = chance.of(TEXTS))),
   'record: of another function': rewriting((record, { chance }) => (record.functionName = chance.of(TEXTS))),
@@ -41,11 +45,11 @@ export const RECORDS: Readonly<Record<string, Mutation>> = {
     if (chance.is(0.5)) record.serviceId = record.functionName = '';
   }),
   'record: of another version': rewriting(
-    (record, { chance }) => (record.version = chance.of([0, 2, 2 ** 32])),
+    (record, { chance }) => (record.version = chance.of([0, 1, 3, 2 ** 32])),
   ),
 
   'record: two change places': scene => {
-    const [one, other] = scene.chance.shuffled(targetsIn(ownChains(scene)));
+    const [one, other] = scene.chance.shuffled(targetsIn(ownLogs(scene)));
     if (one === undefined || other === undefined) return false;
     [one.record.site, other.record.site] = [other.record.site, one.record.site];
     replace(one, one.record);
@@ -58,48 +62,52 @@ export const RECORDS: Readonly<Record<string, Mutation>> = {
     const { chance } = scene;
     const { record } = target;
     if (chance.is(0.5)) record.responseHash = putValue(scene, answer(chance));
-    const into = chance.is(0.5) ? target.batch : chance.of(target.chain.batches);
-    into.records.push(writeRecord(record));
-    target.chain.signing = 'chain';
+    target.log.records.push(writeRecord(record));
+    target.log.isSignedAnew = true;
     return true;
   },
   'record: left out': scene => {
     const target = ownRecord(scene);
     if (target === undefined) return false;
-    target.batch.records.splice(target.index, 1);
-    target.chain.signing = scene.chance.is(0.8) ? 'chain' : 'nothing';
-    if (target.chain.signing === 'chain') dropEmpty(scene);
+    target.log.records.splice(target.index, 1);
+    target.log.isSignedAnew = scene.chance.is(0.8);
+    if (target.log.isSignedAnew) dropEmpty(scene);
     return true;
   },
-  'record: moved to another batch': scene => {
+  'record: moved to another place': scene => {
     const target = ownRecord(scene);
     if (target === undefined) return false;
-    const [bytes] = target.batch.records.splice(target.index, 1);
-    scene.chance.of(target.chain.batches).records.push(bytes as Uint8Array);
-    target.chain.signing = 'chain';
-    dropEmpty(scene);
+    const { records } = target.log;
+    const [bytes] = records.splice(target.index, 1);
+    records.splice(scene.chance.below(records.length + 1), 0, bytes as Uint8Array);
+    target.log.isSignedAnew = true;
     return true;
   },
-  'record: of an honest peer, in her name': scene => takeOver(scene, true),
-  'record: of an honest peer, in its own name': scene => takeOver(scene, false),
+  'record: of an honest peer, in her name': scene => {
+    const taken = scene.chance.some(targetsIn(othersLogs(scene)));
+    if (taken === undefined) return false;
+    append(scene, idOf(scene.chance.of(scene.mallory)), writeRecord(taken.record));
+    return true;
+  },
 
   'record: a call that waits is answered': scene => {
-    const made = new Set(targetsIn(ownChains(scene)).map(({ record }) => JSON.stringify(record.site)));
+    const made = new Set(targetsIn(ownLogs(scene)).map(({ record }) => JSON.stringify(record.site)));
     const waiting = scene.mallory
-      .flatMap(name => scene.run.truth.chains.get(idOf(name))?.batches ?? [])
-      .flatMap(({ records }) => records.map(({ record }) => wireRecord(record)))
-      .filter(({ site }) => !made.has(JSON.stringify(site)));
-    const record = scene.chance.some(waiting);
-    if (record === undefined) return false;
+      .flatMap(name => scene.run.truth.logs.get(idOf(name)) ?? [])
+      .flatMap(({ peerId, records }) => records.map(({ record }) => ({ peerId, record: wireRecord(record) })))
+      .filter(({ record: { site } }) => !made.has(JSON.stringify(site)));
+    const found = scene.chance.some(waiting);
+    if (found === undefined) return false;
+    const { peerId, record } = found;
     if (scene.chance.is(0.3)) record.outcome = 1 - record.outcome;
     record.responseHash = putValue(scene, answer(scene.chance));
-    append(scene, record.peerId, writeRecord(record));
+    append(scene, peerId, writeRecord(record));
     return true;
   },
   'record: its bytes': scene => {
     const target = ownRecord(scene);
     if (target === undefined) return false;
-    const bytes = [...(target.batch.records[target.index] as Uint8Array)];
+    const bytes = [...(target.log.records[target.index] as Uint8Array)];
     const at = scene.chance.below(bytes.length);
     if (scene.chance.is(0.5)) bytes[at] = scene.chance.below(256);
     else bytes.splice(at, scene.chance.below(2), ...scene.chance.bytes(scene.chance.below(3)));
@@ -108,36 +116,25 @@ export const RECORDS: Readonly<Record<string, Mutation>> = {
   },
 };
 
-/** A record that somebody else has signed, with a signature of mallory's. */
-function takeOver(scene: Scene, inHerName: boolean): boolean {
-  const { chance } = scene;
-  const taken = chance.some(targetsIn(othersChains(scene)));
-  if (taken === undefined) return false;
-  const by = idOf(chance.of(scene.mallory));
-  append(scene, by, writeRecord({ ...taken.record, ...(inHerName && { peerId: by }) }));
-  return true;
-}
-
-/** One more run of a peer of mallory's. */
+/** One more record of a peer of mallory's. */
 function append(scene: Scene, peerId: string, record: Uint8Array): void {
   const peer = peerIndex(scene.wire, peerId);
-  const batch = { previous: new Uint8Array(32), records: [record], signature: new Uint8Array(64) };
-  const chain = scene.wire.chains.find(known => known.peer === peer);
-  if (chain === undefined) scene.wire.chains.push({ peer, batches: [batch], signing: 'chain' });
+  const log = scene.wire.logs.find(known => known.peer === peer);
+  if (log === undefined)
+    scene.wire.logs.push({ peer, records: [record], signature: new Uint8Array(64), isSignedAnew: true });
   else {
-    chain.batches.push(batch);
-    chain.signing = 'chain';
+    log.records.push(record);
+    log.isSignedAnew = true;
   }
 }
 
 /** What the data has a hash of, or nothing. */
 function anyHash(scene: Scene): Uint8Array {
-  const record = scene.chance.some(targetsIn(scene.wire.chains))?.record;
+  const record = scene.chance.some(targetsIn(scene.wire.logs))?.record;
   if (record === undefined || scene.chance.is(0.2)) return scene.chance.bytes(32);
   return scene.chance.is(0.5) ? record.argsHash : record.responseHash;
 }
 
 function dropEmpty({ wire }: Scene): void {
-  for (const chain of wire.chains) chain.batches = chain.batches.filter(({ records }) => records.length > 0);
-  wire.chains = wire.chains.filter(({ batches }) => batches.length > 0);
+  wire.logs = wire.logs.filter(({ records }) => records.length > 0);
 }

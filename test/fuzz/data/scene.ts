@@ -3,7 +3,7 @@ import { sha256 } from '../../../interpreter/index.ts';
 import { idOf } from '../../support/cast.ts';
 import type { Chance } from '../chance.ts';
 import type { HonestRun } from '../honest-runs.ts';
-import type { Wire, WireBatch, WireChain } from '../wire.ts';
+import type { Wire, WireLog } from '../wire.ts';
 import { readRecord, writeRecord, type WireRecord } from '../wire-record.ts';
 
 /** What mallory has before her: data that honest peers have made, the keys that she holds, and all that she has ever seen. */
@@ -28,44 +28,39 @@ export type Mutation = (scene: Scene) => boolean;
 
 /** A record of mallory's, where it stands. */
 export interface Target {
-  readonly chain: WireChain;
-  readonly batch: WireBatch;
+  readonly log: WireLog;
   readonly index: number;
   readonly record: WireRecord;
 }
 
-const isMallorys = ({ wire, mallory }: Scene, chain: WireChain): boolean =>
-  mallory.some(name => idOf(name) === wire.peers[chain.peer]);
+const isMallorys = ({ wire, mallory }: Scene, log: WireLog): boolean =>
+  mallory.some(name => idOf(name) === wire.peers[log.peer]);
 
-export const ownChains = (scene: Scene): WireChain[] =>
-  scene.wire.chains.filter(chain => isMallorys(scene, chain));
+export const ownLogs = (scene: Scene): WireLog[] => scene.wire.logs.filter(log => isMallorys(scene, log));
 
-export const othersChains = (scene: Scene): WireChain[] =>
-  scene.wire.chains.filter(chain => !isMallorys(scene, chain));
+export const othersLogs = (scene: Scene): WireLog[] => scene.wire.logs.filter(log => !isMallorys(scene, log));
 
 /** One of mallory's records; the last ones more often, since what was seen already cannot be told anew. */
 export function ownRecord(
   scene: Scene,
   isWanted: (record: WireRecord) => boolean = () => true,
 ): Target | undefined {
-  const targets = targetsIn(ownChains(scene)).filter(({ record }) => isWanted(record));
+  const targets = targetsIn(ownLogs(scene)).filter(({ record }) => isWanted(record));
   return scene.chance.is(0.5) ? targets.at(-1) : scene.chance.some(targets);
 }
 
-export const targetsIn = (chains: readonly WireChain[]): Target[] =>
-  chains.flatMap(chain =>
-    chain.batches.flatMap(batch =>
-      batch.records.flatMap((bytes, index) => {
-        const record = readRecord(bytes);
-        return record === undefined ? [] : [{ chain, batch, index, record }];
-      }),
-    ),
+export const targetsIn = (logs: readonly WireLog[]): Target[] =>
+  logs.flatMap(log =>
+    log.records.flatMap((bytes, index) => {
+      const record = readRecord(bytes);
+      return record === undefined ? [] : [{ log, index, record }];
+    }),
   );
 
-/** Puts a record in place of one of mallory's, and signs her history anew. */
-export function replace({ chain, batch, index }: Target, record: WireRecord | Uint8Array): void {
-  batch.records[index] = record instanceof Uint8Array ? record : writeRecord(record);
-  chain.signing = 'chain';
+/** Puts a record in place of one of mallory's, and signs her log anew. */
+export function replace({ log, index }: Target, record: WireRecord | Uint8Array): void {
+  log.records[index] = record instanceof Uint8Array ? record : writeRecord(record);
+  log.isSignedAnew = true;
 }
 
 /** Changes one of mallory's records. */
@@ -88,6 +83,6 @@ export function putValue({ wire }: Scene, bytes: Uint8Array): Uint8Array {
 
 /** Leaves out the values that no record names any more, so that what is wrong with a record is seen for itself. */
 export function tidy({ wire }: Scene): void {
-  const named = new Set(targetsIn(wire.chains).map(({ record }) => toHex(record.responseHash)));
+  const named = new Set(targetsIn(wire.logs).map(({ record }) => toHex(record.responseHash)));
   wire.values = wire.values.filter(value => named.has(toHex(sha256(value))));
 }

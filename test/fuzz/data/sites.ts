@@ -9,7 +9,7 @@ export function anySite(scene: Scene): WireSite {
   const { chance, wire } = scene;
   const known = [
     ...wire.states.map(({ site }) => site),
-    ...targetsIn(wire.chains).map(({ record }) => record.site),
+    ...targetsIn(wire.logs).map(({ record }) => record.site),
   ];
   const site = chance.some(known);
   if (site !== undefined && chance.is(0.6)) return copy(site);

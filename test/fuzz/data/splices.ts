@@ -3,7 +3,7 @@ import type { HonestRun } from '../honest-runs.ts';
 import { peerIndex, wireOf, type Wire } from '../wire.ts';
 import type { Mutation, Scene } from './scene.ts';
 
-/** A history as it stands in other data, instead of the one here; with its values. */
+/** A log as it stands in other data, instead of the one here; with its values. */
 const transplanting =
   (from: (scene: Scene) => Wire | undefined, whose: 'anybody' | 'hers'): Mutation =>
   scene => {
@@ -11,25 +11,20 @@ const transplanting =
     const donor = from(scene);
     const own = new Set(mallory.map(idOf));
     const graft = chance.some(
-      (donor?.chains ?? []).filter(
-        ({ peer }) => whose === 'anybody' || own.has(donor?.peers[peer] as string),
-      ),
+      (donor?.logs ?? []).filter(({ peer }) => whose === 'anybody' || own.has(donor?.peers[peer] as string)),
     );
     if (donor === undefined || graft === undefined) return false;
     const peer = peerIndex(wire, donor.peers[graft.peer] as string);
-    wire.chains = [...wire.chains.filter(chain => chain.peer !== peer), { ...graft, peer }];
+    wire.logs = [...wire.logs.filter(log => log.peer !== peer), { ...graft, peer }];
     wire.values.push(...donor.values.filter(value => !wire.values.some(known => equal(known, value))));
     return true;
   };
 
 /** What is taken from elsewhere: other particles, other times, other stories. */
 export const SPLICES: Readonly<Record<string, Mutation>> = {
-  'splice: a history of another particle with this script': transplanting(
-    ({ run }) => last(run.twin),
-    'anybody',
-  ),
-  'splice: a history of another particle': transplanting(({ foreign }) => last(foreign), 'anybody'),
-  'splice: an older history': transplanting(
+  'splice: a log of another particle with this script': transplanting(({ run }) => last(run.twin), 'anybody'),
+  'splice: a log of another particle': transplanting(({ foreign }) => last(foreign), 'anybody'),
+  'splice: an older log': transplanting(
     ({ run, chance, past }) => wireOf(run.dataAfter(chance.below(past))),
     'anybody',
   ),

@@ -85,10 +85,8 @@ function addStates(scene: Scene, rest: () => (number | Uint8Array)[], kind: numb
   const known = new Set(wire.states.map(({ site }) => JSON.stringify(site)));
   const last = run.dataAfter(run.steps.length - 1);
   const sites = [
-    ...[...last.trace.values()].map(({ site }) => site),
-    ...[...last.chains.values()].flatMap(({ batches }) =>
-      batches.flatMap(({ records }) => records.map(({ record }) => record.site)),
-    ),
+    ...[...last.states.values()].map(({ site }) => site),
+    ...[...last.logs.values()].flatMap(({ records }) => records.map(({ record }) => record.site)),
   ].map(wireSite);
   let added = 0;
   for (const site of sites) {

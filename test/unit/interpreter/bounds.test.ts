@@ -93,7 +93,7 @@ describe('values and records', () => {
   it('request ids end with a code, and the particle stands', () => {
     const bench = new Bench('(par (call "alice" ("s" "f") []) (call "alice" ("s" "g") []))');
     const known = (lastRequestId: number) =>
-      encodeData({ lastRequestId, trace: new Map(), chains: new Map(), values: new Map() });
+      encodeData({ lastRequestId, states: new Map(), logs: new Map(), values: new Map() });
     const at = bench.run('alice', { prev: known(UINT32_MAX - 2) });
     expect([...at.callRequests.keys()]).toEqual([UINT32_MAX - 1, UINT32_MAX]);
     forgetAll();

@@ -103,19 +103,19 @@ describe('bounds of the format', () => {
   });
 
   it('states: who writes ends at what who reads takes', () => {
-    const trace = new Map<string, State>();
-    const ledger = new Ledger(EMPTY_DATA, EMPTY_DATA);
+    const states = new Map<string, State>();
+    const ledger = new Ledger(EMPTY_DATA, EMPTY_DATA, new Map(), idOf('alice'));
     for (let i = 0; i < STATES_MAX; i++) {
       const state: State = { kind: 'requested', site: siteOf(i, Iterations.none), by: idOf('alice') };
       ledger.keep(state);
-      trace.set(state.site.key, state);
+      states.set(state.site.key, state);
     }
     const more: State = { kind: 'requested', site: siteOf(STATES_MAX, Iterations.none), by: idOf('alice') };
     expect(() => ledger.keep(more)).toThrow(expect.objectContaining({ retCode: RetCode.sizeLimit }) as Error);
     const read = () =>
-      decodeData(encodeData({ ...EMPTY_DATA, trace }), new Uint8Array(64), 'test').trace.size;
+      decodeData(encodeData({ ...EMPTY_DATA, states }), new Uint8Array(64), 'test').states.size;
     expect(read()).toBe(STATES_MAX);
-    trace.set(more.site.key, more);
+    states.set(more.site.key, more);
     expect(read).toThrow(expect.objectContaining({ retCode: RetCode.dataMalformed }) as Error);
   });
 

@@ -30,7 +30,7 @@ const vectors = JSON.parse(VECTOR_FILE) as {
     signature: string;
   };
   keys: Record<string, { seed: string; publicKey: string; peerId: string }>;
-  batches: { peer: string; head: string; signature: string }[];
+  logs: { peer: string; head: string; signature: string }[];
 };
 
 /** The part of a document under one heading of the second level. */
@@ -60,55 +60,47 @@ describe('with node:crypto and cborg alone', () => {
     expect(sign(null, bytes, privateKey(sha256('alice'))).toString('hex')).toBe(signature);
   });
 
-  it('the batches: signatures follow from heads and seeds', () => {
-    for (const { peer, head, signature } of vectors.batches) {
+  it('the logs: signatures follow from heads and seeds', () => {
+    for (const { peer, head, signature } of vectors.logs) {
       expect(sign(null, Buffer.from(head, 'hex'), privateKey(sha256(peer))).toString('hex')).toBe(signature);
     }
   });
 
   it('the data of the two hops: one record, whose hashes, head and signature hold', () => {
-    const [version, lastRequestId, peers, states, chains, values] = decode(
+    const [version, lastRequestId, peers, states, logs, values] = decode(
       Buffer.from(twoHopsHex(), 'hex'),
-    ) as [
-      number,
-      number,
-      string[],
-      unknown[],
-      [number, [Uint8Array, Uint8Array[], Uint8Array][]][],
-      Uint8Array[],
-    ];
+    ) as [number, number, string[], unknown[], [number, Uint8Array[], Uint8Array][], Uint8Array[]];
     const bob = rawPublicKey(privateKey(sha256('bob')));
     const bobId = peerIdByHand(bob);
     expect({ version, lastRequestId, peers, states }).toEqual({
-      version: 1,
+      version: 2,
       lastRequestId: 1,
       peers: [bobId],
       states: [
         [0, [2, []], 0],
-        [1, [1, []], 0, 1, bytesOf(sha256(`["op","identity","${sha256('["hi"]').toString('hex')}"]`))],
+        [0, [1, []], 0],
       ],
     });
     expect(values.map(value => Buffer.from(value).toString())).toEqual(['"hi"']);
-    expect(chains.map(([peer, batches]) => [peer, batches.length])).toEqual([[0, 1]]);
-    const [[, [batch]]] = chains as [[number, [[Uint8Array, Uint8Array[], Uint8Array]]]];
-    const [previous, records, signature] = batch;
+    expect(logs).toHaveLength(1);
+    const [[peer, records, signature]] = logs as [[number, Uint8Array[], Uint8Array]];
+    expect(peer).toBe(0);
+    const valueHash = sha256('"hi"');
     expect(records.map(record => decode(record))).toEqual([
-      [1, 0, [1, []], bobId, 'op', 'identity', bytesOf(sha256('["hi"]')), 0, bytesOf(sha256('"hi"'))],
+      [2, 0, [1, []], 'op', 'identity', bytesOf(sha256(valueHash)), 0, bytesOf(valueHash), []],
     ]);
     const count = Buffer.alloc(8);
     count.writeBigUInt64BE(1n);
     const message = messageByHand(TWO_HOPS.id, TWO_HOPS.timestamp, TWO_HOPS.ttl, TWO_HOPS.script);
     const head = sha256(
       Buffer.concat([
-        Buffer.from('beryl/records/1'),
+        Buffer.from('beryl/log/2'),
         sign(null, message, privateKey(sha256('alice'))),
         Buffer.from(bobId),
-        previous,
         count,
         sha256(Buffer.concat([Buffer.of(0), records[0] as Uint8Array])),
       ]),
     );
-    expect(Buffer.from(previous).equals(Buffer.alloc(32))).toBe(true);
     expect(verify(null, head, createPublicKey(privateKey(sha256('bob'))), signature)).toBe(true);
   });
 });
@@ -136,7 +128,7 @@ describe('documents', () => {
     const text = section('docs/spec/call-record.md', 'Test vectors');
     const blocks = [...text.matchAll(/```text\n([^`]+)```/g)].map(([, block = '']) => hexOf(block));
     const quoted = [...text.matchAll(/`([0-9a-f]{64,})`/g)].map(([, hex = '']) => hex);
-    expect([blocks.length, quoted.length]).toEqual([2, 29]);
+    expect([blocks.length, quoted.length]).toEqual([2, 28]);
     expect([...blocks, ...quoted].filter(hex => !VECTOR_FILE.includes(`"${hex}"`))).toEqual([]);
   });
 });
@@ -210,5 +202,5 @@ function messageByHand(id: string, timestamp: number, ttl: number, script: strin
   const time = Buffer.alloc(12);
   time.writeBigUInt64LE(BigInt(timestamp));
   time.writeUInt32LE(ttl, 8);
-  return Buffer.concat([Buffer.from(id), time, Buffer.from(script)]);
+  return Buffer.concat([Buffer.from('beryl/particle/2'), Buffer.from(id), time, Buffer.from(script)]);
 }

@@ -9,7 +9,7 @@ const honest = signParticle(signer('alice'), { id: 'p-1', timestamp: NOW, ttl: 7
 const check = (particle: Particle, nowMs = NOW): void => verifyParticle(particle, nowMs, DEFAULT_PEER_LIMITS);
 
 describe('particle signature', () => {
-  it('is what the ecosystem signs', () => {
+  it('is what the ecosystem signs, under a tag of Beryl’s own', () => {
     const key = signerOf(fromBase64('7h48PQ/f1rS9TxacmgODxbD42Il9B3KC117jvOPppPE=') as Uint8Array);
     const header = {
       id: '2883f959-e9e7-4843-8c37-205d393ca372',
@@ -17,12 +17,15 @@ describe('particle signature', () => {
       ttl: 7000,
       script: 'abc',
     };
-    expect(toBase64(particleMessage(header))).toBe(
-      'Mjg4M2Y5NTktZTllNy00ODQzLThjMzctMjA1ZDM5M2NhMzcy/kguGYsBAABYGwAAYWJj',
-    );
-    expect(toBase64(signParticle(key, header).signature)).toBe(
+    const message = particleMessage(header);
+    const tag = Buffer.from('beryl/particle/2');
+    expect(Buffer.from(message.subarray(0, tag.length))).toEqual(tag);
+    const rest = message.subarray(tag.length);
+    expect(toBase64(rest)).toBe('Mjg4M2Y5NTktZTllNy00ODQzLThjMzctMjA1ZDM5M2NhMzcy/kguGYsBAABYGwAAYWJj');
+    expect(toBase64(key.sign(rest))).toBe(
       'KceXDnOfqe0dOnAxiDsyWBIvUq6WHoT0ge+VMHXOZsjZvCNH7/10oufdlYfcPomfv28On6E87ZhDcHGBZcb7Bw==',
     );
+    expect(signParticle(key, header).signature).toEqual(key.sign(message));
   });
 
   it('covers every field but the data', () => {

@@ -14,8 +14,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   audit: ['base', 'air-grammar', 'interpreter', 'services'],
   cli: ['base', 'air-grammar', 'interpreter', 'services', 'peer', 'audit'],
 };
-/** Inside the interpreter; what is left may not import what is right. */
-const INTERPRETER_LAYERS = ['root', 'values', 'provenance', 'trace', 'collections', 'executor'];
+/** Inside the interpreter; what is left may not import what is right, types included. */
+const INTERPRETER_LAYERS = [
+  'root',
+  'values',
+  'keys',
+  'provenance',
+  'log',
+  'trace',
+  'collections',
+  'executor',
+  'receipts',
+];
 /** Files that nothing imports, because they are where things begin. */
 const ENTRIES = new Set([...Object.keys(MAY_IMPORT).map(folder => `${folder}/index.ts`), 'cli/main.ts']);
 /** Folders that must also run in browsers. */
@@ -58,8 +68,23 @@ describe('source tree', () => {
       return INTERPRETER_LAYERS.indexOf(layer || 'root');
     };
     const wrong = own.filter(
-      ({ from, target, typeOnly }) =>
-        !typeOnly && layerOf(from) > 0 && layerOf(target) > 0 && layerOf(from) < layerOf(target),
+      ({ from, target }) => layerOf(from) > 0 && layerOf(target) > 0 && layerOf(from) < layerOf(target),
+    );
+    expect(wrong.map(show)).toEqual([]);
+    const folders = files.flatMap(file => /^interpreter\/([^/]+)\//.exec(file)?.[1] ?? []);
+    expect(folders.filter(folder => !INTERPRETER_LAYERS.includes(folder))).toEqual([]);
+  });
+
+  it('a run reaches nothing of receipts: only the index does', () => {
+    const isReceipts = (file: string): boolean => file.startsWith('interpreter/receipts/');
+    const users = own.filter(({ from, target }) => isReceipts(target) && !isReceipts(from));
+    expect([...new Set(users.map(({ from }) => from))]).toEqual(['interpreter/index.ts']);
+  });
+
+  it('receipts use what is signed and what carries it, and nothing of a run', () => {
+    const wrong = own.filter(
+      ({ from, target }) =>
+        from.startsWith('interpreter/receipts/') && /^interpreter\/(collections|executor)\//.test(target),
     );
     expect(wrong.map(show)).toEqual([]);
   });

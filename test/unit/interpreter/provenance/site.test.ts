@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CborReader, CborWriter } from '../../../../interpreter/cbor.ts';
-import { readSite, writeSite } from '../../../../interpreter/provenance/call-record.ts';
+import { readSite, writeSite } from '../../../../interpreter/log/site-codec.ts';
 import { Iterations, siteOf, type Site } from '../../../../interpreter/provenance/site.ts';
 
 const bytesOf = (site: Site): Uint8Array => {

@@ -1,0 +1,76 @@
+import type { Call } from '../../air-grammar/index.ts';
+import { isScriptError, type ScriptError } from '../errors.ts';
+import { argsHashOf, toldPairHash } from '../log/args-hash.ts';
+import type { ToldArgument } from '../log/record.ts';
+import type { SealedRecord } from '../log/sealed-record.ts';
+import { Producer, SourcedValue } from '../provenance/sourced-value.ts';
+import { requireSize, Value } from '../values/value.ts';
+import { toldOf } from './call-arguments.ts';
+import { resolve } from './resolve.ts';
+import type { Run } from './run.ts';
+
+/** The arguments of a call that a record speaks of. */
+export interface RecordedArguments {
+  readonly list: readonly SourcedValue[];
+  /** Args hash (hex) of the call that stands here, with what the record tells. */
+  readonly hash: string;
+  /** Whether the record tells exactly what can only be told. */
+  readonly isToldRight: boolean;
+}
+
+/**
+ * As `resolveArguments`, where a record stands. What was read from an error register is taken from the record: its peer had another
+ * error there, perhaps, or one with other parts. All else this peer computes itself.
+ */
+export function resolveRecorded(
+  run: Run,
+  node: Call,
+  peerId: string,
+  sealed: SealedRecord,
+): RecordedArguments | undefined | ScriptError {
+  const { told } = sealed.record;
+  const list: SourcedValue[] = [];
+  const hashes: string[] = [];
+  let used = 0;
+  let isToldRight = true;
+  for (const [index, operand] of node.arguments.entries()) {
+    const argument = resolve(run, operand);
+    if (isScriptError(argument) && !argument.isOfRegister) return argument.joinable ? undefined : argument;
+    const own = isScriptError(argument) ? { index, valueHash: '' } : toldOf(argument, index);
+    if (own === undefined) {
+      const plain = argument as SourcedValue;
+      list.push(plain);
+      hashes.push(plain.value.hash);
+      continue;
+    }
+    const entry = told[used];
+    if (entry === undefined || entry.index !== index || entry.keyHash !== own.keyHash) {
+      isToldRight = false;
+      break;
+    }
+    used += 1;
+    const { keyHash, valueHash } = entry;
+    hashes.push(keyHash === undefined ? valueHash : toldPairHash(keyHash, valueHash));
+    const isOwn = own.valueHash === valueHash;
+    list.push(isOwn ? (argument as SourcedValue) : toldArgument(argument, entry, peerId, sealed));
+  }
+  if (used < told.length) isToldRight = false;
+  run.budget.text(requireSize(list.map(({ value }) => value)));
+  return { list, hash: isToldRight ? argsHashOf(hashes) : '', isToldRight };
+}
+
+/** The word of the peer that told it, and of nobody else. Its value does not travel. */
+function toldArgument(
+  own: SourcedValue | ScriptError,
+  { valueHash }: ToldArgument,
+  peerId: string,
+  sealed: SealedRecord,
+): SourcedValue {
+  const told = new SourcedValue(Value.ofHash(valueHash), Producer.told(peerId, sealed));
+  const pair = isScriptError(own) || own.isFromRegister ? undefined : own.pair;
+  if (pair === undefined) return told;
+  const [key] = pair;
+  return new SourcedValue(Value.ofHash(valueHash), Producer.composed(peerId), '', {
+    parts: () => [key, told],
+  });
+}

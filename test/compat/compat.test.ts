@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { fromHex, toHex } from '../../base/bytes.ts';
+import {
+  decodeData,
+  encodeData,
+  execute,
+  RetCode,
+  verifyEquivocation,
+  verifyReceipt,
+} from '../../interpreter/index.ts';
+import { idOf, seedOf } from '../support/cast.ts';
+import { fixtures, type Fixtures } from './fixtures.ts';
+
+const NEWEST = 'version-2.json';
+const files = readdirSync(import.meta.dirname).filter(name => name.endsWith('.json'));
+const bytesOf = (hex: string): Uint8Array => fromHex(hex) as Uint8Array;
+/** As it stands in a file: what is `undefined` is not there. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+it('what this release writes is the newest version, to the byte', async () => {
+  await expect(`${JSON.stringify(fixtures(), null, 2)}\n`).toMatchFileSnapshot(
+    join(import.meta.dirname, NEWEST),
+  );
+});
+
+describe.each(files)('%s', file => {
+  const { data, receipts, evidence } = JSON.parse(
+    readFileSync(join(import.meta.dirname, file), 'utf8'),
+  ) as Fixtures;
+
+  it('has something of each kind', () => {
+    for (const list of [data, receipts, evidence]) expect(list.length).toBeGreaterThan(0);
+  });
+
+  it.each(data)('data is read, verified and used: $name', fixture => {
+    const bytes = bytesOf(fixture.bytes);
+    const particleSignature = bytesOf(fixture.particleSignature);
+    const outcome = execute({
+      air: fixture.script,
+      prevData: new Uint8Array(0),
+      currentData: bytes,
+      callResults: new Map(),
+      params: {
+        initPeerId: idOf('alice'),
+        currentPeerId: fixture.peer,
+        secretKey: seedOf('carol'),
+        timestamp: 1111,
+        ttl: 2222,
+        particleId: 'p1',
+        particleSignature,
+      },
+    });
+    expect(outcome).toMatchObject({ retCode: RetCode.success, errorMessage: '' });
+    expect([...outcome.callRequests.values()].map(({ argumentsJson }) => argumentsJson)).toEqual(
+      fixture.arguments,
+    );
+    expect(fixture.arguments.length).toBeGreaterThan(0);
+    if (file === NEWEST)
+      expect(toHex(encodeData(decodeData(bytes, particleSignature, 'fixture')))).toBe(fixture.bytes);
+  });
+
+  it.each(receipts)('a receipt proves what it proved', ({ bytes, claims }) =>
+    expect(plain(verifyReceipt(bytesOf(bytes)))).toEqual(claims),
+  );
+
+  it.each(evidence)('evidence convicts whom it convicted', ({ bytes, claims }) =>
+    expect(plain(verifyEquivocation(bytesOf(bytes)))).toEqual(claims),
+  );
+});
