@@ -261,7 +261,7 @@ describe.each(implementations)('%s, published vectors', (name, implementation) =
 
   it('all twelve cases on which implementations disagree are there', () => {
     expect(published.filter(({ source }) => source.startsWith('Taming'))).toHaveLength(12);
-    expect(published.filter(({ equation, verdict }) => equation === true && !verdict)).toHaveLength(2);
+    expect(published.filter(({ equation, verdict }) => equation === true && !verdict)).toHaveLength(1);
   });
 });
 
