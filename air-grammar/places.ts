@@ -63,4 +63,4 @@ export const CANON = placeOf<CanonName>('canon');
 export const CANON_MAP = placeOf<CanonMapName>('canonMap');
 
 /** Whether something of this kind may stand there. */
-export const fits = ({ kinds }: Place, kind: KindText): boolean => textsOf(kinds).includes(kind);
+const fits = ({ kinds }: Place, kind: KindText): boolean => textsOf(kinds).includes(kind);
