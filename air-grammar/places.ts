@@ -12,7 +12,7 @@ import type {
   Value,
   VariableName,
 } from './ast.ts';
-import { kindsOf, textsOf, titleOf, type Kinds, type KindText } from './kinds.ts';
+import { kindsOf, titleOf, type Kinds, type KindText } from './kinds.ts';
 
 /** What may stand somewhere in an instruction. `T` is the type of its nodes. */
 export interface Place<T = unknown> {
@@ -61,6 +61,3 @@ export const STREAM = placeOf<StreamName>('stream');
 export const STREAM_MAP = placeOf<StreamMapName>('streamMap');
 export const CANON = placeOf<CanonName>('canon');
 export const CANON_MAP = placeOf<CanonMapName>('canonMap');
-
-/** Whether something of this kind may stand there. */
-export const fits = ({ kinds }: Place, kind: KindText): boolean => textsOf(kinds).includes(kind);

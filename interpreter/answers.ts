@@ -7,7 +7,7 @@ import type { Limits } from './limits.ts';
  * service: `Local service error, ret_code is 2147483646, …`. @spec docs/spec/errors.md
  */
 export const ANSWER_TOO_LARGE = 2_147_483_646;
-export const DATA_FULL = 2_147_483_645;
+const DATA_FULL = 2_147_483_645;
 
 /** An answer over the limit is a failed call. The other answers of the run stand. */
 export function limited(answer: HostResult, { callResultSizeBytes: limit }: Limits): HostResult {

@@ -54,6 +54,7 @@ export { verifyEquivocation, type EquivocationClaims, type HeadClaims } from './
 export {
   exportEquivocation,
   exportReceipt,
+  listReceipts,
   type ReceiptOptions,
   type RecordName,
 } from './receipts/export.ts';

@@ -18,11 +18,7 @@ class RecentHashes {
 
   constructor(hash: (text: string) => string) {
     this.#hash = hash;
-  }
-
-  clear(): void {
-    this.#young.clear();
-    this.#old.clear();
+    onForget(() => ([this.#young, this.#old] = [new Map(), new Map()]));
   }
 
   of(text: string): string {
@@ -43,10 +39,6 @@ const digits = new RecentHashes(hex => {
   return sha256Hex(buffer.view());
 });
 const buffer = new ByteBuffer(256, 64 * 1024);
-onForget(() => {
-  texts.clear();
-  digits.clear();
-});
 
 /** SHA-256 of the UTF-8 of a text, lower-case hex. */
 export const hashOfText = (text: string): string => texts.of(text);

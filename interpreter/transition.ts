@@ -6,15 +6,15 @@ import { Run, type HostResult } from './executor/run.ts';
 import { RetCode, RunError, type ScriptError } from './errors.ts';
 import { callResultsOf, limitsOf, unprocessed } from './host-input.ts';
 import { particleKeyOf } from './log/known-logs.ts';
-import type { Limits } from './limits.ts';
 import { mergeLogs } from './log/merge.ts';
 import type { RecordLog } from './log/record-log.ts';
+import type { Limits } from './limits.ts';
 import type { Outcome } from './outcome.ts';
 import type { PrepareInput } from './params.ts';
 import { scriptOf } from './script-cache.ts';
 import { Ledger, requirePeers } from './trace/ledger.ts';
-import { encodeUnsigned, type UnsignedData } from './trace/codec.ts';
-import { decodeRecent, rememberData } from './trace/recent-data.ts';
+import { encodeData } from './trace/codec.ts';
+import { decodeRecent, encodeRecent } from './trace/recent-data.ts';
 import { verifyValues } from './trace/verify.ts';
 
 /** A run that has happened but for its signature. */
@@ -53,19 +53,17 @@ export function transition(input: PrepareInput, requireSigner: () => void = () =
     const { run, error } = walk(first, script.root, ledger); // each record is held against the call at its site
     run.ledger.requireAllReached(); // nothing arrived that the script did not ask for
     run.streams.compactAll();
-    const draft = run.ledger.draft(currentPeerId, particleSignature, limits.peers); // one signature for all that we add
-    return { run, error, draft, unsigned: encodeUnsigned(run.ledger.conclude(draft), draft) };
+    return { run, error, draft: run.ledger.draft(currentPeerId, particleSignature, limits.peers) }; // one signature for all that we add
   };
-  const { run, error, draft, unsigned } = fitting(attempt, results, limits);
+  const known = input.prevData.length + input.currentData.length;
+  const { run, error, draft } = fitting(attempt, results, limits, known);
   return {
     head: draft?.head,
     conclude(signature) {
-      const data = unsigned.bytes.slice();
-      if (signature !== undefined) data.set(signature, unsigned.signatureAt);
-      rememberData(data, run.ledger.conclude(signature && draft?.signed(signature)), particleSignature);
+      const data = run.ledger.conclude(signature && draft?.signed(signature));
       return {
         ...verdict(run, error),
-        data,
+        data: encodeRecent(data, particleSignature),
         nextPeerIds: [...run.nextPeerIds],
         callRequests: run.callRequests,
       };
@@ -73,42 +71,49 @@ export function transition(input: PrepareInput, requireSigner: () => void = () =
   };
 }
 
+/** A run that nothing is signed of yet. */
 interface Attempt {
   readonly run: Run;
   readonly error: ScriptError | undefined;
   readonly draft: RecordLog | undefined;
-  readonly unsigned: UnsignedData;
 }
 
 /**
- * A run whose data no peer of equal limits refuses for its size: if it is too large, the newest answers do not count, and if that is not
- * enough, none. Only this one is signed.
+ * A run whose data every peer of equal limits accepts for its size. If the data is too large, the newest answers fail; if that is not
+ * enough, all of them do. This is decided before anything is signed: a peer signs one history only.
  *
- * @throws {RunError} 10 if the data is too large without them.
+ * @param knownBytes Size of the data that went in.
+ * @throws {RunError} 10 if the data is too large without the answers.
  */
 function fitting(
   attempt: (answers: ReadonlyMap<number, HostResult>) => Attempt,
   results: ReadonlyMap<number, HostResult>,
   limits: Limits,
+  knownBytes: number,
 ): Attempt {
   let last = attempt(results);
   let answers = results;
   for (const part of ['newest', 'all']) {
-    const { run, unsigned } = last;
-    const excess = unsigned.bytes.length - sizeForAnswers(limits);
+    const { run } = last;
+    const excess = sizeOf(last, knownBytes, limits) - sizeForAnswers(limits);
     if (excess <= 0) return last;
-    const fewer = withoutNewest(
-      answers,
-      id => !run.results.has(id),
-      part === 'all' ? Infinity : excess,
-      limits,
-    );
+    const isUsed = (id: number): boolean => !run.results.has(id);
+    const fewer = withoutNewest(answers, isUsed, part === 'all' ? Infinity : excess, limits);
     if (fewer === undefined) break;
     answers = fewer;
     last = attempt(answers);
   }
-  requireSize('New data', last.unsigned.bytes, limits.dataSizeBytes);
+  requireSizeOf('New data', sizeOf(last, knownBytes, limits), limits.dataSizeBytes);
   return last;
+}
+
+const NO_SIGNATURE = new Uint8Array(64);
+
+/** Bytes of the new data: an upper bound where that is small enough, else what it would be. */
+function sizeOf({ run, draft }: Attempt, knownBytes: number, limits: Limits): number {
+  const bound = knownBytes + run.ledger.addedBytesMax;
+  if (bound <= sizeForAnswers(limits)) return bound;
+  return encodeData(run.ledger.conclude(draft?.signed(NO_SIGNATURE))).length;
 }
 
 /** Once, and again from the start for what a canon lists but this peer came to only later. */
@@ -139,13 +144,15 @@ export function refused({ prevData }: PrepareInput, { retCode, message }: RunErr
 }
 
 function requireSize(what: string, input: string | Uint8Array, limit: number): void {
-  if (input.length > limit || (typeof input === 'string' && input.length * 3 > limit)) {
-    const size = typeof input === 'string' ? utf8(input).length : input.length;
-    if (size > limit) {
-      throw new RunError(
-        'sizeLimit',
-        `${what} size: ${size} bytes is bigger than the limit allowed: ${limit} bytes`,
-      );
-    }
-  }
+  // A unit of text takes 3 bytes at most: short texts need no counting.
+  if (typeof input === 'string' && input.length * 3 <= limit) return;
+  requireSizeOf(what, typeof input === 'string' ? utf8(input).length : input.length, limit);
+}
+
+function requireSizeOf(what: string, size: number, limit: number): void {
+  if (size <= limit) return;
+  throw new RunError(
+    'sizeLimit',
+    `${what} size: ${size} bytes is bigger than the limit allowed: ${limit} bytes`,
+  );
 }

@@ -5,11 +5,14 @@ import {
   decodeData,
   exportEquivocation,
   exportReceipt,
+  listReceipts,
   ReceiptError,
   RunError,
   verifyEquivocation,
   verifyReceipt,
   type Data,
+  type ReceiptClaims,
+  type ReceiptOptions,
   type RecordName,
   type SignedParticle,
 } from '../../interpreter/index.ts';
@@ -34,7 +37,7 @@ export function receiptCommand(
 ): ExitCode {
   const results = resultsOf(decodeRecording(readText(path, 'recording')));
   if (number === undefined) {
-    const claims = results.map(result => verifyReceipt(receiptOf(result, options)));
+    const claims = claimsOf(results, options);
     if (options.json === true) output.json(claims);
     else
       output.list(
@@ -100,16 +103,20 @@ function resultsOf(entries: readonly RecordingEntry[]): RecordedResult[] {
       .map(call => [keyOf(call, call.peerId, call.request.site), call.request.argumentsJson]),
   );
   const results = new Map<string, RecordedResult>();
+  const newest = new Map<string, { particle: SignedParticle; data: Data }>();
   for (const step of entries.filter(isStep)) {
-    const particle = particleOf(step);
-    const data = decodeData(bytesOf(step.outcome.data), particle.signature, 'recorded');
+    const known = newest.get(step.params.particleSignature);
+    const particle = known?.particle ?? particleOf(step);
+    const data = decodeData(bytesOf(step.outcome.data), particle.signature, 'recorded', known?.data);
+    newest.set(step.params.particleSignature, { particle, data });
     const { logs, values } = data;
     for (const { peerId, records } of logs.values()) {
       for (const { record } of records) {
         const { site, kind } = record;
         const key = keyOf(step.params, peerId, site.key);
         const hasValue = values.has(record.responseHash);
-        if (results.has(key) && !(hasValue && results.get(key)?.hasValue === false)) continue;
+        // The newest data that has it: so most results are taken out of few sets of data.
+        if (results.get(key)?.hasValue === true && !hasValue) continue;
         const argumentsJson = kind === 'canon' ? '[]' : asked.get(key);
         results.set(key, { particle, name: { peerId, site: site.key }, data, hasValue, argumentsJson });
       }
@@ -118,14 +125,30 @@ function resultsOf(entries: readonly RecordingEntry[]): RecordedResult[] {
   return [...results.values()];
 }
 
-function receiptOf(
-  { data, particle, name, argumentsJson }: RecordedResult,
-  options: ReceiptCommandOptions,
-): Uint8Array {
-  return exportReceipt(data, particle, name, {
-    withValue: options.value,
-    ...(options.arguments && argumentsJson !== undefined && { argumentsJson }),
-  });
+const optionsOf = ({ argumentsJson }: RecordedResult, options: ReceiptCommandOptions): ReceiptOptions => ({
+  withValue: options.value,
+  ...(options.arguments && argumentsJson !== undefined && { argumentsJson }),
+});
+
+const receiptOf = (result: RecordedResult, options: ReceiptCommandOptions): Uint8Array =>
+  exportReceipt(result.data, result.particle, result.name, optionsOf(result, options));
+
+/** What the receipts of all results say, in their order. */
+function claimsOf(results: readonly RecordedResult[], options: ReceiptCommandOptions): ReceiptClaims[] {
+  const byData = new Map<Data, RecordedResult[]>();
+  for (const result of results) {
+    const some = byData.get(result.data);
+    if (some === undefined) byData.set(result.data, [result]);
+    else some.push(result);
+  }
+  const claims = new Map<RecordedResult, ReceiptClaims>();
+  for (const [data, some] of byData) {
+    const { particle } = some[0] as RecordedResult;
+    const wanted = some.map(result => ({ name: result.name, ...optionsOf(result, options) }));
+    for (const [i, claim] of listReceipts(data, particle, wanted).entries())
+      claims.set(some[i] as RecordedResult, claim);
+  }
+  return results.map(result => claims.get(result) as ReceiptClaims);
 }
 
 function sourcesOf(entries: readonly RecordingEntry[]): Map<SignedParticle, Uint8Array[]> {

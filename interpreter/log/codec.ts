@@ -5,7 +5,7 @@ import { decodeRecord, type CallRecord } from './record.ts';
 import { RecordLog } from './record-log.ts';
 import { SealedRecord } from './sealed-record.ts';
 
-export const SIGNATURE_BYTES = 64;
+const SIGNATURE_BYTES = 64;
 
 /** `[peer, [+ record], signature]`. @param peer Index of the peer among those that the data lists. @spec docs/spec/data.md */
 export function writeLog(cbor: CborWriter, log: RecordLog, peer: number): void {

@@ -14,7 +14,6 @@ const recent = new RecentMap<string, RecordLog>(10_000, {
   max: 64 * 1024 * 1024,
   of: log => log.sizeBytes + RECORD_WEIGHT * log.count,
 });
-
 onForget(() => recent.clear());
 
 /** Part of the key of all logs of one particle. */

@@ -1,11 +1,8 @@
-import { equalBytes } from '../../base/bytes.ts';
+import { equalBytes, NO_BYTES } from '../../base/bytes.ts';
 import type { SiteKey } from '../provenance/site.ts';
 import { headOf } from './head.ts';
 import type { SealedRecord } from './sealed-record.ts';
 import { Story } from './story.ts';
-
-/** In the place of a signature that is still to come. */
-const UNSIGNED: Uint8Array = new Uint8Array(64);
 
 /** A conflict inside one log: two records of one site. */
 export interface Repeat {
@@ -60,7 +57,7 @@ export class RecordLog {
 
   /** To begin with; no data holds such a log. */
   static empty(particleSignature: Uint8Array, peerId: string): RecordLog {
-    return RecordLog.of(particleSignature, peerId, [], UNSIGNED);
+    return RecordLog.of(particleSignature, peerId, [], NO_BYTES);
   }
 
   /** A log that begins with the first records of this one, `common` of them, and goes on with others. Nothing of it is believed. */
@@ -71,7 +68,7 @@ export class RecordLog {
 
   /** This log with more records of this peer's own, not yet signed. */
   extended(records: readonly SealedRecord[]): RecordLog {
-    const longer = this.variant(this.count, records, UNSIGNED);
+    const longer = this.variant(this.count, records, NO_BYTES);
     longer.#join();
     return longer;
   }

@@ -39,6 +39,7 @@ export interface ToldArgument {
 
 const KINDS = ['call', 'canon'] as const;
 const OUTCOMES = ['ok', 'failed'] as const;
+
 /** Shared: most records tell nothing. */
 const NOTHING_TOLD: readonly ToldArgument[] = [];
 

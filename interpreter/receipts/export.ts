@@ -1,13 +1,14 @@
 import { NO_BYTES, utf8 } from '../../base/bytes.ts';
 import { verifySignature } from '../keys/key-pair.ts';
+import type { Logs } from '../log/merge.ts';
 import type { RecordLog } from '../log/record-log.ts';
 import { decodeData } from '../trace/codec.ts';
 import type { Data } from '../trace/data.ts';
 import { encodeEvidence, verifyEquivocation } from './evidence.ts';
-import { encodeReceipt, verifyReceipt } from './receipt.ts';
+import { encodeReceipt, receiptClaims, verifyReceipt, type Receipt, type ReceiptClaims } from './receipt.ts';
 import { ReceiptError } from './receipt-error.ts';
-import type { SignedParticle } from './signed-particle.ts';
-import { statementAt, type Statement } from './statement.ts';
+import { verifySignedParticle, type SignedParticle } from './signed-particle.ts';
+import { statementAt, verifyLog, type Statement } from './statement.ts';
 
 /** Which record: by who made it and where, or by its leaf hash (hex); together with `peerId` that names one record. */
 export type RecordName =
@@ -36,21 +37,49 @@ export function exportReceipt(
   name: RecordName,
   options: ReceiptOptions = {},
 ): Uint8Array {
-  const { logs, values } = data instanceof Uint8Array ? decoded(data, particle) : data;
-  const place = placeOf([...logs.values()], name);
+  const known = data instanceof Uint8Array ? decoded(data, particle) : data;
+  const receipt = receiptAt(known, particle, requirePlace(known, name), options);
+  return verified(verifyReceipt, encodeReceipt(receipt));
+}
+
+/**
+ * What the receipts of many results say, without making them: the particle is verified once, and each log. Takes a time that grows with
+ * the number of results, and not with its square.
+ *
+ * @returns Claims in the order of `wanted`: what `verifyReceipt` gives for each receipt.
+ * @throws {ReceiptError} As {@link exportReceipt}.
+ */
+export function listReceipts(
+  data: Data,
+  particle: SignedParticle,
+  wanted: readonly (ReceiptOptions & { readonly name: RecordName })[],
+): ReceiptClaims[] {
+  verifySignedParticle(particle);
+  const verifiedLogs = new Set<RecordLog>();
+  return wanted.map(({ name, ...options }) => {
+    const place = requirePlace(data, name);
+    if (!verifiedLogs.has(place.log)) verifyLog(place.log);
+    verifiedLogs.add(place.log);
+    return receiptClaims(receiptAt(data, particle, place, options));
+  });
+}
+
+function receiptAt(
+  { values }: Data,
+  particle: SignedParticle,
+  place: Place,
+  { withValue = true, argumentsJson = '' }: ReceiptOptions,
+): Receipt {
+  const statement = placed(place);
+  const value = withValue ? values.get(statement.record.responseHash) : undefined;
+  return { particle, statement, value: value?.bytes ?? NO_BYTES, arguments: utf8(argumentsJson) };
+}
+
+function requirePlace({ logs }: Data, name: RecordName): Place {
+  const place = placeOf(logs, name);
   if (place === undefined)
     throw new ReceiptError('ERR_RECEIPT_UNKNOWN', 'this data has no such record', { ...name });
-  const statement = statementAt(place.log, place.index);
-  const value = options.withValue === false ? undefined : values.get(statement.record.responseHash);
-  return verified(
-    verifyReceipt,
-    encodeReceipt({
-      particle,
-      statement,
-      value: value?.bytes ?? NO_BYTES,
-      arguments: utf8(options.argumentsJson ?? ''),
-    }),
-  );
+  return place;
 }
 
 /**
@@ -88,9 +117,9 @@ interface Place {
 
 const placed = ({ log, index }: Place): Statement => statementAt(log, index);
 
-function placeOf(logs: readonly RecordLog[], name: RecordName): Place | undefined {
-  for (const log of logs) {
-    if (name.peerId !== undefined && log.peerId !== name.peerId) continue;
+function placeOf(logs: Logs, name: RecordName): Place | undefined {
+  const own = name.peerId === undefined ? undefined : logs.get(name.peerId);
+  for (const log of name.peerId === undefined ? logs.values() : own === undefined ? [] : [own]) {
     const index =
       'record' in name ? log.records.findIndex(({ hash }) => hash === name.record) : log.find(name.site);
     if (index !== undefined && index >= 0) return { log, index };

@@ -88,6 +88,15 @@ export function verifyReceipt(bytes: Uint8Array): ReceiptClaims {
   const { particle, statement, value, arguments: args } = decodeReceipt(bytes);
   verifySignedParticle(particle);
   verifyStatement(statement, particle.signature);
+  return receiptClaims({ particle, statement, value, arguments: args });
+}
+
+/**
+ * What a receipt says whose signatures were verified.
+ *
+ * @throws {ReceiptError} If value or arguments are not those of the record.
+ */
+export function receiptClaims({ particle, statement, value, arguments: args }: Receipt): ReceiptClaims {
   const valueJson = verifyValue(value, statement.record);
   const argumentsJson = verifyArguments(args, statement.record);
   return { ...particleClaims(particle), ...statementClaims(statement), valueJson, argumentsJson };

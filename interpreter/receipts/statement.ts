@@ -63,7 +63,16 @@ export function readStatement(cbor: CborReader): Statement {
 export function verifyStatement(statement: Statement, particleSignature: Uint8Array): string {
   const { peerId, size, signature } = statement;
   requireKey(peerId, 'the peer');
-  const head = headOf(particleSignature, peerId, size, rootOf(statement));
+  return verifyHead(peerId, headOf(particleSignature, peerId, size, rootOf(statement)), signature);
+}
+
+/** As {@link verifyStatement}, of all records of a log at once. */
+export function verifyLog({ peerId, head, signature }: RecordLog): void {
+  requireKey(peerId, 'the peer');
+  verifyHead(peerId, head, signature);
+}
+
+function verifyHead(peerId: string, head: Uint8Array, signature: Uint8Array): string {
   if (!verifySignature(peerId, head, signature)) {
     throw new ReceiptError(
       'ERR_RECEIPT_SIGNATURE',

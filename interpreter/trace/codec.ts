@@ -5,7 +5,7 @@ import { CborReader, CborWriter } from '../cbor.ts';
 import { RunError } from '../errors.ts';
 import { STATES_MAX, UINT32_MAX } from '../limits.ts';
 import { sha256Hex } from '../platform.ts';
-import { readLog, SIGNATURE_BYTES, writeLog } from '../log/codec.ts';
+import { readLog, writeLog } from '../log/codec.ts';
 import { particleKeyOf, recentLogOf } from '../log/known-logs.ts';
 import type { Logs } from '../log/merge.ts';
 import type { RecordLog } from '../log/record-log.ts';
@@ -26,17 +26,7 @@ const bodyBuffer = new ByteBuffer(64 * 1024, 4 * 1024 * 1024);
  *
  * Peer ids stand once, in the order of their first use; states and logs name them by index.
  */
-export const encodeData = (data: Data): Uint8Array => encodeUnsigned(data, undefined).bytes;
-
-/** Data whose own log is not signed yet: 64 bytes from `signatureAt` on are the place of the signature. */
-export interface UnsignedData {
-  readonly bytes: Uint8Array;
-  readonly signatureAt: number;
-}
-
-/** As {@link encodeData}. @param own A log in the data whose signature is still to come. */
-export function encodeUnsigned(data: Data, own: RecordLog | undefined): UnsignedData {
-  let end = 0;
+export function encodeData(data: Data): Uint8Array {
   const peers = new Map<string, number>();
   const peerIndex = (peerId: string): number => {
     const known = peers.get(peerId);
@@ -49,10 +39,7 @@ export function encodeUnsigned(data: Data, own: RecordLog | undefined): Unsigned
   body.array(data.states.size);
   for (const state of data.states.values()) writeState(body, state, peerIndex);
   body.array(data.logs.size);
-  for (const log of data.logs.values()) {
-    writeLog(body, log, peerIndex(log.peerId));
-    if (log === own) end = bodyBuffer.size;
-  }
+  for (const log of data.logs.values()) writeLog(body, log, peerIndex(log.peerId));
   body.array(data.values.size);
   for (const value of data.values.values()) value.write(body);
 
@@ -66,7 +53,7 @@ export function encodeUnsigned(data: Data, own: RecordLog | undefined): Unsigned
   const bytes = concat(headBuffer.view(), bodyBuffer.view());
   // What large data took is given back at once, not when the next data is written.
   bodyBuffer.clear();
-  return { bytes, signatureAt: headBuffer.size + end - SIGNATURE_BYTES };
+  return bytes;
 }
 
 /**

@@ -10,6 +10,13 @@ import type { Value } from '../values/value.ts';
 import type { Data } from './data.ts';
 import type { Age, State } from './state.ts';
 
+const UTF8_BYTES_MAX = 3;
+const CBOR_HEAD_BYTES_MAX = 9;
+/** A state beside its site: kind, peer, request id, call hash, and their heads. */
+const STATE_BYTES = 128;
+/** A log beside its records: peer id, signature, and their heads; the heads of the data itself. */
+const LOG_BYTES = 512;
+
 /**
  * What is known before a run and what the run adds: the only thing through which instructions touch data.
  *
@@ -29,6 +36,7 @@ export class Ledger {
   /** Sites whose record says what a known state said before: the state is not carried on. */
   readonly #superseded = new Set<SiteKey>();
   #lastRequestId: number;
+  #addedBytesMax = LOG_BYTES;
 
   /**
    * @param logs Of both sides, merged.
@@ -92,6 +100,7 @@ export class Ledger {
   /** @throws {RunError} 10 if the data would have more states than others take. */
   keep(state: State): void {
     this.#states.set(state.site.key, state);
+    this.#addedBytesMax += STATE_BYTES + UTF8_BYTES_MAX * state.site.key.length;
     if (this.#states.size > STATES_MAX)
       throw new RunError('sizeLimit', `more than the allowed ${STATES_MAX} states in one set of data`);
   }
@@ -126,7 +135,11 @@ export class Ledger {
   add(record: CallRecord, value?: Value): SealedRecord {
     const sealed = SealedRecord.of(record);
     this.#added.push(sealed);
-    if (value !== undefined) this.#values.set(record.responseHash, value);
+    this.#addedBytesMax += sealed.itemSize;
+    if (value !== undefined) {
+      this.#values.set(record.responseHash, value);
+      this.#addedBytesMax += UTF8_BYTES_MAX * value.size + CBOR_HEAD_BYTES_MAX;
+    }
     return sealed;
   }
 
@@ -148,6 +161,11 @@ export class Ledger {
         );
       }
     }
+  }
+
+  /** The data of both sides and so many bytes are at least the size of the new data. */
+  get addedBytesMax(): number {
+    return this.#addedBytesMax;
   }
 
   /**

@@ -2,7 +2,7 @@ import { toHex } from '../../base/bytes.ts';
 import { sha256Hex } from '../platform.ts';
 import { onForget } from '../forget.ts';
 import { RecentMap } from '../recent-map.ts';
-import { decodeData } from './codec.ts';
+import { decodeData, encodeData } from './codec.ts';
 import type { Data } from './data.ts';
 
 /**
@@ -42,8 +42,10 @@ export function decodeRecent(
   return data;
 }
 
-/** Remembers what bytes mean that were made of this data. */
-export function rememberData(bytes: Uint8Array, data: Data, particleSignature: Uint8Array): void {
-  if (bytes.length > CACHED_BYTES_MAX) return;
-  recent.set(keyOf(bytes, particleSignature), { data, sizeBytes: bytes.length });
+/** As {@link encodeData}; remembers what the bytes mean. */
+export function encodeRecent(data: Data, particleSignature: Uint8Array): Uint8Array {
+  const bytes = encodeData(data);
+  if (bytes.length <= CACHED_BYTES_MAX)
+    recent.set(keyOf(bytes, particleSignature), { data, sizeBytes: bytes.length });
+  return bytes;
 }

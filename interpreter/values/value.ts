@@ -106,17 +106,7 @@ export class Value {
     return text;
   }
 
-  /** Whether anything but the hash is known. */
-  get isKnown(): boolean {
-    return (
-      this.#json !== undefined ||
-      this.#text !== undefined ||
-      this.#bytes !== undefined ||
-      this.#items !== undefined
-    );
-  }
-
-  /** UTF-16 units of the text. */
+  /** UTF-16 units of the text; 0 if only the hash is known. */
   get size(): number {
     this.#size ??= this.#sizeOf();
     return this.#size;
@@ -127,6 +117,16 @@ export class Value {
     const items = this.#items;
     if (items === undefined) return this.text.length;
     return items.reduce((sum, { size }) => sum + size, 2 + Math.max(0, items.length - 1));
+  }
+
+  /** Whether anything but the hash is known. */
+  get isKnown(): boolean {
+    return (
+      this.#json !== undefined ||
+      this.#text !== undefined ||
+      this.#bytes !== undefined ||
+      this.#items !== undefined
+    );
   }
 
   /** Arrays and objects inside each other. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RetCode, type Limits } from '../../interpreter/index.ts';
+import { RetCode, type CallResult, type Limits } from '../../interpreter/index.ts';
 import { forgetAll } from '../../interpreter/forget.ts';
 import { Bench } from '../support/bench.ts';
 import { RecordReader } from '../support/recorded.ts';
@@ -102,6 +102,22 @@ describe('answers that do not fit into the data', () => {
     expect(recordsOf(at.bench, at.outcome.data)).toMatchObject({ evil: 'ok' });
     const above = answered(answer(fits + 1), { dataSizeBytes: ROOM });
     expect(recordsOf(above.bench, above.outcome.data)).toMatchObject({ first: 'ok', evil: 'failed' });
+  });
+
+  it('of two that fit alone, and not together, the newer one fails', () => {
+    const bench = new Bench('(par (call "alice" ("s" "old") [] a) (call "alice" ("s" "new") [] b))', {
+      limits: { dataSizeBytes: ROOM },
+    });
+    bench.run('alice');
+    const answers: [number, CallResult][] = [
+      [2, { retCode: 0, resultJson: answer(ROOM / 2 + 1) }],
+      [1, { retCode: 0, resultJson: answer(ROOM / 2) }],
+    ];
+    // By request id, in whatever order the host gives them.
+    for (const callResults of [answers, answers.toReversed()]) {
+      const { data } = bench.executed({ ...bench.input('alice'), callResults: new Map(callResults) });
+      expect(recordsOf(bench, data)).toEqual({ old: 'ok', new: 'failed' });
+    }
   });
 
   it('particles go on: one call after the other fails, each with the code', () => {

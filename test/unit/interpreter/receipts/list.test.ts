@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import {
+  decodeData,
+  exportReceipt,
+  listReceipts,
+  ReceiptError,
+  verifyReceipt,
+} from '../../../../interpreter/index.ts';
+import { idOf } from '../../../support/cast.ts';
+import { Forgery } from '../../../support/forge.ts';
+import { SignedBench } from '../../../support/signed-bench.ts';
+
+function answered(count: number): SignedBench {
+  const calls = Array.from({ length: count }, (_, i) => `(call "alice" ("s" "f${i}") [${i}] v${i})`);
+  const bench = new SignedBench(calls.reduceRight((rest, call) => `(par ${call} ${rest})`, '(null)'));
+  bench.run('alice');
+  bench.run('alice', { results: Object.fromEntries(calls.map((_, i) => [i + 1, `{"answer":${i}}`])) });
+  return bench;
+}
+
+const namesOf = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ name: { peerId: idOf('alice'), site: String(2 * i + 1) } }));
+
+const refusalOf = (act: () => unknown): string => {
+  try {
+    act();
+  } catch (failure) {
+    if (failure instanceof ReceiptError) return failure.code;
+    throw failure;
+  }
+  return '';
+};
+
+describe('listReceipts', () => {
+  it('says what verifyReceipt says of each receipt', () => {
+    const bench = answered(9);
+    const data = decodeData(bench.data('alice'), bench.particleSignature, 'test');
+    const wanted = namesOf(9).map((one, i) => ({ ...one, argumentsJson: `[${i}]`, withValue: i % 2 === 0 }));
+    const receipts = wanted.map(({ name, ...options }) =>
+      verifyReceipt(exportReceipt(data, bench.particle, name, options)),
+    );
+    expect(listReceipts(data, bench.particle, wanted)).toEqual(receipts);
+  });
+
+  it('refuses what verifyReceipt refuses', () => {
+    const bench = answered(2);
+    const data = decodeData(bench.data('alice'), bench.particleSignature, 'test');
+    const [one] = namesOf(1) as [ReturnType<typeof namesOf>[number]];
+    const forgery = new Forgery(bench, bench.data('alice'));
+    forgery.editLog('alice', ({ records }) => ({ records: records.toReversed() }));
+    expect(refusalOf(() => listReceipts(data, { ...bench.particle, id: 'p2' }, [one]))).toBe(
+      'ERR_RECEIPT_PARTICLE_SIGNATURE',
+    );
+    expect(refusalOf(() => listReceipts(forgery.data, bench.particle, [one]))).toBe('ERR_RECEIPT_SIGNATURE');
+    expect(refusalOf(() => listReceipts(data, bench.particle, [{ ...one, argumentsJson: '[7]' }]))).toBe(
+      'ERR_RECEIPT_ARGUMENTS',
+    );
+    expect(
+      refusalOf(() => listReceipts(data, bench.particle, [{ name: { peerId: idOf('bob'), site: '1' } }])),
+    ).toBe('ERR_RECEIPT_UNKNOWN');
+  });
+
+  it('takes a time that grows with the results, and not with their square', () => {
+    const timeOf = (count: number): number => {
+      const bench = answered(count);
+      const data = decodeData(bench.data('alice'), bench.particleSignature, 'test');
+      const wanted = namesOf(count);
+      const once = (): number => {
+        const start = performance.now();
+        listReceipts(data, bench.particle, wanted);
+        return performance.now() - start;
+      };
+      return Math.min(once(), once(), once());
+    };
+    const ratio = (): number => timeOf(1200) / timeOf(300);
+    expect(Math.min(ratio(), ratio())).toBeLessThan(8);
+  });
+});
