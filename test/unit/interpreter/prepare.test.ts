@@ -12,10 +12,11 @@ import { signer } from '../../support/cast.ts';
 
 const SCRIPT = '(seq (call "alice" ("s" "f") [] x) (call "bob" ("s" "g") [x]))';
 
-const withoutKey = ({ params: { secretKey: _, ...params }, ...input }: RunInput): PrepareInput => ({
-  ...input,
-  params,
-});
+const withoutKey = ({ params, ...input }: RunInput): PrepareInput => {
+  const { secretKey, ...others } = params;
+  expect(secretKey).toBeDefined();
+  return { ...input, params: others };
+};
 
 function asked(): Bench {
   const bench = new Bench(SCRIPT);
