@@ -51,9 +51,9 @@ for (const side of sides) {
   for (let i = 1; i <= runs && spent < EARLY_MS; i++) spent += side.afterTen = side.supply.next();
 }
 
-const kept = Math.max(3, Math.ceil(sides[0].supply.left * (1 - WARM_PART)));
-const isWarm = ({ warmedMs, supply }) =>
-  warmedMs >= effort.warmMs || (supply.left !== Infinity && supply.left <= kept);
+const { left } = sides[0].supply;
+const kept = left === Infinity ? 0 : Math.max(3, Math.ceil(left * (1 - WARM_PART)));
+const isWarm = ({ warmedMs, supply }) => warmedMs >= effort.warmMs || supply.left <= kept;
 while (!sides.every(isWarm))
   for (const side of sides) if (!isWarm(side)) side.warmedMs += turn(side, kept).spent;
 
