@@ -11,6 +11,8 @@ import { supplyOf } from './supply.mjs';
 const TURN_MS = 20;
 /** This part of prepared inputs may warm up; the rest is measured. */
 const WARM_PART = 0.6;
+/** The last input is kept to count on. */
+const COUNTED_ON = 1;
 const EARLY_RUNS = 10;
 const EARLY_MS = 3000;
 
@@ -30,12 +32,11 @@ const sides = await Promise.all(
   }),
 );
 
-/** One turn. @returns {{ ms: number, inside: number }} Milliseconds of one piece, and those inside of the engine. */
-function turn({ engine, supply }) {
+/** One turn, which leaves `keep` inputs. @returns {{ ms: number, inside: number }} Milliseconds of one piece, and those inside of the engine. */
+function turn({ engine, supply }, keep) {
   const before = engine.engineMs ?? 0;
   let [spent, count] = [0, 0];
-  // The last input is kept to count on.
-  while (spent < TURN_MS && supply.left > 1) {
+  while (spent < TURN_MS && supply.left > keep) {
     spent += supply.next();
     count += 1;
   }
@@ -50,18 +51,19 @@ for (const side of sides) {
   for (let i = 1; i <= runs && spent < EARLY_MS; i++) spent += side.afterTen = side.supply.next();
 }
 
-const kept = Math.max(3, Math.ceil(sides[0].supply.left * (1 - WARM_PART)));
-const isWarm = ({ warmedMs, supply }) =>
-  warmedMs >= effort.warmMs || (supply.left !== Infinity && supply.left <= kept);
-while (!sides.every(isWarm)) for (const side of sides) if (!isWarm(side)) side.warmedMs += turn(side).spent;
+const { left } = sides[0].supply;
+const kept = left === Infinity ? 0 : Math.max(3, Math.ceil(left * (1 - WARM_PART)));
+const isWarm = ({ warmedMs, supply }) => warmedMs >= effort.warmMs || supply.left <= kept;
+while (!sides.every(isWarm))
+  for (const side of sides) if (!isWarm(side)) side.warmedMs += turn(side, kept).spent;
 
 const begin = performance.now();
 const isMeasured = ({ turns }) =>
   turns.length >= effort.roundsMin && turns.length * Math.max(TURN_MS, median(turns)) >= effort.measureMs;
 const hasTime = () => performance.now() - begin < effort.measureMsMax || sides[1].turns.length < 2;
-while (!sides.every(isMeasured) && hasTime() && sides[0].supply.left > 1) {
+while (!sides.every(isMeasured) && hasTime() && sides[0].supply.left > COUNTED_ON) {
   for (const side of sides) {
-    const { ms, inside } = turn(side);
+    const { ms, inside } = turn(side, COUNTED_ON);
     side.turns.push(ms);
     side.inside.push(inside);
   }

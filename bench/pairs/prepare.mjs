@@ -8,7 +8,7 @@ import { workloadOf } from '../workloads/index.mjs';
 const COUNT_MAX = { Beryl: Infinity, AquaVM: 3 };
 
 /** A first run, some early ones, some to warm up, some to measure: each needs an input of its own. */
-const COUNT_MIN = { Beryl: 10, AquaVM: 1 };
+const COUNT_MIN = { Beryl: 16, AquaVM: 1 };
 
 /** @returns {Promise<import('../engines/peers.mjs').Input[]>} */
 export function prepare(engine, name, size, limits) {
