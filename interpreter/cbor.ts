@@ -13,6 +13,8 @@ const TEXT = 3;
 const ARRAY = 4;
 
 const SHORT_TEXT = 64;
+/** Up to here adding up characters makes no more pieces than the text needs. */
+const SHORT_NAME = 16;
 
 export type CborErrorCode =
   | 'ERR_CBOR_END'
@@ -150,7 +152,10 @@ export class CborReader {
   }
 
   text(maxBytes: number = Infinity): string {
-    const text = textOf(this.#content(TEXT, 0, maxBytes));
+    const length = this.#length(TEXT, 0, maxBytes);
+    const start = this.#at;
+    this.#at += length;
+    const text = this.#ascii(start, length) ?? textOf(this.#bytes.subarray(start, this.#at));
     if (text === undefined) throw this.#error('ERR_CBOR_TEXT', 'text is not UTF-8');
     return text;
   }
@@ -195,6 +200,18 @@ export class CborReader {
   end(): void {
     if (this.#at < this.#bytes.length)
       throw this.#error('ERR_CBOR_TRAILING', 'something follows the last item');
+  }
+
+  /** A short text that is all ASCII, as names mostly are: a decoder takes longer to begin than to read them. */
+  #ascii(start: number, length: number): string | undefined {
+    if (length > SHORT_NAME) return undefined;
+    let text = '';
+    for (let at = start; at < start + length; at++) {
+      const byte = this.#bytes[at] as number;
+      if (byte >= 0x80) return undefined;
+      text += String.fromCharCode(byte);
+    }
+    return text;
   }
 
   #content(major: number, min: number, max: number): Uint8Array {

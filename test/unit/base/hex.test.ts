@@ -7,6 +7,8 @@ describe('hexadecimal', () => {
     expect(toHex(bytes)).toBe(Buffer.from(bytes).toString('hex'));
     expect(fromHex(toHex(bytes))).toEqual(bytes);
     expect(fromHex(toHex(bytes).toUpperCase())).toEqual(bytes);
+    for (let size = 0; size < 100; size++)
+      expect(toHex(bytes.subarray(size))).toBe(Buffer.from(bytes.subarray(size)).toString('hex'));
     expect([toHex(new Uint8Array(0)), fromHex('')]).toEqual(['', new Uint8Array(0)]);
   });
 
