@@ -6,7 +6,7 @@ import { ratioOf } from '../pairs/table.mjs';
 const RATIO_MIN = {
   'main job': 3,
   chain: 2.5,
-  'call-results': 2,
+  'call-results': 1,
   'parallel fold': 2,
   'parser-10000-100': 0.6,
   'populate-map-single-key': 1.5,

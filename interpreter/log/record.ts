@@ -5,7 +5,7 @@ import { NAME_BYTES_MAX } from '../limits.ts';
 import type { Site } from '../provenance/site.ts';
 import { readSite, writeSite } from './site-codec.ts';
 
-export const RECORD_VERSION = 2;
+const RECORD_VERSION = 2;
 
 /** What a peer states, and signs, about one call that it performed or one canon that it fixed. Whose statement it is, its log says. */
 export interface CallRecord {

@@ -13,10 +13,10 @@ import { readParticle, verifySignedParticle, writeParticle, type SignedParticle 
 import { readStatement, verifyStatement, writeStatement, type Statement } from './statement.ts';
 
 /** The first item of a receipt: what it is, and of which version. */
-export const RECEIPT_FORMAT = 'beryl/receipt/2';
+const RECEIPT_FORMAT = 'beryl/receipt/2';
 
 /** Bytes; room for the largest script, result and arguments that the limits of a run allow. */
-export const RECEIPT_SIZE_MAX = 256 * 1024 * 1024;
+const RECEIPT_SIZE_MAX = 256 * 1024 * 1024;
 
 /** One result that stands alone: whoever has these bytes can verify them, with nothing else and nobody asked. */
 export interface Receipt {
