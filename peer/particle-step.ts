@@ -1,6 +1,8 @@
 import {
   execute,
+  exportEquivocation,
   isCatchableCode,
+  ReceiptError,
   RetCode,
   type Limits,
   type Outcome,
@@ -9,12 +11,15 @@ import {
   type Step,
 } from '../interpreter/index.ts';
 import type { Actor } from './actor.ts';
+import type { ParticleHeader } from './particle.ts';
 
 /** What one run came to. */
 export interface StepEnd {
   readonly step: Step;
   /** The outcome is the new truth: to be stored before anything else happens, and acted upon. */
   readonly isAccepted: boolean;
+  /** If the data was refused because a peer told two stories (code 14): what convicts that peer before anybody, for `verifyEquivocation`. */
+  readonly evidence?: Uint8Array;
 }
 
 /** Who runs, within which bounds. */
@@ -45,9 +50,23 @@ export function runStep(
   const facts = { air: script, prevData, currentData, callResults };
   const outcome = execute({ ...facts, params: { ...params, secretKey: recording } });
   return {
+    ...(outcome.retCode === RetCode.equivocation && evidenceOf(actor.header, prevData, currentData)),
     step: { input: { ...facts, params }, outcome, signatures },
     isAccepted: isAccepted(outcome),
   };
+}
+
+/** Made at once: what was refused is not kept, and what is known changes. */
+function evidenceOf(header: ParticleHeader, ...sources: Uint8Array[]): { evidence?: Uint8Array } {
+  const { id, initPeerId, timestamp, ttl, script, signature } = header;
+  try {
+    const evidence = exportEquivocation(sources, { id, initPeerId, timestamp, ttl, script, signature });
+    return evidence === undefined ? {} : { evidence };
+  } catch (failure) {
+    // The init peer has signed what could be another particle: it proves nothing to a stranger.
+    if (failure instanceof ReceiptError) return {};
+    throw failure;
+  }
 }
 
 /** An uncaught error of the script ends the script, not the particle: other branches may be alive on other peers. */

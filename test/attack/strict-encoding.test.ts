@@ -22,7 +22,7 @@ type Raw = [
 /** Alice's data after `change`. */
 function encoded(change: (raw: Raw) => unknown): Uint8Array {
   const raw = decode(answeredByAuth().forgery.bytes) as Raw;
-  return encode(change(raw) ?? raw, rfc8949EncodeOptions);
+  return Uint8Array.from(encode(change(raw) ?? raw, rfc8949EncodeOptions));
 }
 
 describe('data in another encoding', () => {

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { RetCode, verifyEquivocation } from '../../../interpreter/index.ts';
+import type { Actor } from '../../../peer/actor.ts';
+import { runStep } from '../../../peer/particle-step.ts';
+import { idOf, signer } from '../../support/cast.ts';
+import { SignedBench } from '../../support/signed-bench.ts';
+
+const SCRIPT = '(seq (call "mallory" ("s" "vote") [] v) (call "bob" ("s" "got") [v]))';
+const NOTHING = new Uint8Array(0);
+
+function voted(answer: string): SignedBench {
+  const bench = new SignedBench(SCRIPT);
+  bench.run('mallory');
+  bench.run('mallory', { results: { 1: answer } });
+  return bench;
+}
+
+const step = (prev: Uint8Array, current: Uint8Array) => {
+  const actor = { header: voted('1').particle } as unknown as Actor;
+  return runStep(actor, { signer: signer('bob'), limits: undefined }, prev, current, new Map());
+};
+
+it('a run that refuses two stories makes the evidence at once, while it holds both', () => {
+  const [yes, no] = [voted('"yes"').data('mallory'), voted('"no"').data('mallory')];
+  const { step: known, evidence: none } = step(NOTHING, yes);
+  expect(none).toBeUndefined();
+  const { step: refused, isAccepted, evidence } = step(known.outcome.data, no);
+  expect([refused.outcome.retCode, isAccepted]).toEqual([RetCode.equivocation, false]);
+  expect(verifyEquivocation(evidence as Uint8Array)).toMatchObject({
+    peerId: idOf('mallory'),
+    conflict: 'site',
+  });
+});
+
+it('a run that refuses anything else accuses nobody', () => {
+  const { step: refused, evidence } = step(NOTHING, Uint8Array.of(1));
+  expect(refused.outcome.retCode).toBe(RetCode.dataMalformed);
+  expect(evidence).toBeUndefined();
+});
