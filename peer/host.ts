@@ -1,3 +1,4 @@
+import { messageOf } from '../services/index.ts';
 import type { Limits, Signer } from '../interpreter/index.ts';
 import type { PeerLimits } from './limits.ts';
 import type { PeerObserver } from './observer.ts';
@@ -30,10 +31,11 @@ export type Notify = <Event extends keyof PeerObserver>(
 export function notifier(observer: PeerObserver, warn: Logger['warn']): Notify {
   return (event, ...args) => {
     const failed = (failure: unknown): void =>
-      warn('an observer has failed', { event, failure: String(failure) });
+      warn('an observer has thrown', { event, failure: messageOf(failure) });
     try {
       const ended: unknown = (observer[event] as ((...all: typeof args) => unknown) | undefined)?.(...args);
-      if (ended instanceof Promise) ended.catch(failed);
+      // An observer may be asynchronous; its rejection must not end the process.
+      if (ended !== undefined) new Promise(resolve => resolve(ended)).then(undefined, failed);
     } catch (failure) {
       failed(failure);
     }

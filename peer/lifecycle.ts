@@ -1,3 +1,4 @@
+import { messageOf } from '../services/index.ts';
 import { fromBase64url } from '../base/bytes.ts';
 import { parseJson, toJsonValue, type JsonValue } from '../interpreter/index.ts';
 import { Actor } from './actor.ts';
@@ -115,10 +116,10 @@ export class Lifecycle {
   abandon(actor: Actor, failure: unknown): void {
     const { host, queue, residents } = this.#parts;
     if (actor.isGone) return;
-    const reason = failure instanceof Error ? failure.message : String(failure);
+    const reason = messageOf(failure);
     host.warn('a particle cannot go on', { particleId: actor.header.id, reason });
     this.#parts.sends.forget(actor);
-    const message = `the store failed: ${reason}`;
+    const message = `this peer could not keep what it did: ${reason}`;
     for (const { answer } of queue.takeAll(actor))
       answer({ status: 'busy', code: 'ERR_PARTICLE_STORE', message });
     actor.settler?.reject(new RunFailure('ERR_STARTED_STORE', message, { reason }));
@@ -163,7 +164,7 @@ export class Lifecycle {
       this.#wake(actor);
       this.#loaded(actor, stored);
     } catch (failure) {
-      host.warn('a particle could not be read', { failure: String(failure) });
+      host.warn('a particle could not be read', { failure: messageOf(failure) });
       if (residents.has(key)) this.#retryLater(key);
     }
   }
@@ -205,7 +206,7 @@ export class Lifecycle {
     host.store.commit({ particle: { key, expected: revision, sends: [], isAtRest: true, used: [] } }).catch(
       // It will be read once more after a restart, and found to be at rest.
       (failure: unknown) =>
-        host.warn('could not note that a particle is at rest', { failure: String(failure) }),
+        host.warn('could not note that a particle is at rest', { failure: messageOf(failure) }),
     );
   }
 
@@ -228,7 +229,8 @@ export class Lifecycle {
     for (let at = 0; at < over.length; at += PAGE) {
       host.store.remove(over.slice(at, at + PAGE)).catch(
         // The next start sweeps.
-        (failure: unknown) => host.warn('could not delete expired particles', { failure: String(failure) }),
+        (failure: unknown) =>
+          host.warn('could not delete expired particles', { failure: messageOf(failure) }),
       );
     }
   }

@@ -10,6 +10,7 @@ import {
   type NameOf,
   type Registry,
   type ServiceInstance,
+  messageOf,
 } from '../services/index.ts';
 import { Calls } from './calls.ts';
 import { ParticleError, RunFailure } from './errors.ts';
@@ -208,7 +209,7 @@ class LocalPeer implements Peer {
     try {
       await transport.stop();
     } catch (failure) {
-      warn('the transport could not be stopped', { failure: String(failure) });
+      warn('the transport could not be stopped', { failure: messageOf(failure) });
     }
     await store.close();
     this.#state = 'stopped';

@@ -1,3 +1,4 @@
+import { messageOf } from '../services/index.ts';
 import type { KnownRefusal } from './copy-memory.ts';
 import type { Host } from './host.ts';
 import type { RefusalEvent } from './observer.ts';
@@ -47,7 +48,7 @@ export class Refusals {
       const { signature } = header;
       return signRefusal(signer, { to, particleSignature: signature, code, message, atMs: clock.now() });
     } catch (failure) {
-      warn('the signer failed', { failure: String(failure) });
+      warn('the signer failed', { failure: messageOf(failure) });
       return undefined;
     }
   }

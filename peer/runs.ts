@@ -1,3 +1,4 @@
+import { messageOf } from '../services/index.ts';
 import { equalBytes } from '../base/bytes.ts';
 import { isCatchableCode, type CallResult, type Outcome } from '../interpreter/index.ts';
 import type { Actor, Answer, Copy } from './actor.ts';
@@ -50,7 +51,7 @@ export class Runs {
       if (host.clock.now() > actor.deadline) expire(actor);
       else this.#runNext(actor);
     } catch (failure) {
-      host.warn('a run has failed', { particleId: actor.header.id, failure: String(failure) });
+      host.warn('a run has failed', { particleId: actor.header.id, failure: messageOf(failure) });
       abandon(actor, failure);
     }
   }
@@ -235,5 +236,5 @@ const same = (a: Uint8Array, b: Uint8Array): boolean => a === b || equalBytes(a,
 const busy = (failure: unknown) => ({
   status: 'busy' as const,
   code: 'ERR_PARTICLE_STORE' as const,
-  message: `the store failed: ${failure instanceof Error ? failure.message : String(failure)}`,
+  message: `the store failed: ${messageOf(failure)}`,
 });

@@ -1,3 +1,4 @@
+import { messageOf } from '../services/index.ts';
 import type { Actor, SentTo } from './actor.ts';
 import { RunFailure } from './errors.ts';
 import type { Host } from './host.ts';
@@ -84,7 +85,7 @@ export class Sends {
     try {
       return await Promise.race([this.#host.transport.send(to, { ...actor.header, data }), silence]);
     } catch (failure) {
-      return { ok: false, kind: 'transient', reason: `the transport failed: ${String(failure)}` };
+      return { ok: false, kind: 'transient', reason: `the transport failed: ${messageOf(failure)}` };
     } finally {
       cancel();
     }

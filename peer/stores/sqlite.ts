@@ -1,3 +1,4 @@
+import { messageOf } from '../../services/index.ts';
 import {
   canonicalJson,
   fromJsonValue,
@@ -69,7 +70,7 @@ class SqliteEngine implements StoreEngine {
       else if (owner !== peerId) throw otherPeer(String(owner), peerId);
     } catch (failure) {
       database.close();
-      if (!/locked|busy/i.test(String(failure))) throw failure;
+      if (!/locked|busy/i.test(messageOf(failure))) throw failure;
       const text = `another process has \`${this.#path}\` open`;
       throw new StoreError('ERR_STORE_LOCKED', text, { path: this.#path }, { cause: failure });
     }

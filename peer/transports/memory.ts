@@ -1,3 +1,4 @@
+import { messageOf } from '../../services/index.ts';
 import type { Particle } from '../particle.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { Receipt, Receive } from '../receipt.ts';
@@ -112,7 +113,7 @@ export class MemoryNetwork {
         }
         receive(particle, from).then(
           receipt => answer(reportOf(receipt)),
-          failure => answer({ ok: false, kind: 'transient', reason: String(failure) }),
+          failure => answer({ ok: false, kind: 'transient', reason: messageOf(failure) }),
         );
       });
     }

@@ -189,6 +189,6 @@ describe('an observer or a logger that fails', () => {
     await bob.start();
     expect(await stage.end(bob.run(ADD).done)).toBe(1);
     await stage.turns();
-    expect(new Set(warnings)).toEqual(new Set(['an observer has failed']));
+    expect(new Set(warnings)).toEqual(new Set(['an observer has thrown']));
   });
 });

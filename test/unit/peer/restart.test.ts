@@ -200,6 +200,57 @@ describe.each(STORES)('a peer that ends and comes back, with %s', (_, make) => {
   });
 });
 
+describe('a peer that lost its store', () => {
+  it('takes its own log back from others, and performs none of those calls again', async () => {
+    const { stage, alice, bob, keys, stateOf } = scene(memoryStore());
+    const carol = new Survivor('carol', () => ({
+      clock: stage.clock,
+      transport: stage.network.join(idOf('carol')),
+    }));
+    await Promise.all([bob.start(), carol.start(), alice.start()]);
+    let isHeld = true;
+    stage.network.intercept(({ from, particle }) =>
+      isHeld && from === idOf('carol') ? undefined : particle,
+    );
+    const script = withIds(`(seq (call "bob" ("work" "do") [1] x) (seq (call "carol" ("op" "identity") [x] y)
+      (seq (call "bob" ("work" "do") [y] z) (call "alice" ("callbackSrv" "response") [x z]))))`);
+    const run = alice.peer.run(script, { ttlMs: 60_000 });
+    await stage.until(() => carol.calls.length === 1);
+    await bob.crash();
+    // The disk is new; the particle comes back with what bob had signed.
+    const bobAgain = new Survivor('bob', () => ({
+      clock: stage.clock,
+      transport: stage.network.join(idOf('bob')),
+      services: [serviceOf(keys)],
+    }));
+    await bobAgain.start();
+    isHeld = false;
+    expect(await stage.end(run.done)).toEqual([2, 3]);
+    expect(keys.map(key => key.split('=')[1])).toEqual(['1', '2']);
+    expect([stateOf(0), bobAgain.refusals, carol.refusals, alice.refusals]).toEqual([[1], [], [], []]);
+  });
+});
+
+/** The service of the scene, without a life of its own. */
+const serviceOf = (keys: string[]) =>
+  startService(
+    defineService({
+      id: 'work',
+      state: { done: [] as number[] },
+      functions: {
+        do: {
+          arguments: { n: z.number() },
+          guards: {},
+          handler({ n }, { state, idempotencyKey }) {
+            keys.push(`${idempotencyKey}=${n}`);
+            state.done.push(n);
+            return n + 1;
+          },
+        },
+      },
+    }),
+  );
+
 describe('stop', () => {
   it('lets a call under way end, and stores its answer', async () => {
     let finish = (): void => undefined;
