@@ -11,4 +11,5 @@ export { format } from './formatter.ts';
 export { lensText } from './lens-text.ts';
 export { parse, parseToRun, parseUnchecked } from './parse.ts';
 export { undefinedVariables, validate } from './validator/validate.ts';
+export { positionOf, type Position } from './source.ts';
 export { walk, type Visitor } from './visitor.ts';

@@ -74,7 +74,7 @@ export function liveWorld(): World {
     addPeer(options) {
       const transport = network.join(options.secretKey.peerId);
       const peer = createPeer({ ...options, transport, clock, random, activity: work });
-      peer.start();
+      void peer.start();
       return peer;
     },
     intercept: interceptor => network.intercept(interceptor),
@@ -89,7 +89,7 @@ export function liveWorld(): World {
   };
 }
 
-/** Calls, sends and runs under way. */
+/** Calls, runs and stores under way. */
 class Work implements Activity {
   #busy = 0;
   #changed: (() => void)[] = [];
@@ -102,6 +102,11 @@ class Work implements Activity {
   end(): void {
     this.#busy -= 1;
     this.#tell();
+  }
+
+  hold(): () => void {
+    this.begin();
+    return () => this.end();
   }
 
   deadline(): () => void {

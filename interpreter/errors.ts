@@ -74,12 +74,22 @@ export class RunError extends BerylError<`ERR_RUN_${number}`> {
   }
 }
 
+/** The instruction that raised an error, and the call that failed if it was one. */
+interface ErrorPlace {
+  /** Offset in the script. */
+  readonly start: number;
+  readonly call:
+    { readonly peerId: string; readonly serviceId: string; readonly functionName: string } | undefined;
+}
+
 /** A catchable error of the script: a value that travels up the instructions until an `xor`, `par` or stream fold takes it. */
 export class ScriptError {
   readonly code: number;
   readonly message: string;
   /** About a part of what an error register of this peer holds: another peer may have that part. */
   readonly isOfRegister: boolean;
+  /** Where it was raised first. */
+  place: ErrorPlace | undefined;
 
   constructor(kind: RetCodeName, message: string, isOfRegister = false) {
     this.code = RetCode[kind];

@@ -5,7 +5,7 @@
  */
 export { execute, prepare, type PreparedRun } from './execute.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
-export type { CallRequest, Outcome } from './outcome.ts';
+export type { CallRequest, Outcome, UncaughtFailure } from './outcome.ts';
 export type { CallResult, PrepareInput, RunInput, RunParams } from './params.ts';
 export type { Step, StepObserver } from './step.ts';
 export { isCatchableCode, RetCode, RunError, type RetCodeName } from './errors.ts';

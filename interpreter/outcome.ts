@@ -22,12 +22,26 @@ export interface CallRequest {
   readonly site: string;
 }
 
+/** Where an error was raised that nothing in the script caught. */
+export interface UncaughtFailure {
+  /** The peer on which it happened: of the call that failed, else this peer. */
+  readonly peerId: string;
+  /** Of the call that failed. */
+  readonly serviceId?: string;
+  readonly functionName?: string;
+  /** Where the instruction stands in the script, from 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
 /** What one run produced. */
 export interface Outcome {
   /** 0 = success; 1… preparation, 10000… catchable, 20000… uncatchable, 30000… farewell. See docs/spec/errors.md. */
   readonly retCode: number;
   /** Empty on success. */
   readonly errorMessage: string;
+  /** Set for codes 10000… only. */
+  readonly failure?: UncaughtFailure;
   /** To be stored, and sent to `nextPeerIds`. For codes 1… and 20000…: `prevData`, unchanged. */
   readonly data: Uint8Array;
   /** Peers to which the particle with the new data must be sent, without repetition, in the order of their first mention. */

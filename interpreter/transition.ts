@@ -1,4 +1,4 @@
-import type { Instruction } from '../air-grammar/index.ts';
+import { positionOf, type Instruction } from '../air-grammar/index.ts';
 import { utf8 } from '../base/bytes.ts';
 import { sizeForAnswers, withoutNewest } from './answers.ts';
 import { begin } from './executor/begin.ts';
@@ -9,7 +9,7 @@ import { particleKeyOf } from './log/known-logs.ts';
 import { mergeLogs } from './log/merge.ts';
 import type { RecordLog } from './log/record-log.ts';
 import type { Limits } from './limits.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, UncaughtFailure } from './outcome.ts';
 import type { PrepareInput } from './params.ts';
 import { scriptOf } from './script-cache.ts';
 import { Ledger, requirePeers } from './trace/ledger.ts';
@@ -62,7 +62,7 @@ export function transition(input: PrepareInput, requireSigner: () => void = () =
     conclude(signature) {
       const data = run.ledger.conclude(signature && draft?.signed(signature));
       return {
-        ...verdict(run, error),
+        ...verdict(input, run, error),
         data: encodeRecent(data, particleSignature),
         nextPeerIds: [...run.nextPeerIds],
         callRequests: run.callRequests,
@@ -131,11 +131,24 @@ function walk(
 }
 
 /** A catchable error that nothing caught ends the script, not the particle: data, calls and next peers stand. */
-function verdict(run: Run, error: ScriptError | undefined): { retCode: number; errorMessage: string } {
-  if (error !== undefined) return { retCode: error.code, errorMessage: error.message };
+function verdict(
+  input: PrepareInput,
+  run: Run,
+  error: ScriptError | undefined,
+): Pick<Outcome, 'retCode' | 'errorMessage' | 'failure'> {
+  if (error !== undefined) {
+    return { retCode: error.code, errorMessage: error.message, failure: failureOf(input, error) };
+  }
   if (run.results.size > 0)
     return { retCode: RetCode.unprocessedCallResults, errorMessage: unprocessed(run.results) };
   return { retCode: RetCode.success, errorMessage: '' };
+}
+
+function failureOf({ air, params }: PrepareInput, { place }: ScriptError): UncaughtFailure {
+  const position = positionOf(air, place?.start ?? 0);
+  if (place?.call === undefined) return { peerId: params.currentPeerId, ...position };
+  const { peerId, serviceId, functionName } = place.call;
+  return { peerId, serviceId, functionName, ...position };
 }
 
 /** The run did not happen: what was known before is what is known now. */

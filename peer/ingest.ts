@@ -1,16 +1,30 @@
 import { ParticleError } from './errors.ts';
 import type { PeerLimits } from './limits.ts';
-import { verifyParticle, type Particle } from './particle.ts';
+import {
+  particleKey,
+  requireFields,
+  verifyParticle,
+  type Particle,
+  type ParticleHeader,
+} from './particle.ts';
 import type { ParticleQueue } from './particle-queue.ts';
+import type { Residents } from './residents.ts';
 
 export interface AdmissionRules {
   readonly limits: PeerLimits;
-  /** Peers of which this one wants nothing, as initiators and as senders. */
+  /** Peers of which this one wants nothing, as init peers and as senders. */
   readonly denied: ReadonlySet<string>;
 }
 
+/** Who is here already. */
+export interface Room {
+  readonly queue: Pick<ParticleQueue, 'waiting' | 'waitingFrom'>;
+  readonly residents: Residents;
+}
+
 /**
- * Who comes in: the particle's own fields, life and signature first, then what this peer has room for.
+ * Who comes in: the particle's own fields, life and signature first, then what this peer has room for. A particle at work here
+ * already is not verified a second time.
  *
  * @param from Who handed it over; plays no part in what the particle may do.
  * @throws {ParticleError} The first reason to refuse it.
@@ -19,12 +33,30 @@ export function admit(
   particle: Particle,
   from: string,
   nowMs: number,
-  queue: ParticleQueue,
+  room: Room,
   rules: AdmissionRules,
 ): void {
-  verifyParticle(particle, nowMs, rules.limits);
+  requireFields(particle);
+  const known = room.residents.actor(particleKey(particle))?.header;
+  verifyParticle(particle, nowMs, rules.limits, known);
   requireNotDenied(particle, from, rules.denied);
-  requireRoom(particle, from, queue, rules.limits);
+  requireRoom(particle, from, room, rules.limits);
+}
+
+/**
+ * The same for a particle that this peer has signed itself.
+ *
+ * @throws {ParticleError}
+ */
+export function admitOwn(particle: Particle, nowMs: number, room: Room, rules: AdmissionRules): void {
+  verifyParticle(particle, nowMs, rules.limits, particle);
+  if (room.residents.hasStarted(particle.id)) {
+    throw new ParticleError(
+      'ERR_PARTICLE_ID_TAKEN',
+      `this peer has started a particle \`${particle.id}\` that still lives: choose another id`,
+    );
+  }
+  requireRoom(particle, particle.initPeerId, room, rules.limits);
 }
 
 function requireNotDenied({ initPeerId }: Particle, from: string, denied: ReadonlySet<string>): void {
@@ -34,7 +66,13 @@ function requireNotDenied({ initPeerId }: Particle, from: string, denied: Readon
   }
 }
 
-function requireRoom(particle: Particle, from: string, queue: ParticleQueue, limits: PeerLimits): void {
+function requireRoom(
+  particle: ParticleHeader,
+  from: string,
+  { queue, residents }: Room,
+  limits: PeerLimits,
+): void {
+  const { initPeerId } = particle;
   if (queue.waitingFrom(from) >= limits.waitingPerSender) {
     throw busy(
       'ERR_PARTICLE_SENDER_BUSY',
@@ -44,17 +82,48 @@ function requireRoom(particle: Particle, from: string, queue: ParticleQueue, lim
   if (queue.waiting >= limits.waiting) {
     throw busy('ERR_PARTICLE_PEER_BUSY', `\`${limits.waiting}\` particles wait already`);
   }
-  if (queue.has(particle)) return;
-  if (queue.livingOf(particle.initPeerId) >= limits.particlesPerInitiator) {
+  const key = particleKey(particle);
+  if (residents.actor(key) !== undefined) return;
+  if (residents.atWorkOf(initPeerId) >= limits.particlesPerInitPeer) {
     throw busy(
-      'ERR_PARTICLE_INITIATOR_BUSY',
-      `\`${limits.particlesPerInitiator}\` particles of initiator \`${particle.initPeerId}\` live here already`,
+      'ERR_PARTICLE_INIT_PEER_BUSY',
+      `\`${limits.particlesPerInitPeer}\` particles of init peer \`${initPeerId}\` are at work here already`,
     );
   }
-  if (queue.size >= limits.particles) {
-    throw busy('ERR_PARTICLE_PEER_BUSY', `\`${limits.particles}\` particles live here already`);
+  if (residents.atWork >= limits.particles) {
+    throw busy('ERR_PARTICLE_PEER_BUSY', `\`${limits.particles}\` particles are at work here already`);
+  }
+  if (!residents.has(key)) requireRoomToRest(initPeerId, residents, limits);
+}
+
+/** Nothing is forgotten early, so what cannot be kept to the end of its life is not taken. */
+function requireRoomToRest(initPeerId: string, residents: Residents, limits: PeerLimits): void {
+  if (residents.sizeOf(initPeerId) >= limits.knownPerInitPeer) {
+    throw busy(
+      'ERR_PARTICLE_INIT_PEER_FULL',
+      `\`${limits.knownPerInitPeer}\` particles of init peer \`${initPeerId}\` live already`,
+    );
+  }
+  if (residents.size >= limits.known) {
+    throw busy('ERR_PARTICLE_STORE_FULL', `\`${limits.known}\` particles live already`);
+  }
+  if (residents.bytes >= limits.storedBytes) {
+    throw busy('ERR_PARTICLE_STORE_FULL', `particles take \`${limits.storedBytes}\` bytes already`);
   }
 }
 
 const busy = (code: ParticleError['code'], message: string): ParticleError =>
   new ParticleError(code, `${message}; try again later`);
+
+/** What passes by itself: the sender may send the particle again later. */
+const PASSING: ReadonlySet<string> = new Set<ParticleError['code']>([
+  'ERR_PARTICLE_SENDER_BUSY',
+  'ERR_PARTICLE_PEER_BUSY',
+  'ERR_PARTICLE_INIT_PEER_BUSY',
+  'ERR_PARTICLE_INIT_PEER_FULL',
+  'ERR_PARTICLE_STORE_FULL',
+  'ERR_PARTICLE_STORE',
+  'ERR_PARTICLE_STOPPED',
+]);
+
+export const isPassing = ({ code }: ParticleError): boolean => PASSING.has(code);

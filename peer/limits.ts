@@ -10,10 +10,16 @@ export interface PeerLimits {
   readonly scriptSize: number;
   /** Bytes of a particle's data. */
   readonly dataSizeBytes: number;
-  /** Particles of one initiator that live on this peer at a time. */
-  readonly particlesPerInitiator: number;
-  /** Particles that live on this peer at a time. */
+  /** Particles of one init peer that are at work on this peer at a time. */
+  readonly particlesPerInitPeer: number;
+  /** Particles that are at work on this peer at a time. */
   readonly particles: number;
+  /** Particles of one init peer whose life is not over, at rest ones included. */
+  readonly knownPerInitPeer: number;
+  /** Particles whose life is not over, at rest ones included. Each must be kept: a forgotten one would run a second time. */
+  readonly known: number;
+  /** Bytes of particles at rest in the store. */
+  readonly storedBytes: number;
   /** Copies from one sender that wait to be interpreted. */
   readonly waitingPerSender: number;
   /** Copies that wait to be interpreted. */
@@ -26,8 +32,11 @@ export const DEFAULT_PEER_LIMITS: PeerLimits = {
   clockSkewMs: 60_000,
   scriptSize: 4 * 1024 * 1024,
   dataSizeBytes: 64 * 1024 * 1024,
-  particlesPerInitiator: 1024,
+  particlesPerInitPeer: 1024,
   particles: 65_536,
+  knownPerInitPeer: 65_536,
+  known: 262_144,
+  storedBytes: 1024 * 1024 * 1024,
   waitingPerSender: 256,
   waiting: 4096,
 };

@@ -1,6 +1,7 @@
 import type { StepObserver } from '../interpreter/index.ts';
 import type { CallObserver } from '../services/index.ts';
 import type { ParticleHeader } from './particle.ts';
+import type { Refusal } from './refusal.ts';
 
 /** Something was refused: a particle at the door (`admission`), its data by the interpreter (`verification`). */
 export interface RefusalEvent {
@@ -20,9 +21,14 @@ export interface SendEvent {
   readonly particleSignature: Uint8Array;
   /** Set if the particle could not be handed over. */
   readonly failure?: string;
+  /** What the other peer said, if it refused: signed by it, and a hint all the same. */
+  readonly refusal?: Refusal;
 }
 
-/** What happens on a peer, as it happens. All of it optional; an observer that throws is logged and otherwise ignored. */
+/**
+ * What happens on a peer. All of it is optional; an observer that throws, or whose promise rejects, is logged and otherwise ignored.
+ * `step` of a run that counts, and `call`, come after the store has kept them: what an observer has seen survives a crash.
+ */
 export interface PeerObserver extends Partial<StepObserver>, Partial<CallObserver> {
   refused?(event: RefusalEvent): void;
   sent?(event: SendEvent): void;

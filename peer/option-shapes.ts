@@ -68,9 +68,9 @@ export const PEER_OPTIONS: Shape<PeerOptions> = {
   observer: isObserver,
   clock: hasMethods('now', 'after'),
   random: hasMethods('bytes', 'next'),
-  store: hasMethods('get', 'put', 'delete'),
+  store: hasMethods('open', 'commit', 'load', 'scan', 'state', 'remove', 'sweep', 'close'),
   logger: hasMethods('warn'),
-  activity: hasMethods('begin', 'end', 'deadline'),
+  activity: hasMethods('begin', 'end', 'hold', 'deadline'),
 };
 
 export const START_OPTIONS: Shape<StartOptions> = {

@@ -1,28 +1,35 @@
-import { Actor, type Started } from './actor.ts';
+import type { Actor, Copy } from './actor.ts';
 import type { Activity, Defer } from './ports.ts';
-import { particleKey, type Particle, type ParticleHeader } from './particle.ts';
+import { change } from './residents.ts';
 
-/** The executions that live on a peer, and the order in which they run: one run each in turn, so none starves the others. */
+/** Milliseconds of work after which the event loop is yielded to, and that each actor has in a turn. */
+const TURN_MS = 8;
+
+export interface QueuePorts {
+  readonly defer: Defer;
+  readonly activity: Activity;
+  /** Milliseconds; on virtual time no work takes any. */
+  readonly now: () => number;
+}
+
+/**
+ * The order in which particles run. Those with answers come before those with copies only. Each runs once in turn; one that
+ * used more than its time waits until the others have had as much. Between runs the event loop is yielded to.
+ */
 export class ParticleQueue {
-  readonly #actors = new Map<string, Actor>();
-  readonly #ready: Actor[] = [];
+  readonly #answered: Actor[] = [];
+  readonly #others: Actor[] = [];
   readonly #waitingFrom = new Map<string, number>();
-  readonly #livingOf = new Map<string, number>();
   readonly #run: (actor: Actor) => void;
-  readonly #defer: Defer;
-  readonly #activity: Activity;
+  readonly #ports: QueuePorts;
   #waiting = 0;
-  #isPumping = false;
+  #isOpen = false;
+  #release: (() => void) | undefined;
 
   /** @param run Performs one run of an actor; must not throw. */
-  constructor(run: (actor: Actor) => void, defer: Defer, activity: Activity) {
+  constructor(run: (actor: Actor) => void, ports: QueuePorts) {
     this.#run = run;
-    this.#defer = defer;
-    this.#activity = activity;
-  }
-
-  get size(): number {
-    return this.#actors.size;
+    this.#ports = ports;
   }
 
   /** Copies that wait to be interpreted. */
@@ -34,82 +41,99 @@ export class ParticleQueue {
     return this.#waitingFrom.get(peerId) ?? 0;
   }
 
-  livingOf(initPeerId: string): number {
-    return this.#livingOf.get(initPeerId) ?? 0;
+  /** From now on actors run. */
+  open(): void {
+    this.#isOpen = true;
+    this.#wake();
   }
 
-  has(header: ParticleHeader): boolean {
-    return this.#actors.has(particleKey(header));
+  close(): void {
+    this.#isOpen = false;
   }
 
-  /** The actor of a particle; two particles with one id but different signatures have two. */
-  find(header: ParticleHeader): Actor | undefined {
-    return this.#actors.get(particleKey(header));
-  }
-
-  add(particle: Particle, started?: Started): Actor {
-    const actor = new Actor(particle, started);
-    this.#actors.set(actor.key, actor);
-    change(this.#livingOf, particle.initPeerId, 1);
-    return actor;
-  }
-
-  remove(actor: Actor): void {
-    actor.isGone = true;
-    this.#actors.delete(actor.key);
-    change(this.#livingOf, actor.header.initPeerId, -1);
-    for (const { from } of actor.copies.splice(0)) this.#forget(from);
-  }
-
-  deliver(actor: Actor, data: Uint8Array, from: string): void {
-    actor.copies.push({ data, from });
+  deliver(actor: Actor, copy: Copy): void {
+    actor.copies.push(copy);
     this.#waiting += 1;
-    change(this.#waitingFrom, from, 1);
+    change(this.#waitingFrom, copy.from, 1);
     this.schedule(actor);
   }
 
   /** The oldest copy that waits. */
-  takeCopy(actor: Actor): { data: Uint8Array; from: string } | undefined {
+  takeCopy(actor: Actor): Copy | undefined {
     const copy = actor.copies.shift();
-    if (copy !== undefined) this.#forget(copy.from);
+    if (copy !== undefined) this.#forget(copy);
     return copy;
   }
 
-  schedule(actor: Actor): void {
-    if (actor.isQueued || actor.isGone) return;
-    actor.isQueued = true;
-    this.#ready.push(actor);
-    if (this.#isPumping) return;
-    this.#isPumping = true;
-    this.#activity.begin();
-    this.#defer(() => this.#pump());
+  /** All copies that wait and are the same as one that was interpreted. */
+  takeSame(actor: Actor, hash: string): readonly Copy[] {
+    if (!actor.copies.some(copy => copy.hash === hash)) return [];
+    const all = actor.copies.splice(0);
+    actor.copies.push(...all.filter(copy => copy.hash !== hash));
+    const same = all.filter(copy => copy.hash === hash);
+    for (const copy of same) this.#forget(copy);
+    return same;
   }
 
-  /** Those that live now, whatever happens to them while they are gone through. */
-  actors(): readonly Actor[] {
-    return [...this.#actors.values()];
+  /** All copies that wait. */
+  takeAll(actor: Actor): readonly Copy[] {
+    const all = actor.copies.splice(0);
+    for (const copy of all) this.#forget(copy);
+    return all;
+  }
+
+  schedule(actor: Actor): void {
+    if (actor.isGone || actor.isBlocked || !actor.wantsToRun) return;
+    const lane = actor.hasAnswers ? this.#answered : this.#others;
+    // Answers that come while an actor waits with copies bring it forward; its old place is passed over.
+    if (actor.lane === lane || actor.lane === this.#answered) return;
+    actor.lane = lane;
+    lane.push(actor);
+    this.#wake();
+  }
+
+  #wake(): void {
+    const isNeeded = this.#isOpen && this.#answered.length + this.#others.length > 0;
+    if (!isNeeded || this.#release !== undefined) return;
+    this.#release = this.#ports.activity.hold();
+    this.#ports.defer(() => this.#pump());
   }
 
   #pump(): void {
-    for (let next = 0; next < this.#ready.length; next++) {
-      const actor = this.#ready[next] as Actor;
-      actor.isQueued = false;
-      if (!actor.isGone && actor.wantsToRun) this.#run(actor);
-      if (actor.wantsToRun) this.schedule(actor);
+    const { now } = this.#ports;
+    const until = now() + TURN_MS;
+    for (let actor = this.#next(); actor !== undefined; actor = this.#next()) {
+      const begun = now();
+      actor.lane = undefined;
+      if (!actor.isGone && !actor.isBlocked && actor.wantsToRun) this.#run(actor);
+      actor.debtMs += Math.max(0, now() - begun);
+      this.schedule(actor);
+      if (now() >= until) break;
     }
-    this.#ready.length = 0;
-    this.#isPumping = false;
-    this.#activity.end();
+    this.#release?.();
+    this.#release = undefined;
+    this.#wake();
   }
 
-  #forget(from: string): void {
+  /** Whoever is first and has time left; each that is passed over has its debt reduced by one turn. */
+  #next(): Actor | undefined {
+    if (!this.#isOpen) return undefined;
+    for (;;) {
+      const queue = this.#answered.length > 0 ? this.#answered : this.#others;
+      const actor = queue.shift();
+      if (actor === undefined) return undefined;
+      if (actor.lane !== queue) continue;
+      if (actor.debtMs < TURN_MS || queue.length === 0) {
+        actor.debtMs = Math.max(0, actor.debtMs - TURN_MS);
+        return actor;
+      }
+      actor.debtMs -= TURN_MS;
+      queue.push(actor);
+    }
+  }
+
+  #forget({ from }: Copy): void {
     this.#waiting -= 1;
     change(this.#waitingFrom, from, -1);
   }
-}
-
-function change(counts: Map<string, number>, key: string, by: number): void {
-  const count = (counts.get(key) ?? 0) + by;
-  if (count === 0) counts.delete(key);
-  else counts.set(key, count);
 }

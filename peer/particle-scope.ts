@@ -10,7 +10,7 @@ import {
   type StandardSchemaV1,
 } from '../services/index.ts';
 import { RunFailure } from './errors.ts';
-import type { RunSettler } from './particle-run.ts';
+import type { Settler } from './settlement.ts';
 
 /** What a script may ask of the program that started it. */
 export interface ParticleHandlers {
@@ -20,11 +20,14 @@ export interface ParticleHandlers {
   readonly callbacks?: Readonly<Record<string, (...args: readonly JsonValue[]) => unknown>>;
 }
 
+/** What settles a run. */
+export type Settle = Pick<Settler, 'resolve' | 'reject'>;
+
 /**
  * The services that exist for one particle, on the peer that started it: its variables (`getDataSrv`), its callbacks and its
  * response (`callbackSrv`), its errors (`errorHandlingSrv`). These names are what compilers of AIR emit.
  */
-export function particleScope(handlers: ParticleHandlers, settle: RunSettler): ServiceLookup {
+export function particleScope(handlers: ParticleHandlers, settle: Settle): ServiceLookup {
   return createRegistry([
     variables(handlers.data ?? {}),
     callbacks(handlers.callbacks ?? {}, settle),
@@ -36,7 +39,7 @@ const anything: StandardSchemaV1 = {
   '~standard': { version: 1, vendor: 'beryl', validate: value => ({ value }) },
 };
 
-/** Only the particle's own initiator is answered: the host itself. */
+/** Only the particle's own init peer may call them: the host itself. */
 const fromAny = { arguments: {}, rest: anything, guards: {}, caller: expectInitPeer(hostPeer) };
 
 function variables(data: Readonly<Record<string, JsonValue>>): ServiceInstance {
@@ -46,10 +49,7 @@ function variables(data: Readonly<Record<string, JsonValue>>): ServiceInstance {
   return startService(defineService({ id: 'getDataSrv', functions: Object.fromEntries(functions) }));
 }
 
-function callbacks(
-  functions: NonNullable<ParticleHandlers['callbacks']>,
-  settle: RunSettler,
-): ServiceInstance {
+function callbacks(functions: NonNullable<ParticleHandlers['callbacks']>, settle: Settle): ServiceInstance {
   const all: NonNullable<ParticleHandlers['callbacks']> = {
     ...functions,
     response: (...args) => {
@@ -68,7 +68,7 @@ function callbacks(
   return startService(defineService({ id: 'callbackSrv', functions: Object.fromEntries(declared) }));
 }
 
-function errorHandling(settle: RunSettler): ServiceInstance {
+function errorHandling(settle: Settle): ServiceInstance {
   return startService(
     defineService({
       id: 'errorHandlingSrv',

@@ -1,11 +1,11 @@
-import { toBase64url } from '../base/bytes.ts';
+import { equalBytes, toBase64url } from '../base/bytes.ts';
 import { particleMessage, publicKeyOfPeerId, verifySignature, type Signer } from '../interpreter/index.ts';
 import { ParticleError } from './errors.ts';
 import type { PeerLimits } from './limits.ts';
 
-/** What the initiator signs; the same on every hop. */
+/** What the init peer signs; the same on every hop. */
 export interface ParticleHeader {
-  /** Chosen by the initiator: letters, digits and `_.:-`. */
+  /** Chosen by the init peer: letters, digits and `_.:-`. */
   readonly id: string;
   /** Base58 peer id of who started it; holds the key that verifies the signature. */
   readonly initPeerId: string;
@@ -15,7 +15,7 @@ export interface ParticleHeader {
   readonly ttl: number;
   /** AIR. */
   readonly script: string;
-  /** 64 bytes: Ed25519 of the initiator over {@link particleMessage}. Identifies the execution, as the id may be reused. */
+  /** 64 bytes: Ed25519 of the init peer over {@link particleMessage}. Identifies the execution, as the id may be reused. */
   readonly signature: Uint8Array;
 }
 
@@ -27,7 +27,7 @@ export interface Particle extends ParticleHeader {
 const ID = /^[A-Za-z0-9_.:-]+$/;
 const TTL_MAX = 0xffff_ffff;
 
-/** Makes a particle of which `signer` is the initiator. Data is empty. */
+/** Makes a particle of which `signer` is the init peer. Data is empty. */
 export function signParticle(
   signer: Signer,
   header: Pick<ParticleHeader, 'id' | 'timestamp' | 'ttl' | 'script'>,
@@ -47,9 +47,15 @@ export const particleKey = ({ signature }: Pick<ParticleHeader, 'signature'>): s
 /**
  * What must hold of a particle from outside, cheapest first; each violation has its code.
  *
+ * @param known A header that was verified before: with the same one, no signature is verified again.
  * @throws {ParticleError}
  */
-export function verifyParticle(particle: Particle, nowMs: number, limits: PeerLimits): void {
+export function verifyParticle(
+  particle: Particle,
+  nowMs: number,
+  limits: PeerLimits,
+  known?: ParticleHeader,
+): void {
   requireFields(particle);
   const { id, initPeerId, timestamp, ttl, script, signature, data } = particle;
   if (id.length > limits.idLength || !ID.test(id)) {
@@ -84,21 +90,30 @@ export function verifyParticle(particle: Particle, nowMs: number, limits: PeerLi
       `particle \`${id}\` expired \`${nowMs - deadlineOf(particle)}\` ms ago`,
     );
   }
+  if (known !== undefined && isSameHeader(particle, known)) return;
   if (publicKeyOfPeerId(initPeerId) === undefined) {
     throw refusal(
-      'ERR_PARTICLE_INITIATOR',
-      `initiator \`${initPeerId.slice(0, 80)}\` is not the id of an Ed25519 key`,
+      'ERR_PARTICLE_INIT_PEER',
+      `init peer \`${initPeerId.slice(0, 80)}\` is not the id of an Ed25519 key`,
     );
   }
   if (!verifySignature(initPeerId, particleMessage(particle), signature)) {
     throw refusal(
       'ERR_PARTICLE_SIGNATURE',
-      `particle \`${id}\` is not signed by its initiator \`${initPeerId}\``,
+      `particle \`${id}\` is not signed by its init peer \`${initPeerId}\``,
     );
   }
 }
 
-function requireFields(particle: Particle): void {
+const isSameHeader = (a: ParticleHeader, b: ParticleHeader): boolean =>
+  a.id === b.id &&
+  a.initPeerId === b.initPeerId &&
+  a.timestamp === b.timestamp &&
+  a.ttl === b.ttl &&
+  a.script === b.script &&
+  equalBytes(a.signature, b.signature);
+
+export function requireFields(particle: Particle): void {
   const { id, initPeerId, timestamp, ttl, script, signature, data } = particle;
   const isWellFormed =
     typeof id === 'string' &&

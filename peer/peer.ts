@@ -1,38 +1,37 @@
-import { AirError, parse } from '../air-grammar/index.ts';
-import { toHex } from '../base/bytes.ts';
+import { toBase64url, toHex } from '../base/bytes.ts';
 import { checkOptions } from '../base/options.ts';
-import {
-  isCatchableCode,
-  signerOf,
-  type CallRequest,
-  type Limits,
-  type Signer,
-} from '../interpreter/index.ts';
+import { sha256, signerOf, type Limits, type Signer } from '../interpreter/index.ts';
 import {
   builtins,
   createDispatcher,
   createRegistry,
-  messageOf,
   type Acl,
-  type Dispatcher,
   type GuardMode,
   type NameOf,
   type Registry,
   type ServiceInstance,
+  messageOf,
 } from '../services/index.ts';
-import type { Actor, Copy } from './actor.ts';
+import { Calls } from './calls.ts';
 import { ParticleError, RunFailure } from './errors.ts';
-import { admit, type AdmissionRules } from './ingest.ts';
+import { heldStore, notifier, safeWarn, type Host } from './host.ts';
+import { admit, admitOwn, isPassing, type AdmissionRules, type Room } from './ingest.ts';
+import { Lifecycle } from './lifecycle.ts';
 import { DEFAULT_PEER_LIMITS, type PeerLimits } from './limits.ts';
-import { memoryStore } from './data-store.ts';
 import type { PeerObserver } from './observer.ts';
 import { PEER_OPTIONS, START_OPTIONS } from './option-shapes.ts';
-import { signParticle, type Particle } from './particle.ts';
+import { particleKey, signParticle, type Particle } from './particle.ts';
+import type { ParticleHandlers } from './particle-scope.ts';
 import { ParticleQueue } from './particle-queue.ts';
-import { callsResponse, createRun, type ParticleRun, type RunSettler } from './particle-run.ts';
-import { particleScope, type ParticleHandlers } from './particle-scope.ts';
-import { runStep, type StepEnd } from './particle-step.ts';
-import type { Activity, Clock, DataStore, Logger, Random } from './ports.ts';
+import type { Activity, Clock, Logger, Random } from './ports.ts';
+import type { Receipt } from './receipt.ts';
+import { Refusals } from './refusals.ts';
+import { Residents } from './residents.ts';
+import { Runs } from './runs.ts';
+import { Sends } from './sends.ts';
+import { createSettler, type ParticleRun } from './settlement.ts';
+import { memoryStore } from './stores/memory.ts';
+import type { Store } from './stores/store.ts';
 import { noActivity, silentLogger, systemClock, systemDefer, systemRandom } from './system.ts';
 import type { Transport } from './transports/transport.ts';
 
@@ -40,6 +39,7 @@ export interface PeerOptions {
   /** Seed of 32 bytes, or a signer that keeps it elsewhere. Its peer id is the peer's. */
   readonly secretKey: Uint8Array | Signer;
   readonly transport: Transport;
+  /** The store keeps the state of these. Services that are registered later keep their state in memory only. */
   readonly services?: readonly ServiceInstance[];
   /** Who may call what. Left out: management functions for this peer itself, everything else for everybody. */
   readonly acl?: Acl;
@@ -55,7 +55,8 @@ export interface PeerOptions {
   readonly observer?: PeerObserver;
   readonly clock?: Clock;
   readonly random?: Random;
-  readonly store?: DataStore;
+  /** Left out: memory. A peer that must not forget what it has signed needs `sqliteStore`, or another one that lasts. */
+  readonly store?: Store;
   readonly logger?: Logger;
   readonly activity?: Activity;
 }
@@ -63,28 +64,44 @@ export interface PeerOptions {
 export interface StartOptions {
   /** Lifetime, milliseconds; 7 000 if left out. */
   readonly ttlMs?: number;
-  /** Left out: 16 random bytes in hex. */
+  /** Left out: 16 random bytes in hex. An id of a particle that still lives is refused. */
   readonly id?: string;
   readonly handlers?: ParticleHandlers;
+}
+
+export interface StopOptions {
+  /** How long calls under way may go on, milliseconds; 2 000 if left out. */
+  readonly graceMs?: number;
 }
 
 export interface Peer {
   readonly peerId: string;
   readonly services: Registry;
-  /** Begins to receive. */
-  start(): void;
-  /** Stops receiving; particles that this peer has started and that are still under way fail with ERR_STARTED_STOPPED. */
-  stop(): void;
-  /** Starts a script with this peer as its initiator. Never throws on what the script says: the run rejects. */
+  /**
+   * Opens the store, goes on with what was not finished, and begins to receive.
+   *
+   * @throws {StoreError} If the store cannot be opened. @throws {TypeError} If the peer is running.
+   */
+  start(): Promise<void>;
+  /**
+   * Stops to accept; calls under way end, or are aborted after the grace time; what they answered is stored; the store is closed, with
+   * everything in it. Particles that this peer has started fail with ERR_STARTED_STOPPED. Afterwards nothing keeps the process
+   * alive. A restart goes on: calls without an answer are made again, with the same idempotency keys.
+   */
+  stop(options?: StopOptions): Promise<void>;
+  /** Starts a script with this peer as its init peer. Never throws on what the script says: the run rejects. */
   run(script: string, options?: StartOptions): ParticleRun;
-  /** Executions that live here now. */
+  /** Particles whose life here is not over, at work and at rest. */
   readonly size: number;
+  /** Particles at work. */
+  readonly atWork: number;
 }
 
 const DEFAULT_TTL_MS = 7000;
+const DEFAULT_GRACE_MS = 2000;
 
 /**
- * A running node: wires transport, admission, interpreter, services and observers together.
+ * A running node: wires transport, admission, interpreter, services, store and observers together.
  *
  * @throws {TypeError} If an option is missing, misspelt or of the wrong kind.
  */
@@ -96,270 +113,197 @@ export function createPeer(options: PeerOptions): Peer {
 class LocalPeer implements Peer {
   readonly peerId: string;
   readonly services: Registry;
-  readonly #signer: Signer;
-  readonly #runLimits: Partial<Limits> | undefined;
-  readonly #transport: Transport;
-  readonly #clock: Clock;
+  readonly #kept: readonly ServiceInstance[];
+  readonly #host: Host;
   readonly #random: Random;
-  readonly #store: DataStore;
-  readonly #logger: Logger;
-  readonly #activity: Activity;
-  readonly #observer: PeerObserver;
-  readonly #dispatcher: Dispatcher;
   readonly #rules: AdmissionRules;
+  readonly #room: Room;
   readonly #queue: ParticleQueue;
-  readonly #settlers = new Map<Actor, RunSettler>();
+  readonly #residents: Residents;
+  readonly #calls: Calls;
+  readonly #sends: Sends;
+  readonly #refusals: Refusals;
+  readonly #lifecycle: Lifecycle;
+  #state: 'stopped' | 'starting' | 'running' | 'stopping' = 'stopped';
+  #started: Promise<void> = Promise.resolve();
 
   constructor(options: PeerOptions) {
-    const { secretKey, acl, guardMode, nameOf } = options;
-    this.#signer = secretKey instanceof Uint8Array ? signerOf(secretKey) : secretKey;
-    this.peerId = this.#signer.peerId;
-    this.#runLimits = options.runLimits;
-    this.#transport = options.transport;
-    this.#clock = options.clock ?? systemClock;
+    const host = hostOf(options);
+    this.#host = host;
+    this.peerId = host.peerId;
     this.#random = options.random ?? systemRandom;
-    this.#store = options.store ?? memoryStore();
-    this.#logger = options.logger ?? silentLogger;
-    this.#activity = options.activity ?? noActivity;
-    this.#observer = options.observer ?? {};
-    this.#rules = { limits: { ...DEFAULT_PEER_LIMITS, ...options.limits }, denied: new Set(options.denied) };
-    this.services = createRegistry(builtins({ clock: this.#clock }));
-    for (const service of options.services ?? []) this.services.register(service);
-    this.#dispatcher = createDispatcher({
-      peerId: this.peerId,
-      registry: this.services,
-      clock: this.#clock,
-      logger: this.#logger,
-      ...(acl && { acl }),
-      ...(guardMode && { guardMode }),
-      ...(nameOf && { nameOf }),
+    this.#rules = { limits: host.limits, denied: new Set(options.denied) };
+    this.services = createRegistry(builtins({ clock: host.clock }));
+    this.#kept = [...(options.services ?? [])];
+    for (const service of this.#kept) this.services.register(service);
+
+    this.#residents = new Residents(this.peerId);
+    const { defer, activity } = host;
+    this.#queue = new ParticleQueue(actor => runs.run(actor), {
+      defer,
+      activity,
+      now: () => host.clock.now(),
     });
-    this.#queue = new ParticleQueue(actor => this.#step(actor), systemDefer, this.#activity);
+    this.#room = { queue: this.#queue, residents: this.#residents };
+    this.#sends = new Sends(host, actor => this.#lifecycle.changed(actor));
+    this.#refusals = new Refusals(host);
+    const parts = { host, queue: this.#queue, residents: this.#residents, sends: this.#sends };
+    this.#lifecycle = new Lifecycle(parts);
+    this.#calls = this.#createCalls(options);
+    const runs = new Runs({
+      ...parts,
+      calls: this.#calls,
+      refusals: this.#refusals,
+      changed: actor => this.#lifecycle.changed(actor),
+      abandon: (actor, failure) => this.#lifecycle.abandon(actor, failure),
+      expire: actor => this.#lifecycle.expire(actor),
+    });
   }
 
   get size(): number {
-    return this.#queue.size;
+    return this.#residents.size;
   }
 
-  start(): void {
-    this.#transport.start((particle, from) => this.#receive(particle, from));
+  get atWork(): number {
+    return this.#residents.atWork;
   }
 
-  stop(): void {
-    this.#transport.stop();
-    for (const actor of this.#queue.actors()) {
-      this.#settlers.get(actor)?.reject(new RunFailure('ERR_STARTED_STOPPED', 'the peer was stopped'));
-      this.#end(actor);
+  async start(): Promise<void> {
+    if (this.#state !== 'stopped') throw new TypeError(`start: the peer is ${this.#state}`);
+    this.#state = 'starting';
+    this.#started = this.#start();
+    await this.#started;
+  }
+
+  async #start(): Promise<void> {
+    try {
+      await this.#host.store.open(this.peerId);
+      await this.#calls.start(this.#kept);
+      this.#sends.start();
+      const resume = await this.#lifecycle.start();
+      this.#state = 'running';
+      this.#queue.open();
+      await this.#host.transport.start((particle, from) => this.#receive(particle, from));
+      resume();
+    } catch (failure) {
+      this.#queue.close();
+      this.#lifecycle.stop();
+      await this.#host.store.close().catch(() => undefined);
+      this.#state = 'stopped';
+      throw failure;
     }
+  }
+
+  async stop({ graceMs = DEFAULT_GRACE_MS }: StopOptions = {}): Promise<void> {
+    if (this.#state === 'starting') await this.#started.catch(() => undefined);
+    if (this.#state !== 'running') return;
+    this.#state = 'stopping';
+    const { transport, store, defer, warn } = this.#host;
+    await this.#calls.stop(graceMs);
+    while (this.#residents.actors().some(({ isBlocked, hasAnswers }) => isBlocked || hasAnswers)) {
+      await new Promise<void>(defer);
+    }
+    this.#queue.close();
+    this.#sends.stop();
+    this.#lifecycle.stop();
+    try {
+      await transport.stop();
+    } catch (failure) {
+      warn('the transport could not be stopped', { failure: messageOf(failure) });
+    }
+    await store.close();
+    this.#state = 'stopped';
   }
 
   run(script: string, options: StartOptions = {}): ParticleRun {
     checkOptions('run', options, START_OPTIONS);
-    const { ttlMs = DEFAULT_TTL_MS, id = this.#newId(), handlers = {} } = options;
-    const particle = signParticle(this.#signer, { id, timestamp: this.#clock.now(), ttl: ttlMs, script });
-    const settler = createRun(particle, expectsResponse(script));
+    const { ttlMs = DEFAULT_TTL_MS, id = toHex(this.#random.bytes(16)), handlers = {} } = options;
+    const { signer, clock } = this.#host;
+    const particle = signParticle(signer, { id, timestamp: clock.now(), ttl: ttlMs, script });
+    const settler = createSettler(particle, handlers);
     try {
-      admit(particle, this.peerId, this.#clock.now(), this.#queue, this.#rules);
+      if (this.#state !== 'running' && this.#state !== 'starting') throw notRunning(this.#state);
+      admitOwn(particle, clock.now(), this.#room, this.#rules);
     } catch (failure) {
       if (!(failure instanceof ParticleError)) throw failure;
       settler.reject(new RunFailure('ERR_STARTED_REFUSED', failure.message, { code: failure.code }));
       return settler.run;
     }
-    const actor = this.#live(particle, settler, handlers);
-    this.#queue.deliver(actor, particle.data, this.peerId);
+    void this.#deliver(particle, this.peerId, () => this.#lifecycle.live(particle, settler));
     return settler.run;
   }
 
-  #receive(particle: Particle, from: string): void {
+  /** Never rejects. */
+  async #receive(particle: Particle, from: string): Promise<Receipt> {
     try {
-      admit(particle, from, this.#clock.now(), this.#queue, this.#rules);
+      if (this.#state !== 'running') throw notRunning(this.#state);
+      admit(particle, from, this.#host.clock.now(), this.#room, this.#rules);
     } catch (failure) {
-      if (!(failure instanceof ParticleError)) throw failure;
-      const { id, initPeerId, signature } = particle;
-      this.#notify('refused', {
-        peerId: this.peerId,
-        stage: 'admission',
-        from,
-        particle: { id, initPeerId, signature },
-        code: failure.code,
-        message: failure.message,
-      });
-      return;
+      return this.#refuse(particle, from, failure);
     }
-    this.#queue.deliver(this.#queue.find(particle) ?? this.#live(particle), particle.data, from);
+    return this.#deliver(particle, from, () => this.#lifecycle.actorOf(particle, particleKey(particle)));
   }
 
-  #live(particle: Particle, settler?: RunSettler, handlers: ParticleHandlers = {}): Actor {
-    const started = settler && { run: settler.run, scope: particleScope(handlers, settler) };
-    const actor = this.#queue.add(particle, started);
-    if (settler) this.#settlers.set(actor, settler);
-    const forgetDeadline = this.#activity.deadline(actor.deadline);
-    this.#clock.after(actor.deadline - this.#clock.now() + 1, () => {
-      forgetDeadline();
-      if (!actor.isGone) this.#expire(actor);
-    });
-    return actor;
+  #deliver({ data }: Particle, from: string, actor: () => ReturnType<Lifecycle['live']>): Promise<Receipt> {
+    const hash = toBase64url(sha256(data));
+    return new Promise(answer => this.#queue.deliver(actor(), { data, from, hash, answer }));
   }
 
-  /** One run of an actor: read, interpret, write; then, and only then, effects. */
-  #step(actor: Actor): void {
-    this.#runWith(actor, this.#queue.takeCopy(actor));
+  #refuse(particle: Particle, from: string, failure: unknown): Receipt {
+    const reason =
+      failure instanceof ParticleError
+        ? failure
+        : new ParticleError('ERR_PARTICLE_FIELD', 'the particle cannot be read');
+    const { code, message } = reason;
+    const header = { id: particle?.id, initPeerId: particle?.initPeerId, signature: particle?.signature };
+    if (!isPassing(reason)) return this.#refusals.refuse(header, from, 'admission', { code, message });
+    this.#refusals.notify(header, from, 'admission', { code, message });
+    return { status: 'busy', code, message };
   }
 
-  #runWith(actor: Actor, copy: Copy | undefined): void {
-    const results = actor.takeResults();
-    const prevData = this.#store.get(actor.key) ?? NO_DATA;
-    const end = runStep(
-      actor,
-      { signer: this.#signer, limits: this.#runLimits },
-      prevData,
-      copy?.data ?? NO_DATA,
-      results,
-    );
-    this.#notify('step', end.step);
-    if (!end.isAccepted) {
-      this.#refuse(actor, copy?.from ?? this.peerId, end);
-      if (copy === undefined || results.size === 0) return;
-      // A bad copy must not take the answers of our own services with it, nor may many keep them waiting.
-      actor.results = results;
-      this.#runWith(actor, undefined);
-      return;
-    }
-    this.#store.put(actor.key, end.step.outcome.data);
-    if (this.#clock.now() <= actor.deadline) this.#act(actor, end);
-  }
-
-  #act(actor: Actor, { step: { outcome } }: StepEnd): void {
-    for (const [id, request] of outcome.callRequests) this.#call(actor, id, request);
-    for (const peerId of outcome.nextPeerIds) void this.#send(actor, peerId, outcome.data);
-    const { retCode, errorMessage } = outcome;
-    if (isCatchableCode(retCode)) {
-      const details = { retCode, message: errorMessage };
-      this.#settlers
-        .get(actor)
-        ?.reject(
-          new RunFailure('ERR_STARTED_UNCAUGHT', `nothing in the script caught: ${errorMessage}`, details),
-        );
-    }
-    this.#settleIfDone(actor);
-  }
-
-  #call(actor: Actor, id: number, request: CallRequest): void {
-    actor.callsInFlight.set(id, request);
-    this.#activity.begin();
-    const call = { request, particle: actor.header, ...(actor.started && { scope: actor.started.scope }) };
-    void this.#dispatcher.dispatch(call).then(decision => {
-      this.#activity.end();
-      if (actor.isGone) return;
-      const particleSignature = actor.header.signature;
-      this.#notify('call', { peerId: this.peerId, particleSignature, request, decision });
-      actor.callsInFlight.delete(id);
-      actor.results.set(id, decision.result);
-      this.#queue.schedule(actor);
-    });
-  }
-
-  async #send(actor: Actor, to: string, data: Uint8Array): Promise<void> {
-    if (this.#clock.now() > actor.deadline) return;
-    actor.sendsInFlight += 1;
-    actor.sentTo.add(to);
-    this.#activity.begin();
-    const report = await this.#transport.send(to, { ...actor.header, data });
-    this.#activity.end();
-    actor.sendsInFlight -= 1;
-    const failure = report.ok ? {} : { failure: report.reason };
-    this.#notify('sent', { peerId: this.peerId, to, particleSignature: actor.header.signature, ...failure });
-    if (!report.ok) this.#sendFailed(actor, to, report.reason);
-    this.#settleIfDone(actor);
-  }
-
-  /** Other branches may still succeed, so a failed send ends only a run that nothing else can bring forward. */
-  #sendFailed(actor: Actor, to: string, reason: string): void {
-    this.#logger.warn('could not send a particle', { particleId: actor.header.id, to, reason });
-    actor.sentTo.delete(to);
-    if (!actor.isAtRest || actor.sentTo.size > 0) return;
-    this.#settlers.get(actor)?.reject(
-      new RunFailure('ERR_STARTED_SEND', `could not send the particle to \`${to}\`: ${reason}`, {
-        to,
-        reason,
-      }),
-    );
-  }
-
-  #refuse(actor: Actor, from: string, { step: { outcome } }: StepEnd): void {
-    const { id, initPeerId, signature } = actor.header;
-    const { retCode, errorMessage: message } = outcome;
-    this.#notify('refused', {
+  #createCalls({ acl, guardMode, nameOf, logger }: PeerOptions): Calls {
+    const { clock, notify } = this.#host;
+    const dispatcher = createDispatcher({
       peerId: this.peerId,
-      stage: 'verification',
-      from,
-      particle: { id, initPeerId, signature },
-      code: `ERR_RUN_${retCode}`,
-      message,
+      registry: this.services,
+      clock,
+      ...(logger && { logger }),
+      ...(acl && { acl }),
+      ...(guardMode && { guardMode }),
+      ...(nameOf && { nameOf }),
     });
-    if (from !== this.peerId) return;
-    this.#settlers.get(actor)?.reject(
-      new RunFailure('ERR_STARTED_INTERPRETATION', `this peer cannot run the script: ${message}`, {
-        retCode,
-      }),
-    );
-  }
-
-  #settleIfDone(actor: Actor): void {
-    const settler = this.#settlers.get(actor);
-    if (settler !== undefined && !settler.expectsResponse && actor.isAtRest) settler.resolve(null);
-  }
-
-  #expire(actor: Actor): void {
-    const calls = [...actor.callsInFlight.values()].map(
-      ({ serviceId, functionName }) => `${serviceId}.${functionName}`,
-    );
-    const sentTo = [...actor.sentTo];
-    const awaited = [
-      ...calls.map(call => `\`${call}\` here`),
-      ...sentTo.map(peerId => `what peer \`${peerId}\` was asked`),
-    ];
-    const { ttl, id } = actor.header;
-    const text = `particle expired after ttl of ${ttl}ms (particle id: ${id}); awaited: ${awaited.join(', ') || 'nothing'}`;
-    this.#settlers.get(actor)?.reject(new RunFailure('ERR_STARTED_EXPIRED', text, { calls, sentTo }));
-    this.#notify('expired', { peerId: this.peerId, particleSignature: actor.header.signature });
-    this.#end(actor);
-  }
-
-  #end(actor: Actor): void {
-    this.#queue.remove(actor);
-    this.#settlers.delete(actor);
-    this.#store.delete(actor.key);
-  }
-
-  #notify<Event extends keyof PeerObserver>(
-    event: Event,
-    ...args: Parameters<NonNullable<PeerObserver[Event]>>
-  ): void {
-    const failed = (failure: unknown): void =>
-      this.#logger.warn('an observer has thrown', { event, failure: messageOf(failure) });
-    try {
-      const told = (this.#observer[event] as ((...all: typeof args) => unknown) | undefined)?.(...args);
-      // An observer may be asynchronous; its rejection must not end the process.
-      if (told !== undefined) new Promise(resolve => resolve(told)).then(undefined, failed);
-    } catch (failure) {
-      failed(failure);
-    }
-  }
-
-  #newId(): string {
-    return toHex(this.#random.bytes(16));
+    return new Calls(this.#host, dispatcher, {
+      answered: (key, call, request, decision) => {
+        const actor = this.#residents.actor(key);
+        if (actor === undefined) return;
+        notify('call', { peerId: this.peerId, particleSignature: actor.header.signature, request, decision });
+        actor.answered(call, decision.result);
+        this.#queue.schedule(actor);
+      },
+      failed: (key, failure) => this.#lifecycle.abandonKey(key, failure),
+    });
   }
 }
 
-const NO_DATA = new Uint8Array(0);
-
-/** A script that cannot be parsed fails when it is run; nobody waits for its response. */
-function expectsResponse(script: string): boolean {
-  try {
-    return callsResponse(parse(script));
-  } catch (failure) {
-    if (failure instanceof AirError) return false;
-    throw failure;
-  }
+function hostOf(options: PeerOptions): Host {
+  const { secretKey, transport, runLimits } = options;
+  const signer = secretKey instanceof Uint8Array ? signerOf(secretKey) : secretKey;
+  const warn = safeWarn(options.logger ?? silentLogger);
+  const activity = options.activity ?? noActivity;
+  return {
+    peerId: signer.peerId,
+    signer,
+    transport,
+    runLimits,
+    activity,
+    warn,
+    clock: options.clock ?? systemClock,
+    defer: systemDefer,
+    store: heldStore(options.store ?? memoryStore(), activity),
+    limits: { ...DEFAULT_PEER_LIMITS, ...options.limits },
+    notify: notifier(options.observer ?? {}, warn),
+  };
 }
+
+const notRunning = (state: string): ParticleError =>
+  new ParticleError('ERR_PARTICLE_STOPPED', `the peer is ${state}: start it first`);

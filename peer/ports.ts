@@ -10,22 +10,16 @@ export interface Random {
   next(): number;
 }
 
-/** Where a peer keeps the data of particles between runs. Synchronous: reading, running and writing are one critical section. */
-export interface DataStore {
-  get(key: string): Uint8Array | undefined;
-  put(key: string, data: Uint8Array): void;
-  delete(key: string): void;
-  /** Number of particles kept. */
-  readonly size: number;
-}
-
 /** Runs a callback soon, after all that is ready now: what settles at one time goes into one run. */
 export type Defer = (callback: () => void) => void;
 
 /** Told about work in progress, so that a simulation knows when a network is at rest. */
 export interface Activity {
+  /** A call begins: it may wait for time to pass. Sends do not count: their messages and answers are timers. */
   begin(): void;
   end(): void;
+  /** Real work begins, such as a store's: virtual time stands still until it ends. @returns Ends it. */
+  hold(): () => void;
   /** A particle lives until `at` (milliseconds since 1970). @returns Says that it is gone. */
   deadline(at: number): () => void;
 }

@@ -12,7 +12,7 @@ import { VirtualClock } from './virtual-clock.ts';
 export interface Simulation {
   readonly clock: Clock;
   readonly network: MemoryNetwork;
-  /** Creates and starts a peer on this network. */
+  /** Creates and starts a peer on this network. A store that cannot be opened makes `settle` reject. */
   addPeer(options: Omit<PeerOptions, 'transport' | 'clock' | 'random' | 'activity'>): Peer;
   /** Runs until nothing is under way: no message, no call, no timer but the ends of particles' lives. */
   settle(): Promise<void>;
@@ -44,10 +44,12 @@ export function createSimulation(options: SimulationOptions): Simulation {
   const random = seededRandom(seed);
   const network = new MemoryNetwork(clock, random);
   const work = new WorkCounter(realWorkMs);
+  let startFailure: { failure: unknown } | undefined;
 
   const settleUntil = async (isBeyond: (due: number) => boolean): Promise<void> => {
     for (;;) {
       await work.pause();
+      if (startFailure !== undefined) throw startFailure.failure;
       if (await work.changesSoon()) continue;
       const due = clock.nextDue;
       if (due !== undefined && !isBeyond(due)) clock.advance();
@@ -64,7 +66,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
         options.secretKey instanceof Uint8Array ? signerOf(options.secretKey) : options.secretKey;
       const transport = network.join(signer.peerId);
       const peer = createPeer({ ...options, secretKey: signer, transport, clock, random, activity: work });
-      peer.start();
+      peer.start().catch((failure: unknown) => void (startFailure ??= { failure }));
       return peer;
     },
     settle: () => settleUntil(due => due > work.earliestDeadline),
@@ -77,11 +79,12 @@ const REAL_WORK_MS = 1000;
 /** Turns of the event loop in which a handler that waits for nothing but promises comes to its end. */
 const PAUSE_TURNS = 8;
 
-/** Calls and sends under way, and the deadlines of living particles. */
+/** Calls and other work under way, and the deadlines of living particles. */
 class WorkCounter implements Activity {
   readonly #realWorkMs: number;
   /** When each piece of work began, in real time. Which one ends is not known: the newest, as most are short. */
   readonly #begun: number[] = [];
+  #held = 0;
   #changed: (() => void)[] = [];
   readonly #deadlines: { at: number }[] = [];
 
@@ -97,6 +100,17 @@ class WorkCounter implements Activity {
   end(): void {
     this.#begun.pop();
     this.#tell();
+  }
+
+  hold(): () => void {
+    this.#held += 1;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#held -= 1;
+      this.#tell();
+    };
   }
 
   deadline(at: number): () => void {
@@ -129,11 +143,21 @@ class WorkCounter implements Activity {
     return changed;
   }
 
-  /** Lets everything happen that needs no time: always one turn, and some more while work is under way. */
+  /**
+   * Lets everything happen that needs no time: always one turn, and some more while calls are under way. Real work, such as a
+   * store's, is waited for.
+   */
   async pause(): Promise<void> {
-    for (let turn = 0; turn === 0 || (this.isBusy && turn < PAUSE_TURNS); turn++) {
+    let turns = 0;
+    do {
       await new Promise<void>(systemDefer);
-    }
+      turns += 1;
+      // What such work makes possible begins in the turn after it.
+      while (this.#held > 0) {
+        await this.change();
+        turns = 0;
+      }
+    } while (turns === 0 || (this.isBusy && turns < PAUSE_TURNS));
   }
 
   #tell(): void {

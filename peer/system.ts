@@ -9,11 +9,28 @@ interface HostGlobals {
 
 const host = globalThis as unknown as HostGlobals;
 
-/** The platform's clock. */
+/**
+ * Longest delay of one platform timer, milliseconds. Platforms overflow at 2^31; and their timers may stand still while a machine is
+ * suspended, so long waits look at the clock in between.
+ */
+const TIMER_MAX_MS = 30_000;
+
+/** The platform's clock. A wait is over when either the clock or the timers say so. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, callback) {
-    const timer = host.setTimeout(callback, ms);
+    const due = Date.now() + ms;
+    let left = Math.max(0, ms);
+    let timer: unknown;
+    const wait = (): void => {
+      const part = Math.min(left, TIMER_MAX_MS);
+      timer = host.setTimeout(() => {
+        left -= part;
+        if (left <= 0 || (part === TIMER_MAX_MS && Date.now() >= due)) callback();
+        else wait();
+      }, part);
+    };
+    wait();
     return () => host.clearTimeout(timer);
   },
 };
@@ -32,5 +49,6 @@ export const silentLogger: Logger = { warn: () => undefined };
 export const noActivity: Activity = {
   begin: () => undefined,
   end: () => undefined,
+  hold: () => () => undefined,
   deadline: () => () => undefined,
 };

@@ -35,11 +35,16 @@ export interface CallContext<State, ArgumentName extends string> extends CallFac
   readonly state: Draft<State>;
   /** When the call is given up: milliseconds since 1970. */
   readonly deadline: number;
-  /** Fires at the deadline. Long work should listen: its result is no longer wanted, its changes are dropped. */
+  /**
+   * Fires at the deadline: the result is no longer wanted, changes are dropped. Fires also when the peer stops
+   * (`reason.code` is `ERR_HANDLER_STOPPED`): an answer that is given at once still counts; a handler that throws, or goes on, is
+   * called again after the restart, with the same key.
+   */
   readonly signal: AbortSignal;
   /**
-   * Names this call and no other: the particle's signature (base58), `:`, and the call's place in the run. A peer that
-   * crashed between the handler's effect and its record calls again with the same key.
+   * Names this call and no other: the particle's signature (base58), `:`, the call's place in the run, `:`, and the hash of
+   * service, function and arguments. A peer that was stopped or killed before the answer was stored calls again with the same
+   * key.
    */
   readonly idempotencyKey: string;
 }

@@ -4,6 +4,7 @@ import type { Shape } from '../base/options.ts';
 import type { CallRequest } from '../interpreter/index.ts';
 import { argumentMistake, askGuards, nameArguments } from './arguments.ts';
 import type { NamedArguments } from './arguments.ts';
+import { callKeyOf } from './call-key.ts';
 import type { CallContext, CallFacts } from './call-context.ts';
 import { failureOf } from './call-decision.ts';
 import type { CallDecision, CallParticle } from './call-decision.ts';
@@ -18,7 +19,8 @@ import type { GuardMode } from './guard-mode.ts';
 import type { Denial } from './guards/denial.ts';
 import { formatDenial } from './guards/denial-text.ts';
 import type { NameOf } from './guards/denial-text.ts';
-import { runHandler } from './handler-run.ts';
+import { KeepFailed, runHandler } from './handler-run.ts';
+import type { KeepResult } from './handler-run.ts';
 import { hostFailed } from './host-failure.ts';
 import type { Logger } from './logger.ts';
 import type { ServiceLookup } from './registry.ts';
@@ -56,11 +58,21 @@ export interface IncomingCall {
   readonly particle: CallParticle;
   /** Services of this particle alone, such as its callbacks; looked at before the registry. */
   readonly scope?: ServiceLookup;
+  /** Stores each result before it is used. Left out: nothing is stored. */
+  readonly keep?: KeepResult;
+  /**
+   * Registers what to call when the peer stops: the handler's `AbortSignal` fires. Called once more, it gives the handler up. Returns
+   * how to forget it.
+   */
+  readonly onStop?: (callback: () => void) => () => void;
 }
 
 /** Takes call requests of the interpreter to services. See {@link createDispatcher}. */
 export interface Dispatcher {
-  /** Decides and performs one call. Always settles, at the latest when the particle expires; never rejects or throws. */
+  /**
+   * Decides and performs one call. Settles at the latest when the particle expires, whatever the handler does; never throws, and
+   * rejects only if `keep` does.
+   */
   dispatch(call: IncomingCall): Promise<CallDecision>;
 }
 
@@ -81,11 +93,17 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const gatekeeper = createGatekeeper(options.peerId, options.acl);
   return {
     async dispatch(call) {
+      let decision: CallDecision;
       try {
-        return await decide(options, gatekeeper, call);
+        decision = await decide(options, gatekeeper, call);
       } catch (thrown) {
-        return hostFailed(call, thrown, logger);
+        if (thrown instanceof KeepFailed) throw thrown.cause;
+        decision = hostFailed(call, thrown, logger);
       }
+      // A call that was interrupted has no result: it is made again after the restart. Answers are kept with their state.
+      const isOver = decision.kind !== 'served' && decision.code !== 'ERR_HANDLER_STOPPED';
+      if (isOver) await (Object(call) as IncomingCall).keep?.(decision.result);
+      return decision;
     },
   };
 }
@@ -93,7 +111,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 async function decide(
   { peerId, registry, clock, guardMode = 'enforce', nameOf, logger }: DispatcherOptions,
   gatekeeper: Gatekeeper,
-  { request, particle, scope }: IncomingCall,
+  { request, particle, scope, keep, onStop }: IncomingCall,
 ): Promise<CallDecision> {
   const { serviceId, functionName } = request;
 
@@ -124,7 +142,8 @@ async function decide(
   const monitored = noted && { denial: noted };
   try {
     const context = contextOf(facts, named, request, particle, clock.now() + timeoutMs);
-    const end = await runHandler({ fn, values: named.values, turn, clock, timeoutMs, context, logger });
+    const run = { fn, values: named.values, turn, clock, timeoutMs, context, logger, keep, onStop };
+    const end = await runHandler(run);
     if (end.kind === 'failed') return { ...end, ...failureOf(end.text), ...monitored };
     const result = { retCode: 0, resultJson: end.resultJson };
     return { kind: 'served', stage: 'result', result, patches: end.patches, ...monitored };
@@ -188,7 +207,7 @@ function factsOf(request: CallRequest, particle: CallParticle, peerId: string, c
 function contextOf(
   facts: CallFacts,
   { guarded, rest }: NamedArguments,
-  { argumentsJson, site }: CallRequest,
+  request: CallRequest,
   particle: CallParticle,
   deadline: number,
 ): Omit<CallContext<unknown, string>, 'state' | 'signal'> {
@@ -202,10 +221,10 @@ function contextOf(
     tetraplets,
     origins,
     rest,
-    argumentsJson,
+    argumentsJson: request.argumentsJson,
     deadline,
     get idempotencyKey() {
-      return `${toBase58(particle.signature)}:${site}`;
+      return `${toBase58(particle.signature)}:${callKeyOf(request)}`;
     },
   };
 }

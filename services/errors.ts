@@ -16,6 +16,7 @@ export type ServiceErrorCode =
   | 'ERR_CALL_HOST'
   | 'ERR_HANDLER_FAILED'
   | 'ERR_HANDLER_TIMEOUT'
+  | 'ERR_HANDLER_STOPPED'
   | 'ERR_HANDLER_RESULT'
   | 'ERR_HANDLER_STATE'
   // the operator's own files

@@ -1,6 +1,6 @@
 import { current, isDraft } from 'immer';
 import { canonicalJson, fromJsonValue, parseJson } from '../interpreter/index.ts';
-import type { JsonValue } from '../interpreter/index.ts';
+import type { CallResult, JsonValue } from '../interpreter/index.ts';
 import type { CallContext } from './call-context.ts';
 import type { Clock } from './clock.ts';
 import type { ServiceFunction } from './define-service.ts';
@@ -11,7 +11,8 @@ import type { Logger } from './logger.ts';
 import { findPromise } from './promises.ts';
 import { Fail, Ok, OkJson } from './result.ts';
 import { safeAbortController } from './safe-abort.ts';
-import type { StatePatch, StateTurn } from './service-instance.ts';
+import { StateLost } from './service-instance.ts';
+import type { StateChange, StatePatch, StateTurn } from './service-instance.ts';
 import { messageOf, oneLine, stackOf } from './text.ts';
 
 /** How a handler's run ended. */
@@ -25,6 +26,17 @@ export type HandlerEnd =
       readonly details?: JsonValue;
     };
 
+/**
+ * Stores the result of a call together with what the call has changed; resolves when both would survive a crash. Called in the
+ * order in which changes were made. If it rejects, the change is taken back and the result is not used.
+ */
+export type KeepResult = (result: CallResult, change?: StateChange) => Promise<void>;
+
+/** A result that could not be kept; `cause` says why. */
+export class KeepFailed extends Error {
+  override readonly name = 'KeepFailed';
+}
+
 export interface HandlerRun {
   readonly fn: ServiceFunction;
   readonly values: Readonly<Record<string, JsonValue | undefined>>;
@@ -35,6 +47,9 @@ export interface HandlerRun {
   readonly logger: Logger | undefined;
   /** Everything but what belongs to the run itself. */
   readonly context: Omit<CallContext<unknown, string>, 'state' | 'signal'>;
+  readonly keep?: KeepResult | undefined;
+  /** Registers what happens when the peer stops, and once more when it waits no longer; returns how to forget it. */
+  readonly onStop?: ((callback: () => void) => () => void) | undefined;
 }
 
 /**
@@ -47,39 +62,81 @@ export function runHandler(run: HandlerRun): Promise<HandlerEnd> {
   const { turn, clock, timeoutMs } = run;
   const controller = safeAbortController();
   return new Promise((resolve, reject) => {
-    const cancel = clock.after(timeoutMs, () => {
+    let isOver = false;
+    const giveUp = (end: HandlerEnd): void => {
+      isOver = true;
       turn.drop();
+      endTimers();
+      resolve(end);
+    };
+    const cancel = clock.after(timeoutMs, () => {
       const text = `${nameOf(run)} gave no answer within ${timeoutMs} ms`;
-      resolve({ kind: 'failed', stage: 'handler', code: 'ERR_HANDLER_TIMEOUT', text });
+      giveUp({ kind: 'failed', stage: 'handler', code: 'ERR_HANDLER_TIMEOUT', text });
       controller.abort(new ServiceError('ERR_HANDLER_TIMEOUT', text));
     });
-    work(run, controller.signal).then(end => {
-      if (end === undefined) return;
+    const forgetStop = (run.onStop ?? noStop)(() => {
+      // The first time it may still answer.
+      if (controller.signal.aborted) giveUp(stopped(run));
       cancel();
-      resolve(end);
+      controller.abort(new ServiceError('ERR_HANDLER_STOPPED', `${nameOf(run)}: the peer stops`));
+    });
+    const endTimers = (): void => {
+      cancel();
+      forgetStop();
+    };
+    work(run, controller.signal, { isOver: () => isOver, endTimers }).then(end => {
+      if (end !== undefined) resolve(end);
     }, reject);
   });
 }
 
+const noStop = (): (() => void) => () => undefined;
 const nameOf = ({ context, fn }: HandlerRun): string => `\`${context.serviceId}.${fn.name}\``;
 
-/** `undefined`: the time is up, and the timer tells. */
-async function work(run: HandlerRun, signal: AbortSignal): Promise<HandlerEnd | undefined> {
+interface Watch {
+  /** The call was given up: whatever the handler still does is void. */
+  readonly isOver: () => boolean;
+  readonly endTimers: () => void;
+}
+
+/** `undefined`: the call was given up, or its time is up and the timer says so. An answer that comes when the peer stops counts. */
+async function work(
+  run: HandlerRun,
+  signal: AbortSignal,
+  { isOver, endTimers }: Watch,
+): Promise<HandlerEnd | undefined> {
   const { fn, values, turn, context } = run;
   await turn.begun;
-  if (signal.aborted || context.now() >= context.deadline) return undefined;
+  if (isOver()) return undefined;
+  if (signal.aborted) {
+    endTimers();
+    return stopped(run);
+  }
+  if (context.now() >= context.deadline) return undefined;
+  let answer: unknown;
   try {
-    const answer: unknown = await fn.handler(values, contextOf(context, turn, signal));
-    if (!signal.aborted) return conclude(run, answer);
-    findPromise(answer);
-    return undefined;
+    answer = await fn.handler(values, contextOf(context, turn, signal));
   } catch (thrown) {
     turn.drop();
     findPromise(thrown);
-    logThrown(run, thrown, signal.aborted);
-    if (signal.aborted) return undefined;
+    logThrown(run, thrown, isOver());
+    if (isOver()) return undefined;
+    endTimers();
+    if (signal.aborted) return stopped(run);
     return { kind: 'failed', stage: 'handler', code: 'ERR_HANDLER_FAILED', text: messageOf(thrown) };
   }
+  if (isOver()) {
+    findPromise(answer);
+    return undefined;
+  }
+  endTimers();
+  return conclude(run, answer);
+}
+
+function stopped(run: HandlerRun): HandlerEnd {
+  run.turn.drop();
+  const text = `${nameOf(run)}: the peer stops`;
+  return { kind: 'failed', stage: 'handler', code: 'ERR_HANDLER_STOPPED', text };
 }
 
 /** Only the message goes to the script; a stack tells about the files of this peer. */
@@ -106,9 +163,9 @@ function contextOf(
   });
 }
 
-/** The answer is read before the draft ends: it may be a part of it. */
-function conclude(run: HandlerRun, answer: unknown): HandlerEnd {
-  const { turn } = run;
+/** The answer is read before the draft ends: it may be a part of it. Change and answer are kept together, or neither is. */
+async function conclude(run: HandlerRun, answer: unknown): Promise<HandlerEnd> {
+  const { turn, keep } = run;
   if (answer instanceof Fail) {
     const { text, json: details } = answer;
     findPromise(answer);
@@ -127,12 +184,22 @@ function conclude(run: HandlerRun, answer: unknown): HandlerEnd {
         : `${nameOf(run)} returned a Promise inside \`${oneLine(promise || 'ok(…)')}\`: await it`;
     return { kind: 'failed', stage: 'result', code: 'ERR_HANDLER_RESULT', text };
   }
+  let change: StateChange | undefined;
   try {
-    return { kind: 'answered', resultJson, patches: turn.commit() };
+    change = turn.commit();
   } catch (thrown) {
-    const text = `the new state is not JSON: ${oneLine(messageOf(thrown))}`;
+    const what = thrown instanceof StateLost ? '' : 'the new state is not JSON: ';
+    const text = `${what}${oneLine(messageOf(thrown))}`;
     return { kind: 'failed', stage: 'result', code: 'ERR_HANDLER_STATE', text };
   }
+  try {
+    await keep?.({ retCode: 0, resultJson }, change);
+  } catch (cause) {
+    change?.undo();
+    throw new KeepFailed('the result could not be kept', { cause });
+  }
+  change?.confirm();
+  return { kind: 'answered', resultJson, patches: change?.patches ?? [] };
 }
 
 function resultJsonOf(answer: unknown): string {

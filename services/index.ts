@@ -13,7 +13,9 @@ export type {
   ServiceFunction,
   ServiceSpec,
 } from './define-service.ts';
+export { callKeyOf } from './call-key.ts';
 export type { CallContext, CallFacts } from './call-context.ts';
+export type { KeepResult } from './handler-run.ts';
 export { fail, ok, okJson } from './result.ts';
 export type { SchemaIssue, StandardSchemaV1 } from './schema.ts';
 export type { GuardMode } from './guard-mode.ts';
@@ -49,7 +51,7 @@ export { createGatekeeper } from './gatekeeper/gatekeeper.ts';
 export type { AccessRequest, Gatekeeper } from './gatekeeper/gatekeeper.ts';
 
 export { isServiceInstance, startService } from './service-instance.ts';
-export type { ServiceInstance, StatePatch } from './service-instance.ts';
+export type { ServiceInstance, StateChange, StatePatch } from './service-instance.ts';
 export { createRegistry } from './registry.ts';
 export type { Registry, ServiceLookup } from './registry.ts';
 export { createDispatcher } from './dispatch.ts';

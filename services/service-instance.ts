@@ -1,4 +1,4 @@
-import { createDraft, enablePatches, finishDraft, freeze } from 'immer';
+import { applyPatches, createDraft, enablePatches, finishDraft, freeze } from 'immer';
 import type { Draft, Immutable, Patch } from 'immer';
 import { fromJsonValue } from '../interpreter/index.ts';
 import type { JsonValue } from '../interpreter/index.ts';
@@ -26,6 +26,27 @@ export interface ServiceInstance<State = unknown> {
   readonly state: Immutable<State>;
   /** Queues for the state, first come, first served. `undefined` if too many are waiting already. */
   takeTurn(): StateTurn<State> | undefined;
+  /** Continues from what a store has kept: a state, and the patches since. Only while no call uses the state. */
+  restore(saved: JsonValue, patches: readonly StatePatch[]): void;
+}
+
+/** What one call has changed in a service's state. */
+export interface StateChange {
+  readonly instance: ServiceInstance;
+  /** Counts the changes of this instance since it was started, from 1; numbers of changes taken back are not used again. */
+  readonly revision: number;
+  readonly patches: readonly StatePatch[];
+  /** The whole state after the change: plain JSON data, frozen. */
+  readonly state: unknown;
+  /** It will not be taken back. */
+  confirm(): void;
+  /** Takes this change and all later ones back, but once. Calls that began on them fail. */
+  undo(): void;
+}
+
+/** The state on which a call began could not be stored, so what the call has made of it is void. */
+export class StateLost extends Error {
+  override readonly name = 'StateLost';
 }
 
 /** A call's exclusive use of the state. Ends with `commit` or `drop`, whichever comes first; later calls do nothing. */
@@ -35,11 +56,13 @@ export interface StateTurn<State> {
   /** The draft to work on; for services without state `undefined`. Only after `begun`. */
   draft(): Draft<State>;
   /**
-   * Keeps the changes and tells what they were.
+   * Keeps the changes.
    *
+   * @returns What they were; `undefined` if there are none.
    * @throws {JsonError} If the state is no longer plain JSON data; the path says where. Nothing is kept then.
+   * @throws {StateLost} If the state on which this turn began was taken back. Nothing is kept then.
    */
-  commit(): readonly StatePatch[];
+  commit(): StateChange | undefined;
   drop(): void;
 }
 
@@ -94,9 +117,13 @@ class StatelessInstance<State> implements ServiceInstance<State> {
     return {
       begun: Promise.resolve(),
       draft: () => undefined as Draft<State>,
-      commit: () => [],
+      commit: () => undefined,
       drop: () => undefined,
     };
+  }
+
+  restore(): void {
+    // A service that has lost its state in a new version has nothing to continue from.
   }
 }
 
@@ -106,6 +133,11 @@ class StatefulInstance<State> implements ServiceInstance<State> {
   #state: State;
   #last: Promise<void> = Promise.resolve();
   #waiting = 0;
+  #revision = 0;
+  /** Changes that may still be taken back, in order, with the state before each. */
+  readonly #open: { readonly before: State }[] = [];
+  /** Grows whenever changes are taken back. */
+  #epoch = 0;
 
   constructor(definition: ServiceDefinition<State>, state: State) {
     this.id = definition.id;
@@ -115,6 +147,11 @@ class StatefulInstance<State> implements ServiceInstance<State> {
 
   get state(): Immutable<State> {
     return this.#state as Immutable<State>;
+  }
+
+  restore(saved: JsonValue, patches: readonly StatePatch[]): void {
+    const state = applyPatches(saved as object, patches.map(toImmerPatch));
+    this.#state = freeze(state as State, true);
   }
 
   takeTurn(): StateTurn<State> | undefined {
@@ -128,6 +165,7 @@ class StatefulInstance<State> implements ServiceInstance<State> {
 
     let draft: Draft<State> | undefined;
     let open: Draft<State> | undefined;
+    let epoch = 0;
     let done = false;
     const assertOpen = (): void => {
       if (done) throw new TypeError(`${id}: late write or read of the state: ${LATE}`);
@@ -142,16 +180,24 @@ class StatefulInstance<State> implements ServiceInstance<State> {
       begun,
       draft: () => {
         assertOpen();
-        draft ??= createDraft(this.#state as State & object) as Draft<State>;
+        if (draft === undefined) {
+          epoch = this.#epoch;
+          draft = createDraft(this.#state as State & object) as Draft<State>;
+        }
         return (open ??= closing(draft as object, assertOpen) as Draft<State>);
       },
       commit: () => {
-        if (done) return [];
+        if (done || draft === undefined) {
+          end();
+          return undefined;
+        }
         try {
-          if (draft === undefined) return [];
+          if (epoch !== this.#epoch) {
+            discard(draft);
+            throw new StateLost('the state on which this call began was not stored');
+          }
           const [next, patches] = finish<State>(draft);
-          this.#state = next;
-          return patches;
+          return patches.length === 0 ? undefined : this.#advance(next, patches);
         } finally {
           // Only now: Immer reads the parts that the handler moved.
           end();
@@ -163,7 +209,28 @@ class StatefulInstance<State> implements ServiceInstance<State> {
       },
     };
   }
+
+  #advance(state: State, patches: readonly StatePatch[]): StateChange {
+    const revision = (this.#revision += 1);
+    const entry = { before: this.#state };
+    this.#open.push(entry);
+    this.#state = state;
+    const confirm = (): void => {
+      const at = this.#open.indexOf(entry);
+      if (at !== -1) this.#open.splice(at, 1);
+    };
+    const undo = (): void => {
+      const at = this.#open.indexOf(entry);
+      if (at === -1) return;
+      this.#open.length = at;
+      this.#state = entry.before;
+      this.#epoch += 1;
+    };
+    return { instance: this, revision, patches, state, confirm, undo };
+  }
 }
+
+const toImmerPatch = ({ op, path, value }: StatePatch): Patch => ({ op, path: [...path], value });
 
 const LATE = 'the call has ended; await all work first';
 

@@ -15,7 +15,15 @@ try {
   if (!existsSync(join(root, 'dist'))) execFileSync('npm', ['run', '--silent', 'build'], { cwd: root });
   const [{ filename }] = JSON.parse(npm('pack', root, '--ignore-scripts', '--json'));
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
-  npm('install', '--no-audit', '--no-fund', '--prefer-offline', `./${filename}`, 'zod@4.6.7');
+  npm(
+    'install',
+    '--omit=optional',
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
+    `./${filename}`,
+    'zod@4.6.7',
+  );
   for (const file of ['greeter.mjs', 'network.json', 'script.air', 'forged.air'])
     cpSync(join(example, file), join(folder, file));
   for (const script of ['script.air', 'forged.air']) {

@@ -131,6 +131,7 @@ export class Run {
     this.budget.work(WORK.error);
     this.budget.quote(error.message);
     this.registers.report(error, instruction, call);
+    error.place ??= { start: instruction.start, call };
     return error;
   }
 

@@ -50,7 +50,7 @@ describe('one particle id, two scripts', () => {
     });
     for (const script of [POSTING, OTHER]) {
       const header = { id: 'same', timestamp: 1_700_000_000_000, ttl: 7000, script: withIds(script) };
-      await wire.send(idOf('alice'), signParticle(signer('mallory'), header));
+      void wire.send(idOf('alice'), signParticle(signer('mallory'), header));
     }
     await world.simulation.settle();
     const posts = world.calls.filter(({ request }) => request.functionName === 'add_post');

@@ -21,7 +21,10 @@ const particle = signParticle(signer('alice'), {
   ttl: 7000,
   script: withIds('(seq (call "bob" ("slow" "ask") [] x) (call "bob" ("slow" "tell") [x]))'),
 });
-const nextTurn = (): Promise<void> => new Promise(resolve => void setImmediate(resolve));
+/** Bob runs, stores and asks in turns of the event loop of their own. */
+async function someTurns(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await new Promise<void>(resolve => void setImmediate(resolve));
+}
 
 /** What bob does if so many bad copies come after his service has answered, and before he has used it. */
 async function answeredAmong(badCopies: number) {
@@ -51,14 +54,13 @@ async function answeredAmong(badCopies: number) {
     },
     observer: { step: step => void steps.push(step), refused: event => void refusals.push(event) },
   });
-  bob.start();
+  await bob.start();
   receive(particle, idOf('alice'));
-  await nextTurn();
+  await someTurns();
   answer(7);
   await settle();
   for (let i = 0; i < badCopies; i++) receive({ ...particle, data: Uint8Array.of(1, 2, 3) }, idOf('mallory'));
-  await nextTurn();
-  await nextTurn();
+  await someTurns();
   return { steps, refusals, told };
 }
 

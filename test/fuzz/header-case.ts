@@ -1,7 +1,9 @@
 import { equalBytes } from '../../base/bytes.ts';
 import { DEFAULT_PEER_LIMITS, ParticleError, signParticle, type Particle } from '../../peer/index.ts';
 import { admit } from '../../peer/ingest.ts';
+import { Actor } from '../../peer/actor.ts';
 import { ParticleQueue } from '../../peer/particle-queue.ts';
+import { Residents } from '../../peer/residents.ts';
 import { idOf, signer } from '../support/cast.ts';
 import type { Case, Ending } from './case.ts';
 import { chanceOf } from './chance.ts';
@@ -49,9 +51,9 @@ export function headerCase(seed: number, index: number): Case {
 
 /** @returns The code with which it is refused. Whatever else is thrown is a violation. */
 function admission(header: Header, from: string, busy: number): string {
-  const { queue, limits } = crowded(busy, from);
+  const { room, limits } = crowded(busy, from);
   try {
-    admit(header, from, NOW_MS, queue, { limits, denied: new Set([idOf('dave')]) });
+    admit(header, from, NOW_MS, room, { limits, denied: new Set([idOf('dave')]) });
     return 'admitted';
   } catch (failure) {
     if (failure instanceof ParticleError) return failure.code;
@@ -59,24 +61,31 @@ function admission(header: Header, from: string, busy: number): string {
   }
 }
 
-/** A queue in which something is full: nothing, all copies, copies of this sender, particles of each initiator, all particles. */
+/** A queue in which something is full: nothing, all copies, copies of this sender, particles of each init peer, all particles. */
 function crowded(busy: number, from: string) {
-  const queue = new ParticleQueue(
-    () => undefined,
-    () => undefined,
-    { begin: () => undefined, end: () => undefined, deadline: () => () => undefined },
-  );
+  const activity = {
+    begin: () => undefined,
+    end: () => undefined,
+    hold: () => () => undefined,
+    deadline: () => () => undefined,
+  };
+  const queue = new ParticleQueue(() => undefined, { defer: () => undefined, activity, now: () => NOW_MS });
+  const residents = new Residents(idOf('dave'));
+  const room = { queue, residents };
   const limits = { ...LIMITS };
-  if (busy === 0) return { queue, limits };
-  for (const particle of SIGNED.filter((_, i) => i % 2 === 0))
-    queue.deliver(queue.add(particle), particle.data, from);
+  if (busy === 0) return { room, limits };
+  for (const particle of SIGNED.filter((_, i) => i % 2 === 0)) {
+    const actor = new Actor(particle);
+    residents.live(actor);
+    queue.deliver(actor, { data: particle.data, from, hash: '', answer: () => undefined });
+  }
   const full = {
     1: { waiting: 3 },
     2: { waitingPerSender: 3 },
-    3: { particlesPerInitiator: 1 },
+    3: { particlesPerInitPeer: 1 },
     4: { particles: 3 },
   }[busy];
-  return { queue, limits: { ...limits, ...full } };
+  return { room, limits: { ...limits, ...full } };
 }
 
 /** Who is let in has signed all of it; an honest peer has signed these two, and no others. */

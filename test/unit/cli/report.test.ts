@@ -33,7 +33,7 @@ describe('reportText', () => {
 
   it('gives the reason of a failure that no event shows', async () => {
     expect(await report('(seq (never) (call %init_peer_id% ("callbackSrv" "response") []))')).toMatch(
-      /outcome: network-error \(network, ERR_STARTED_EXPIRED\)\n {4}reason: particle expired after ttl of 7000ms/,
+      /outcome: network-error \(network, ERR_STARTED_EXPIRED\)\n {4}reason: particle `[0-9a-f]{32}` expired after its ttl of 7000 ms; nothing is awaited/,
     );
     expect(await report('(fail 7 "because")')).toMatch(/script-error at a .*\n {4}reason: .*because/);
   });

@@ -59,7 +59,7 @@ describe('admission of particles', () => {
     ['a life of years', sign({ ttl: 0xffff_ffff }), NOW, 'ERR_PARTICLE_TTL'],
     ['the future', sign({ timestamp: NOW + 60_001 }), NOW, 'ERR_PARTICLE_FUTURE'],
     ['the past', sign({}), NOW + 7001, 'ERR_PARTICLE_EXPIRED'],
-    ['an initiator without a key', { ...honest, initPeerId: 'Qm123' }, NOW, 'ERR_PARTICLE_INITIATOR'],
+    ['an initiator without a key', { ...honest, initPeerId: 'Qm123' }, NOW, 'ERR_PARTICLE_INIT_PEER'],
     ['a short signature', { ...honest, signature: new Uint8Array(63) }, NOW, 'ERR_PARTICLE_FIELD'],
     ['a script that is no text', { ...honest, script: 7 as unknown as string }, NOW, 'ERR_PARTICLE_FIELD'],
     ['half a character', { ...honest, script: '\ud800' }, NOW, 'ERR_PARTICLE_FIELD'],

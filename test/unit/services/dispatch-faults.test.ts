@@ -69,7 +69,12 @@ describe('dispatch never rejects', () => {
       definition: greeter,
       ...broken,
     });
-  const turn = { begun: Promise.resolve(), draft: () => ({}), commit: () => [], drop: () => undefined };
+  const turn = {
+    begun: Promise.resolve(),
+    draft: () => ({}),
+    commit: () => undefined,
+    drop: () => undefined,
+  };
 
   test.each([
     ['a registry', { registry: { find: trap('a registry') } }],

@@ -232,7 +232,7 @@ describe('what a handler sees', () => {
       state: undefined,
     });
     expect(seen?.now()).toBe(START_MS + 25);
-    expect(seen?.idempotencyKey).toMatch(/^[1-9A-HJ-NP-Za-km-z]{80,90}:3\/1$/);
+    expect(seen?.idempotencyKey).toMatch(/^[1-9A-HJ-NP-Za-km-z]{80,90}:3\/1:[\w-]{43}$/);
     expect(it.clock.pending).toBe(0);
   });
 

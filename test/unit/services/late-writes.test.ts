@@ -57,8 +57,8 @@ describe('a draft in its call behaves as Immer’s own', () => {
     const turn = instance.takeTurn();
     if (turn === undefined) throw new TypeError('no turn');
     recipe(turn.draft() as State);
-    const patches = turn.commit();
-    return [instance.state as State, patches.length];
+    const change = turn.commit();
+    return [instance.state as State, change?.patches.length ?? 0];
   }
   const before = start().state as State;
 
