@@ -9,6 +9,8 @@ export class FindingList {
   readonly gaps: Gap[] = [];
   more = 0;
   moreGaps = 0;
+  /** Somebody took part whose runs are in no recording. */
+  isMissingPeers = false;
   content: Content = 'equal';
   readonly #byRecording = new Map<number, Content>();
 
@@ -21,6 +23,7 @@ export class FindingList {
   }
 
   addGap(gap: Gap): void {
+    this.isMissingPeers ||= gap.name === 'missing-peer';
     if (this.gaps.length < LISTED_MAX) this.gaps.push(gap);
     else this.moreGaps += 1;
   }

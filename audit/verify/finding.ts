@@ -53,6 +53,7 @@ export interface Gap {
     | 'unknown-recorder'
     | 'no-quorum'
     | 'after-checkpoint'
+    | 'cut-run'
     | 'mode'
     | 'missing-peer';
   readonly message: string;

@@ -75,7 +75,7 @@ export function verifyRecordings(
     content: findings.content,
     completeness: least([
       ...recordings.map(({ completeness }) => completeness),
-      ...all.map(({ completeness }) => completeness),
+      ...(findings.isMissingPeers ? (['unproven'] as const) : []),
       ...(runs === 0 ? (['unproven'] as const) : []),
     ]),
     recordings: recordings.map((recording, at) => ({

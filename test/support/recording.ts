@@ -192,6 +192,16 @@ export class Forgery {
     return this;
   }
 
+  /** Leaves out content that no entry names any longer, as a careful forger does. */
+  tidy(): this {
+    const named = this.lines
+      .filter(({ kind }) => kind === 'e')
+      .map(({ payload }) => payload)
+      .join('');
+    this.lines = this.lines.filter(({ kind, payload }) => kind !== 'v' || named.includes(hashOf(payload)));
+    return this;
+  }
+
   withoutCheckpoints(): this {
     this.lines = this.lines.filter(({ kind }) => kind !== 'c');
     return this;
