@@ -9,7 +9,8 @@ export type { PeerRules } from './recorder/rules.ts';
 export { MemorySink, type RecordingSink } from './recorder/sink.ts';
 export { fileSink, fileSource, type FileSink, type FileSource } from './recording/file.ts';
 export { memorySource, RECORDING_FORMAT, type RecordingSource } from './recording/lines.ts';
-export type { Entry, EntryKind, EntryOf } from './recording/entry.ts';
+export type { ContentRole, Entry, EntryKind, EntryOf } from './recording/entry.ts';
+export { redact, VALUE_ROLES, type Redaction } from './recording/redact.ts';
 export { Recording } from './recording/recording.ts';
 export {
   openRecording,
