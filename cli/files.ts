@@ -22,6 +22,7 @@ export const FILE_BYTES_MAX = {
   example: MIB,
   recording: 512 * MIB,
   receipt: 256 * MIB,
+  trust: 16 * MIB,
 } as const;
 export type FileKind = keyof typeof FILE_BYTES_MAX;
 

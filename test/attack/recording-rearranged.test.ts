@@ -79,7 +79,7 @@ const attacks: readonly [
   [
     'all reversed',
     f => {
-      const reversed = f.lines.filter(({ kind }) => kind === 'e').reverse();
+      const reversed = f.lines.filter(({ kind }) => kind === 'e').toReversed();
       f.lines = f.lines.map(line => (line.kind === 'e' ? (reversed.shift() as Lines) : line));
     },
     'entry-moved',
