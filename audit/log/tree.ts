@@ -1,5 +1,5 @@
 import { equalBytes } from '../../base/bytes.ts';
-import { sha256 } from '../../interpreter/index.ts';
+import { sha256, sha256Into } from '../../interpreter/index.ts';
 
 /**
  * The Merkle tree of RFC 6962 (§2.1) over 32-byte leaf data, as transparency logs have it: leaves and nodes are hashed with
@@ -9,6 +9,12 @@ export type Hash = Uint8Array;
 
 /** Root of a tree without leaves: SHA-256 of nothing. */
 export const EMPTY_ROOT: Hash = sha256(new Uint8Array(0));
+
+/** Leaf of an entry, whose SHA-256 is the leaf's data. */
+export function leafOfEntry(entry: Uint8Array | string): Hash {
+  sha256Into(entry, leafInput, 1);
+  return sha256(leafInput);
+}
 
 const leafInput = new Uint8Array(33);
 const nodeInput = new Uint8Array(65).fill(1, 0, 1);

@@ -4,18 +4,17 @@ import {
   DEFAULT_LIMITS,
   fromJsonValue,
   JsonError,
-  sha256,
   type CallRequest,
   type CallResult,
-  type Limits,
   type Signer,
   type Step,
   type StepObserver,
 } from '../../interpreter/index.ts';
 import type { CallDecision, CallEvent, CallObserver, Clock } from '../../services/index.ts';
+import { hashOfBytes } from '../recording/hash.ts';
 import type { DataRef, EntryOf, RecordedResult } from '../recording/entry.ts';
 import { itemsOf } from './arguments.ts';
-import { RecentEntries } from './recent.ts';
+import { RecentEntries } from '../recent.ts';
 import { rulesText, type PeerRules } from './rules.ts';
 import type { RecordingSink } from './sink.ts';
 import { RecordingWriter } from './writer.ts';
@@ -79,6 +78,8 @@ const CHECKPOINT_EVERY = 1024;
 interface KnownPeer {
   readonly n: number;
   readonly limits: string;
+  /** The object that stated them: the same one needs no second look. */
+  readonly stated: object | undefined;
 }
 
 /** Where a call of a run was asked for. */
@@ -235,14 +236,20 @@ export class Recorder implements StepObserver, CallObserver {
   }
 
   /** Entry of a peer in force; its limits are part of it. */
-  #peer(peerId: string, limits?: Partial<Limits>): number {
-    const known = this.#peers.get(peerId);
-    if (known !== undefined && limits === undefined) return known.n;
-    const complete = JSON.stringify({ ...DEFAULT_LIMITS, ...limits });
-    return known?.limits === complete ? known.n : this.#writePeer(peerId, complete);
+  #peer(peerId: string): number {
+    return this.#peers.get(peerId)?.n ?? this.#writePeer(peerId, JSON.stringify(DEFAULT_LIMITS));
   }
 
-  #writePeer(peerId: string, limits: string): number {
+  #peerOfRun({ currentPeerId, limits }: Step['input']['params']): number {
+    const known = this.#peers.get(currentPeerId);
+    if (known !== undefined && known.stated === limits) return known.n;
+    const complete = JSON.stringify({ ...DEFAULT_LIMITS, ...limits });
+    if (known?.limits !== complete) return this.#writePeer(currentPeerId, complete, limits);
+    this.#peers.set(currentPeerId, { ...known, stated: limits });
+    return known.n;
+  }
+
+  #writePeer(peerId: string, limits: string, stated?: object): number {
     const { name, rules } = this.#described.get(peerId) ?? {};
     const n = this.#writer.entry({
       kind: 'peer',
@@ -252,7 +259,7 @@ export class Recorder implements StepObserver, CallObserver {
       limits: JSON.parse(limits) as Record<string, number>,
       ...(rules && { rules: this.#writer.text(rulesText(rules)) }),
     });
-    this.#peers.set(peerId, { n, limits });
+    this.#peers.set(peerId, { n, limits, stated });
     return n;
   }
 
@@ -279,7 +286,7 @@ export class Recorder implements StepObserver, CallObserver {
 
   #run(step: Step, timeMs = this.#clock.now()): number {
     const { input, outcome, signatures } = step;
-    const peer = this.#peer(input.params.currentPeerId, input.params.limits ?? {});
+    const peer = this.#peerOfRun(input.params);
     const particle = this.#particle(input);
     const results: EntryOf<'run'>['results'] = [];
     for (const [id, answer] of input.callResults)
@@ -384,7 +391,7 @@ export class Recorder implements StepObserver, CallObserver {
     if (data.length === 0) return null;
     let hash = this.#hashes.get(data);
     if (hash === undefined) {
-      hash = toHex(sha256(data));
+      hash = hashOfBytes(data);
       this.#hashes.set(data, hash);
     }
     return hash;

@@ -1,8 +1,8 @@
-import { toHex } from '../../base/bytes.ts';
-import { sha256, type Signer } from '../../interpreter/index.ts';
+import type { Signer } from '../../interpreter/index.ts';
 import { AuditError } from '../errors.ts';
 import { signCheckpoint } from '../log/checkpoint.ts';
-import { Frontier, leafOf } from '../log/tree.ts';
+import { Frontier, leafOfEntry } from '../log/tree.ts';
+import { hashOfText } from '../recording/hash.ts';
 import type { Entry, RecordedResult } from '../recording/entry.ts';
 import {
   encodeBytes,
@@ -12,7 +12,7 @@ import {
   LINE_BYTES_MAX,
   RECORDING_FORMAT,
 } from '../recording/lines.ts';
-import { RecentSet } from './recent.ts';
+import { RecentSet } from '../recent.ts';
 import type { RecordingSink } from './sink.ts';
 
 /** Hashes of content written lately: content that was forgotten is written again. */
@@ -60,14 +60,14 @@ export class RecordingWriter {
     const { kind, ...fields } = entry;
     const text = JSON.stringify({ kind, n, ...fields });
     this.#lines += line('e', text);
-    this.#tree.append(leafOf(sha256(text)));
+    this.#tree.append(leafOfEntry(text));
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
     return n;
   }
 
   /** Content that is JSON text of one line. @returns Its hash. */
   text(text: string, isKept = true): string {
-    const hash = toHex(sha256(text));
+    const hash = hashOfText(text);
     if (isKept && text.length <= TEXT_MAX && this.#written.add(hash)) this.#lines += line('v', text);
     return hash;
   }

@@ -27,30 +27,50 @@ export interface FileSink extends RecordingSink {
 }
 
 const encoder = new TextEncoder();
+/** UTF-16 units that wait to be written. */
+const WAITING_MAX = 256 * 1024;
 
 /**
- * Writes a recording to a new file, at once: when an event's observer returns, its lines are the operating system's, and survive a
- * crash of this process.
+ * Writes a recording to a new file. Lines of events that happen together are written together, before the process does anything else:
+ * what was handed to the operating system survives a crash of the process.
  *
  * @param options.sync      Also waits for the disk at every checkpoint, so that lines survive a loss of power.
  * @param options.overwrite Replaces a file that is there; otherwise it is left alone.
- * @throws {Error} As `node:fs`, such as `EEXIST`.
+ * @throws {Error} As `node:fs`, such as `EEXIST`. A later failure is thrown by the next write, or by `close`.
  */
 export function fileSink(
   path: string,
   { sync = false, overwrite = false }: { readonly sync?: boolean; readonly overwrite?: boolean } = {},
 ): FileSink {
-  const { openSync, writeSync, fsyncSync, closeSync } = fs();
-  const file = openSync(path, overwrite ? 'w' : 'wx');
+  const file = fs().openSync(path, overwrite ? 'w' : 'wx');
+  let waiting = '';
+  let failure: unknown;
+  const flush = (): void => {
+    if (waiting === '' || failure !== undefined) return;
+    const bytes = encoder.encode(waiting);
+    waiting = '';
+    try {
+      for (let at = 0; at < bytes.length;) at += fs().writeSync(file, bytes, at);
+    } catch (thrown) {
+      failure = thrown;
+    }
+  };
   return {
     write(lines) {
-      const bytes = encoder.encode(lines);
-      for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+      if (failure !== undefined) throw failure as Error;
+      if (waiting === '') queueMicrotask(flush);
+      waiting += lines;
+      if (waiting.length > WAITING_MAX) flush();
     },
     checkpointed() {
-      if (sync) fsyncSync(file);
+      flush();
+      if (sync) fs().fsyncSync(file);
     },
-    close: () => closeSync(file),
+    close() {
+      flush();
+      fs().closeSync(file);
+      if (failure !== undefined) throw failure as Error;
+    },
   };
 }
 

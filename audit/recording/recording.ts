@@ -1,7 +1,7 @@
-import { textOf, toHex } from '../../base/bytes.ts';
-import { sha256 } from '../../interpreter/index.ts';
+import { textOf } from '../../base/bytes.ts';
 import { AuditError } from '../errors.ts';
-import { leafOf, Leaves } from '../log/tree.ts';
+import { leafOfEntry, Leaves } from '../log/tree.ts';
+import { hashOfBytes } from './hash.ts';
 import { ENTRY_KINDS, parseEntry, type Entry, type EntryKind, type EntryOf } from './entry.ts';
 import {
   decodeBytes,
@@ -102,8 +102,9 @@ export class Recording {
     return n < this.size ? n : undefined;
   }
 
+  /** Was checked when the recording was read. */
   entryAt(at: number): Entry {
-    return parseEntry(this.textAt(at));
+    return JSON.parse(this.textAt(at)) as Entry;
   }
 
   /** The entry of a number, if it is of this kind. */
@@ -161,7 +162,7 @@ export class Recording {
     const at = this.size;
     if (at >= ENTRIES_MAX) throw new AuditError('ERR_RECORDING_SIZE', 'the recording has too many entries');
     const entry = inLine(line, () => parseEntry(payloadText(line)));
-    this.leaves.append(leafOf(sha256(line.payload)));
+    this.leaves.append(leafOfEntry(line.payload));
     this.#offsets.push(line.offset);
     this.#lengths.push(line.payload.length);
     this.#lines.push(line.number);
@@ -190,7 +191,7 @@ export class Recording {
       throw new AuditError('ERR_RECORDING_CONTENT', `line ${line.number} is neither text nor base64`, {
         line: line.number,
       });
-    const hash = toHex(sha256(bytes));
+    const hash = hashOfBytes(bytes);
     if (this.#contents.has(hash)) return;
     this.#contents.set(hash, this.#contentOffsets.size);
     this.#contentOffsets.push(line.offset);

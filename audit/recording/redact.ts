@@ -1,6 +1,5 @@
-import { toHex } from '../../base/bytes.ts';
-import { sha256 } from '../../interpreter/index.ts';
 import { AuditError } from '../errors.ts';
+import { hashOfBytes } from './hash.ts';
 import { contentOf, type ContentRole } from './entry.ts';
 import {
   decodeBytes,
@@ -60,7 +59,7 @@ export function redact(
     const text = payloadText(read);
     if (kind === 'v' || kind === 'b') {
       const bytes = kind === 'v' ? payload : (decodeBytes(text) as Uint8Array);
-      if (withheld.has(toHex(sha256(bytes)))) {
+      if (withheld.has(hashOfBytes(bytes))) {
         count += 1;
         return;
       }

@@ -1,8 +1,7 @@
-import { fromHex, toHex } from '../../base/bytes.ts';
+import { fromHex } from '../../base/bytes.ts';
 import {
   DEFAULT_LIMITS,
   execute,
-  sha256,
   verifySignature,
   type CallResult,
   type Limits,
@@ -10,6 +9,7 @@ import {
   type RunInput,
   type Signer,
 } from '../../interpreter/index.ts';
+import { hashOfBytes } from '../recording/hash.ts';
 import type { DataRef, EntryOf, RecordedResult } from '../recording/entry.ts';
 import type { Recording } from '../recording/recording.ts';
 
@@ -82,7 +82,7 @@ export function* rerun(recording: Recording, entries: ParticleEntries): Generato
     }
     const { secretKey } = input.params;
     const outcome = execute(input);
-    const isEqual = (outcome.data.length === 0 ? null : toHex(sha256(outcome.data))) === run.data;
+    const isEqual = (outcome.data.length === 0 ? null : hashOfBytes(outcome.data)) === run.data;
     if (uses.has(run.n)) outcomes.set(run.n, isEqual ? outcome.data : { kind: 'after', run: run.n });
     const { used: signaturesUsed, bad: badSignatures } = secretKey as RecordedSigner;
     yield { run, input, outcome, signaturesUsed, badSignatures };

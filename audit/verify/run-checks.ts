@@ -1,5 +1,5 @@
-import { toHex } from '../../base/bytes.ts';
-import { sha256, type CallRequest, type Outcome } from '../../interpreter/index.ts';
+import { hashOfBytes, hashOfText } from '../recording/hash.ts';
+import { type CallRequest, type Outcome } from '../../interpreter/index.ts';
 import { itemsOf } from '../recorder/arguments.ts';
 import type { EntryOf } from '../recording/entry.ts';
 import type { Recording } from '../recording/recording.ts';
@@ -17,7 +17,7 @@ export function compareRun(
 ): Found[] {
   const { run, outcome, signaturesUsed, badSignatures } = again;
   const show = contentShower(recording);
-  const text = (value: string): [hash: string, text: string] => [hashOf(value), value];
+  const text = (value: string): [hash: string, text: string] => [hashOfText(value), value];
   const found: (Found | undefined)[] = [
     ...badSignatures.map((at): Found => ({
       content: 'tampered',
@@ -49,7 +49,7 @@ export function compareRun(
       run.n,
       'data',
       run.data ?? 'none',
-      outcome.data.length === 0 ? 'none' : toHex(sha256(outcome.data)),
+      outcome.data.length === 0 ? 'none' : hashOfBytes(outcome.data),
     ),
   ];
   return found.filter(one => one !== undefined);
@@ -109,11 +109,11 @@ function compareRequest(entry: EntryOf<'request'>, actual: CallRequest, show: Sh
     one('args.length', String(entry.args.length), String(args.length)),
     ...args.map((text, i) => {
       const expected = entry.args[i];
-      return expected === undefined || expected === hashOf(text)
+      return expected === undefined || expected === hashOfText(text)
         ? undefined
         : one(`args[${i}]`, show(expected), text);
     }),
-    entry.origins === hashOf(origins) ? undefined : one('origins', show(entry.origins), origins),
+    entry.origins === hashOfText(origins) ? undefined : one('origins', show(entry.origins), origins),
   ];
 }
 
@@ -165,8 +165,6 @@ const contentShower =
     recording.text(hash) ?? `withheld content ${hash.slice(0, 16)}…`;
 
 export const callName = ({ service, function: name }: EntryOf<'request'>): string => `\`${service}.${name}\``;
-
-const hashOf = (text: string): string => toHex(sha256(text));
 
 const SHOWN_MAX = 300;
 export const shorten = (text: string): string =>

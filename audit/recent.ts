@@ -31,7 +31,6 @@ export class RecentEntries<Value> {
   }
 
   set(key: string, value: Value): void {
-    this.#entries.delete(key);
     this.#entries.set(key, value);
     if (this.#entries.size > this.#sizeMax) this.#entries.delete(this.#entries.keys().next().value as string);
   }
