@@ -1,3 +1,4 @@
+import { parseText } from '../recording/json.ts';
 import { canonicalJson, fromJsonValue } from '../../interpreter/index.ts';
 import { loadAcl, type Acl, type GuardMode, type ServiceDefinition } from '../../services/index.ts';
 import { z } from 'zod';
@@ -48,7 +49,7 @@ export function rulesText({ acl = { rules: [] }, guardMode = 'enforce', services
 /** @returns `undefined` if this is no rule set. */
 export function parseRules(text: string): RecordedRules | undefined {
   try {
-    const parsed = rules.parse(JSON.parse(text));
+    const parsed = rules.parse(parseText(text));
     return { ...parsed, acl: loadAcl(parsed.acl) };
   } catch {
     return undefined;

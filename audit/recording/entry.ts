@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AuditError } from '../errors.ts';
+import { parseEntryJson } from './json.ts';
 
 /**
  * Entries of a recording: one line of JSON each, numbered from 0 by `n`. An entry names another one by its number, and content
@@ -158,7 +159,7 @@ export const ENTRY_KINDS = Object.keys(schemas) as EntryKind[];
  * @throws {AuditError} ERR_RECORDING_ENTRY if it is none, or not in the one spelling: fields once each, no white space.
  */
 export function parseEntry(text: string): Entry {
-  const json = parse(text);
+  const json = parseEntryJson(text);
   const kind = typeof json === 'object' && json !== null && 'kind' in json ? json.kind : undefined;
   const schema =
     typeof kind === 'string' && Object.hasOwn(schemas, kind) ? schemas[kind as EntryKind] : undefined;
@@ -171,14 +172,6 @@ export function parseEntry(text: string): Entry {
   if (JSON.stringify(json) !== text)
     throw malformed('a field stands twice, or white space or numbers are not as written');
   return parsed.data;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw malformed('it is no JSON');
-  }
 }
 
 const malformed = (why: string): AuditError =>

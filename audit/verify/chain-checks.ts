@@ -1,6 +1,7 @@
 import type { DataRef, EntryOf } from '../recording/entry.ts';
+import { parseText } from '../recording/json.ts';
 import type { Recording } from '../recording/recording.ts';
-import { parseText, type ParticleEntries } from './rerun.ts';
+import type { ParticleEntries } from './rerun.ts';
 import { callName, type Found } from './run-checks.ts';
 
 /**

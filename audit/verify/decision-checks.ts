@@ -3,8 +3,9 @@ import type { Denial, Gatekeeper, Reason } from '../../services/index.ts';
 import type { Tetraplet } from '../../interpreter/index.ts';
 import { parseRules, type RecordedRules } from '../recorder/rules.ts';
 import type { EntryOf } from '../recording/entry.ts';
+import { parseText } from '../recording/json.ts';
 import type { Recording } from '../recording/recording.ts';
-import { parseText, type ParticleEntries } from './rerun.ts';
+import type { ParticleEntries } from './rerun.ts';
 import { callName, type Found } from './run-checks.ts';
 
 /** What cannot be checked of a decision with the file alone. */

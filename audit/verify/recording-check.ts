@@ -2,6 +2,7 @@ import { fromHex } from '../../base/bytes.ts';
 import { particleMessage, RetCode, verifySignature } from '../../interpreter/index.ts';
 import type { ParsedCheckpoint } from '../log/checkpoint.ts';
 import { contentOf, type EntryOf } from '../recording/entry.ts';
+import { parseText } from '../recording/json.ts';
 import type { RecordingSource } from '../recording/lines.ts';
 import { ParticleIndex } from '../recording/particles.ts';
 import { Recording, type Placed } from '../recording/recording.ts';
@@ -13,7 +14,7 @@ import { gravest, type Completeness, type Content, type Finding, type Gap } from
 import type { NotCheckedList } from './not-checked.ts';
 import { addPeerState, signersOf, type ParticleState } from './participants.ts';
 import type { RecordingReport } from './report.ts';
-import { entriesOf, parseText, rerun, type Hindrance, type ParticleEntries } from './rerun.ts';
+import { entriesOf, rerun, type Hindrance, type ParticleEntries } from './rerun.ts';
 import { compareRun, requestsByRun, type Found } from './run-checks.ts';
 import { checkStructure, endOf, type Located } from './structure.ts';
 import type { Trust } from './trust.ts';

@@ -11,6 +11,7 @@ import {
 } from '../../interpreter/index.ts';
 import { hashOfBytes } from '../recording/hash.ts';
 import type { DataRef, EntryOf, RecordedResult } from '../recording/entry.ts';
+import { parseText } from '../recording/json.ts';
 import type { Recording } from '../recording/recording.ts';
 
 /** The entries of one particle, in order. */
@@ -142,15 +143,6 @@ export function textOfAnswer(recording: Recording, answer: RecordedResult): stri
   if (text === undefined) return undefined;
   const parsed = parseText(text);
   return typeof parsed === 'string' ? parsed : undefined;
-}
-
-/** Content comes from a file: it may be anything. */
-export function parseText(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function limitsOf(recorded: Readonly<Record<string, number>>): Partial<Limits> | string {

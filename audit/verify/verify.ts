@@ -100,7 +100,7 @@ function unreadable(
   findings: FindingList,
 ): RecordingReport {
   const { line } = details as { line?: number };
-  const name = `${code.slice('ERR_RECORDING_'.length).toLowerCase()}-malformed`;
+  const name = `${code.split('_').at(-1)?.toLowerCase() ?? ''}-malformed`;
   findings.add({ content: 'malformed', name, message, recording, ...(line !== undefined && { line }) });
   const [content, completeness]: [Content, Completeness] = ['malformed', 'unproven'];
   return {
