@@ -23,10 +23,11 @@ export class ParticleIndex {
   add(placed: Placed, recording: Recording): void {
     const { entry, at } = placed;
     const isGood = this.#checkReferences(placed, recording);
-    const particle = isGood ? this.#particleOf(entry, recording) : undefined;
+    const particle = isGood ? this.#particleOf(placed, recording) : undefined;
     this.#particleAt.push(particle ?? NONE);
-    if (entry.kind === 'particle') this.places.set(entry.n, []);
-    else if (particle !== undefined) this.places.get(particle)?.push(at);
+    if (particle === undefined) return;
+    if (entry.kind === 'particle') this.places.set(particle, []);
+    else this.places.get(particle)?.push(at);
   }
 
   /** Number of the particle that the entry at a place belongs to. */
@@ -35,9 +36,10 @@ export class ParticleIndex {
     return particle === NONE ? undefined : particle;
   }
 
-  #particleOf(entry: Entry, recording: Recording): number | undefined {
+  #particleOf({ entry, at }: Placed, recording: Recording): number | undefined {
     if ('particle' in entry) return entry.particle;
-    if (entry.kind === 'particle') return entry.n;
+    // A number that is taken stands for the entry that had it first.
+    if (entry.kind === 'particle') return recording.placeOf(entry.n) === at ? entry.n : undefined;
     if (entry.kind !== 'decision') return undefined;
     const request = recording.placeOf(entry.request);
     return request === undefined ? undefined : this.particleAt(request);

@@ -125,7 +125,10 @@ describe('a recording in which a field is not what was recorded', () => {
       for (const line of forgery.lines)
         if (line.kind === 'e') line.payload = line.payload.replaceAll(old, hash);
       forgery.lines = forgery.lines.filter(({ payload }) => payload !== content);
-      expect(endOf(forgery.text)).not.toMatch(/^(ERR_|equal)/);
+      const end = endOf(forgery.text);
+      expect(end).not.toMatch(/^ERR_/);
+      // What rules were, and how a service's state changed, is the recorder's word.
+      if (!/^(\{"acl"|\[\{"op")/.test(content)) expect(end).not.toBe('equal');
     }
   });
 
