@@ -14,7 +14,7 @@ export interface Checkpoint {
   readonly root: Hash;
 }
 
-export const checkpointText = ({ origin, size, root }: Checkpoint): string =>
+const checkpointText = ({ origin, size, root }: Checkpoint): string =>
   `${origin}\n${size}\n${toBase64(root)}\n`;
 
 /** A signed checkpoint, as the text of its note. */

@@ -93,7 +93,7 @@ export function formatSignature({ name, keyId, signature }: NoteSignature): stri
   return `\u2014 ${name} ${toBase64(concat(id, signature))}\n`;
 }
 
-export function parseSignature(line: string): NoteSignature {
+function parseSignature(line: string): NoteSignature {
   const [, name = '', encoded = ''] = SIGNATURE_LINE.exec(line) ?? [];
   const bytes = fromBase64(encoded);
   if (!NAME.test(name) || bytes === undefined || bytes.length < 5)
@@ -130,14 +130,14 @@ function isSignatureOf({ type, peerId }: VerifierKey, text: string, signature: U
 }
 
 /** Seconds since 1970 that a cosignature (0x04) states. */
-export function timeOfCosignature(signature: Uint8Array): number | undefined {
+function timeOfCosignature(signature: Uint8Array): number | undefined {
   if (signature.length !== 72) return undefined;
   const time = new DataView(signature.buffer, signature.byteOffset, 8).getBigUint64(0);
   return time <= Number.MAX_SAFE_INTEGER ? Number(time) : undefined;
 }
 
 /** What a witness signs: C2SP `tlog-cosignature`, type 0x04. */
-export const cosignedMessage = (text: string, seconds: number): Uint8Array =>
+const cosignedMessage = (text: string, seconds: number): Uint8Array =>
   utf8(`cosignature/v1\ntime ${seconds}\n${text}`);
 
 /** @param seconds Since 1970: when the witness saw the note. */

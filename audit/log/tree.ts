@@ -25,7 +25,7 @@ export function leafOf(data: Uint8Array): Hash {
   return sha256(leafInput);
 }
 
-export function nodeOf(left: Hash, right: Hash): Hash {
+function nodeOf(left: Hash, right: Hash): Hash {
   nodeInput.set(left, 1);
   nodeInput.set(right, 33);
   return sha256(nodeInput);

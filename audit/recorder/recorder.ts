@@ -256,7 +256,7 @@ export class Recorder implements StepObserver, CallObserver {
       time: this.#clock.now(),
       peerId,
       ...(name !== undefined && { name }),
-      limits: JSON.parse(limits) as Record<string, number>,
+      limits: JSON.parse(limits) as Record<string, number | null>,
       ...(rules && { rules: this.#writer.text(rulesText(rules)) }),
     });
     this.#peers.set(peerId, { n, limits, stated });

@@ -44,8 +44,8 @@ const peer = z.strictObject({
   time,
   peerId: z.string(),
   name: z.string().optional(),
-  /** Of each run, complete: changed defaults do not change a replay. */
-  limits: z.record(z.string(), z.number()),
+  /** Of each run, complete: changed defaults do not change a replay. Null is no limit. */
+  limits: z.record(z.string(), uint.nullable()),
   /** Content: access rules, guard mode and declared services. */
   rules: hash.optional(),
 });
@@ -241,5 +241,4 @@ function contentOfRun({ prev, current, results, message, next }: EntryOf<'run'>)
 const optional = (role: ContentRole, hash: string | undefined): ContentRef[] =>
   hash === undefined ? [] : [{ hash, role }];
 
-export const textHash = (answer: RecordedResult): string =>
-  'result' in answer ? answer.result : answer.text;
+const textHash = (answer: RecordedResult): string => ('result' in answer ? answer.result : answer.text);

@@ -116,10 +116,18 @@ export class DecisionChecks {
       const entry = this.#recording.peers.get(n);
       const text = entry?.rules === undefined ? undefined : this.#recording.text(entry.rules);
       const rules = text === undefined ? undefined : parseRules(text);
-      this.#peers.set(n, rules && { rules, gatekeeper: createGatekeeper(entry?.peerId ?? '', rules.acl) });
+      this.#peers.set(n, rules && gatekept(entry?.peerId ?? '', rules));
     }
     return this.#peers.get(n);
   }
+}
+
+/** `undefined` for rules, or a peer, that no gatekeeper can have. */
+function gatekept(
+  peerId: string,
+  rules: RecordedRules,
+): { readonly rules: RecordedRules; readonly gatekeeper: Gatekeeper } | undefined {
+  return peerId === '' ? undefined : { rules, gatekeeper: createGatekeeper(peerId, rules.acl) };
 }
 
 /** Stages of each outcome, in which dispatch ends with it. */

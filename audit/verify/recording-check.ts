@@ -1,5 +1,5 @@
 import { fromHex } from '../../base/bytes.ts';
-import { particleMessage, RetCode, verifySignature } from '../../interpreter/index.ts';
+import { particleMessage, RetCode, verifySignature, type Limits } from '../../interpreter/index.ts';
 import type { ParsedCheckpoint } from '../log/checkpoint.ts';
 import { contentOf, type EntryOf } from '../recording/entry.ts';
 import { parseText } from '../recording/json.ts';
@@ -29,6 +29,7 @@ export interface RecordingCheckOptions {
   readonly findings: FindingList;
   readonly notChecked: NotCheckedList;
   readonly particles: Map<string, ParticleState>;
+  readonly limitsMax: Limits;
   readonly onProgress: ((done: number, all: number) => void) | undefined;
 }
 
@@ -198,7 +199,7 @@ export class RecordingCheck {
     const found: Found[] = [];
     const requests = requestsByRun(entries);
     const unreachable = this.#unreachable(entries);
-    for (const again of rerun(this.#recording, entries)) {
+    for (const again of rerun(this.#recording, entries, this.#options.limitsMax)) {
       const { run } = again;
       if (again.hindrance !== undefined) {
         this.#options.notChecked.add('runs');
@@ -326,7 +327,7 @@ function hindrance(run: EntryOf<'run'>, { kind, ...rest }: Hindrance): Found | u
           'withheld',
           `its script, data or an answer is withheld (${(rest as { hash: string }).hash.slice(0, 16)}…)`,
         ]
-      : ['limits', `its limit \`${(rest as { field: string }).field}\` is far above what this build allows`];
+      : ['limits', 'it does more than this build goes along with, under limits far above its own'];
   return {
     content: 'withheld',
     name,

@@ -2,6 +2,7 @@ import { fromHex } from '../../base/bytes.ts';
 import {
   DEFAULT_LIMITS,
   execute,
+  RetCode,
   verifySignature,
   type CallResult,
   type Limits,
@@ -45,8 +46,8 @@ export type Hindrance =
   | { readonly kind: 'withheld'; readonly hash: string }
   /** It continues a run that could not be run again, or that gave something else. */
   | { readonly kind: 'after'; readonly run: number }
-  /** Its limits are far above what this build allows: whoever wrote them could keep the verifier busy for ever. */
-  | { readonly kind: 'limits'; readonly field: string };
+  /** It does more than the verifier goes along with: whoever wrote its limits could keep the verifier busy for ever. */
+  | { readonly kind: 'limits' };
 
 export type Rerun =
   | { readonly run: EntryOf<'run'>; readonly hindrance: Hindrance }
@@ -60,21 +61,30 @@ export type Rerun =
       readonly badSignatures: readonly number[];
     };
 
-/** How much above today's defaults recorded limits may be. */
+/** How far above today's defaults the verifier goes along with recorded limits. */
 const LIMITS_FACTOR = 8;
+export const LIMITS_MAX = Object.fromEntries(
+  Object.entries(DEFAULT_LIMITS).map(([field, usual]: [string, number]) => [field, usual * LIMITS_FACTOR]),
+) as unknown as Limits;
 
 /**
  * Runs a particle's runs again, one after the other. Data that a run gave is taken from running it again, never from the file, and
  * is kept as long as a later run needs it.
  */
-export function* rerun(recording: Recording, entries: ParticleEntries): Generator<Rerun> {
+export function* rerun(
+  recording: Recording,
+  entries: ParticleEntries,
+  limitsMax: Limits = LIMITS_MAX,
+): Generator<Rerun> {
   const { particle, runs } = entries;
   const outcomes = new Map<number, Uint8Array | Hindrance>();
   const uses = countUses(runs);
   const script = recording.text(particle.script);
   for (const run of runs) {
     const input =
-      script === undefined ? withheld(particle.script) : inputOf(recording, entries, run, script, outcomes);
+      script === undefined
+        ? withheld(particle.script)
+        : inputOf(recording, entries, run, script, outcomes, limitsMax);
     release(run, uses, outcomes);
     if ('kind' in input) {
       if (uses.has(run.n)) outcomes.set(run.n, { kind: 'after', run: run.n });
@@ -83,6 +93,15 @@ export function* rerun(recording: Recording, entries: ParticleEntries): Generato
     }
     const { secretKey } = input.params;
     const outcome = execute(input);
+    if (
+      outcome.retCode !== run.code &&
+      isBeyond(recording, run, limitsMax) &&
+      LIMIT_CODES.has(outcome.retCode)
+    ) {
+      if (uses.has(run.n)) outcomes.set(run.n, { kind: 'after', run: run.n });
+      yield { run, hindrance: { kind: 'limits' } };
+      continue;
+    }
     const isEqual = (outcome.data.length === 0 ? null : hashOfBytes(outcome.data)) === run.data;
     if (uses.has(run.n)) outcomes.set(run.n, isEqual ? outcome.data : { kind: 'after', run: run.n });
     const { used: signaturesUsed, bad: badSignatures } = secretKey as RecordedSigner;
@@ -96,6 +115,7 @@ function inputOf(
   run: EntryOf<'run'>,
   script: string,
   outcomes: ReadonlyMap<number, Uint8Array | Hindrance>,
+  limitsMax: Limits,
 ): RunInput | Hindrance {
   const data = (ref: DataRef): Uint8Array | Hindrance => {
     if (ref === null) return NO_DATA;
@@ -115,8 +135,7 @@ function inputOf(
   }
   const peer = recording.peers.get(run.peer);
   if (peer === undefined) return { kind: 'after', run: run.n };
-  const limits = limitsOf(peer.limits);
-  if (typeof limits === 'string') return { kind: 'limits', field: limits };
+  const limits = limitsOf(peer.limits, limitsMax);
   const air = parseText(script);
   return {
     air: typeof air === 'string' ? air : '',
@@ -137,7 +156,7 @@ function inputOf(
 }
 
 /** Text of an answer; `undefined` if it is withheld. */
-export function textOfAnswer(recording: Recording, answer: RecordedResult): string | undefined {
+function textOfAnswer(recording: Recording, answer: RecordedResult): string | undefined {
   if ('result' in answer) return recording.text(answer.result);
   const text = recording.text(answer.text);
   if (text === undefined) return undefined;
@@ -145,11 +164,29 @@ export function textOfAnswer(recording: Recording, answer: RecordedResult): stri
   return typeof parsed === 'string' ? parsed : undefined;
 }
 
-function limitsOf(recorded: Readonly<Record<string, number>>): Partial<Limits> | string {
-  for (const [field, most] of Object.entries(DEFAULT_LIMITS))
-    if ((recorded[field] ?? 0) > most * LIMITS_FACTOR) return field;
-  return recorded;
+/** Recorded limits, as far as the verifier goes along with them. */
+function limitsOf(recorded: Readonly<Record<string, number | null>>, limitsMax: Limits): Limits {
+  const limits = Object.entries(limitsMax).map(([field, most]: [string, number]) => [
+    field,
+    Math.min(recorded[field] ?? Infinity, most),
+  ]);
+  return Object.fromEntries(limits) as unknown as Limits;
 }
+
+function isBeyond(recording: Recording, run: EntryOf<'run'>, limitsMax: Limits): boolean {
+  const recorded = recording.peers.get(run.peer)?.limits ?? {};
+  return Object.entries(limitsOf(recorded, limitsMax)).some(
+    ([field, limit]) => (recorded[field] ?? Infinity) > limit,
+  );
+}
+
+/** What a run ends with that meets a limit. */
+const LIMIT_CODES: ReadonlySet<number> = new Set([
+  RetCode.sizeLimit,
+  RetCode.streamSizeLimit,
+  RetCode.depthLimit,
+  RetCode.instructionLimit,
+]);
 
 interface RecordedSigner extends Signer {
   readonly used: number;

@@ -167,5 +167,4 @@ const contentShower =
 export const callName = ({ service, function: name }: EntryOf<'request'>): string => `\`${service}.${name}\``;
 
 const SHOWN_MAX = 300;
-export const shorten = (text: string): string =>
-  text.length <= SHOWN_MAX ? text : `${text.slice(0, SHOWN_MAX)}…`;
+const shorten = (text: string): string => (text.length <= SHOWN_MAX ? text : `${text.slice(0, SHOWN_MAX)}…`);

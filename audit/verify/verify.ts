@@ -1,3 +1,4 @@
+import type { Limits } from '../../interpreter/index.ts';
 import { AuditError } from '../errors.ts';
 import { parseCheckpoint } from '../log/checkpoint.ts';
 import type { RecordingSource } from '../recording/lines.ts';
@@ -7,6 +8,7 @@ import { mergeParticles, type ParticleState } from './participants.ts';
 import { RecordingCheck } from './recording-check.ts';
 import { NotCheckedList } from './not-checked.ts';
 import { REPORT_FORMAT, type AuditReport, type RecordingReport } from './report.ts';
+import { LIMITS_MAX } from './rerun.ts';
 import { TRUST_NOBODY, type Trust } from './trust.ts';
 
 export interface VerifyOptions {
@@ -14,6 +16,8 @@ export interface VerifyOptions {
   readonly trust?: Trust;
   /** Signed checkpoints that the auditor kept elsewhere; each is held against the recording of its origin. */
   readonly checkpoints?: readonly string[];
+  /** Work that a run may do at most when it is run again, whatever its recording says. Left out: eight times today's defaults. */
+  readonly limitsMax?: Partial<Limits>;
   /** Called now and then with particles done, and all. */
   readonly onProgress?: (done: number, all: number) => void;
 }
@@ -30,7 +34,7 @@ export interface VerifyOptions {
  */
 export function verifyRecordings(
   sources: readonly RecordingSource[],
-  { trust = TRUST_NOBODY, checkpoints = [], onProgress }: VerifyOptions = {},
+  { trust = TRUST_NOBODY, checkpoints = [], limitsMax = {}, onProgress }: VerifyOptions = {},
 ): AuditReport {
   const findings = new FindingList();
   const notChecked = new NotCheckedList();
@@ -46,6 +50,7 @@ export function verifyRecordings(
         findings,
         notChecked,
         particles,
+        limitsMax: { ...LIMITS_MAX, ...limitsMax },
         onProgress,
       }).check();
     } catch (failure) {

@@ -30,10 +30,7 @@ export function auditVerifyCommand(
 }
 
 /** Success only if both verdicts are the best one: whoever wants less reads the report. */
-export function exitCodeOf({
-  content,
-  completeness,
-}: Pick<AuditReport, 'content' | 'completeness'>): ExitCode {
+function exitCodeOf({ content, completeness }: Pick<AuditReport, 'content' | 'completeness'>): ExitCode {
   if (content === 'withheld' || content === 'equal')
     return content === 'equal' && completeness === 'complete' ? ExitCode.ok : ExitCode.unproven;
   return content === 'unknown-key' ? ExitCode.unproven : ExitCode.refused;
