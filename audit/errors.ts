@@ -8,7 +8,10 @@ export type AuditErrorCode =
   | 'ERR_RECORDING_ENTRY'
   | 'ERR_RECORDING_CONTENT'
   | 'ERR_RECORDING_CLOSED'
-  | 'ERR_TRUST_FILE';
+  | 'ERR_TRUST_FILE'
+  | 'ERR_AUDIT_CALL'
+  | 'ERR_AUDIT_PARTICLE'
+  | 'ERR_AUDIT_WITHHELD';
 
 /** A recording that cannot be read or written, or a trust file that is none. */
 export class AuditError extends BerylError<AuditErrorCode> {

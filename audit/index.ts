@@ -23,6 +23,17 @@ export {
   type ReplayVerdict,
 } from './replay.ts';
 
+export { callsOf, type CallFilter, type RecordedCall } from './query/calls.ts';
+export { diffOf, type CallDifference, type DiffSide, type ParticleDifference } from './query/diff.ts';
+export {
+  nameOf,
+  particleList,
+  timelineOf,
+  type RecordedParticle,
+  type TimelineEvent,
+} from './query/timeline.ts';
+export { explain, type Explanation, type OriginNode } from './query/why.ts';
+
 export type { Completeness, Content, Finding, Gap } from './verify/finding.ts';
 export type {
   AuditReport,

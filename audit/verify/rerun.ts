@@ -156,7 +156,7 @@ function inputOf(
 }
 
 /** Text of an answer; `undefined` if it is withheld. */
-function textOfAnswer(recording: Recording, answer: RecordedResult): string | undefined {
+export function textOfAnswer(recording: Recording, answer: RecordedResult): string | undefined {
   if ('result' in answer) return recording.text(answer.result);
   const text = recording.text(answer.text);
   if (text === undefined) return undefined;
