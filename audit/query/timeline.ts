@@ -43,7 +43,7 @@ export function* timelineOf(open: OpenRecording): Generator<TimelineEvent> {
   for (const entries of particlesOf(open)) yield* timelineOfParticle(open, entries);
 }
 
-export function timelineOfParticle(
+function timelineOfParticle(
   { recording, index }: OpenRecording,
   entries: ParticleEntries,
 ): TimelineEvent[] {
