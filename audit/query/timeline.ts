@@ -43,10 +43,7 @@ export function* timelineOf(open: OpenRecording): Generator<TimelineEvent> {
   for (const entries of particlesOf(open)) yield* timelineOfParticle(open, entries);
 }
 
-function timelineOfParticle(
-  { recording, index }: OpenRecording,
-  entries: ParticleEntries,
-): TimelineEvent[] {
+function timelineOfParticle({ recording, index }: OpenRecording, entries: ParticleEntries): TimelineEvent[] {
   const { particle, runs, sends } = entries;
   const events: Omit<TimelineEvent, 'waitedMs' | 'particle' | 'particleId'>[] = [];
   for (const run of runs)

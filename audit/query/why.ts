@@ -1,5 +1,4 @@
-import { concat } from '../../base/bytes.ts';
-import { decodeData, sha256Hex, type Origin, type Tetraplet } from '../../interpreter/index.ts';
+import { decodeData, type Origin, type Tetraplet } from '../../interpreter/index.ts';
 import { AuditError } from '../errors.ts';
 import { particlesOf, type OpenRecording } from '../replay.ts';
 import { rerun, type ParticleEntries } from '../verify/rerun.ts';
@@ -110,9 +109,6 @@ function nodeOf(
   };
 }
 
-/** A record is named by its leaf in the tree of its peer's records. */
-const LEAF = Uint8Array.of(0);
-
 /** Which call of the recording a signed record is of: by the peer that signed it and its site. */
 class RecordedRecords {
   readonly calls: ReadonlyMap<number, RecordedCall>;
@@ -128,10 +124,8 @@ class RecordedRecords {
     const all = [...callsOfParticle(recording, entries)];
     this.calls = new Map(all.map(call => [call.call, call]));
     this.#bySite = new Map(all.map(call => [`${call.peerId} ${call.site}`, call]));
-    for (const { peerId, batches } of decodeData(data, signature, 'recorded').chains.values())
-      for (const { records } of batches)
-        for (const { record, bytes } of records)
-          this.#sites.set(`${peerId} ${sha256Hex(concat(LEAF, bytes))}`, record.site.key);
+    for (const { peerId, records } of decodeData(data, signature, 'recorded').logs.values())
+      for (const { record, hash } of records) this.#sites.set(`${peerId} ${hash}`, record.site.key);
   }
 
   callOf(peerId: string, record: string): RecordedCall | undefined {
