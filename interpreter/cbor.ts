@@ -38,7 +38,7 @@ export class CborWriter {
   /** @throws {CborError} ERR_CBOR_RANGE for fractions and negative numbers. */
   uint(value: number): void {
     if (!Number.isInteger(value) || value < 0)
-      throw new CborError('ERR_CBOR_RANGE', `\`${value}\` is no integer of 0 or more`);
+      throw new CborError('ERR_CBOR_RANGE', `\`${value}\` is not an integer of 0 or more`);
     this.#head(UINT, value);
   }
 

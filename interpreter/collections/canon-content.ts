@@ -37,7 +37,7 @@ export function readContent(
   peerId: string,
   record: NamedRecord,
 ): SourcedValue[] | undefined {
-  if (!Array.isArray(content)) throw forged(peerId, 'its content is no list');
+  if (!Array.isArray(content)) throw forged(peerId, 'its content is not a list');
   const taken = new Set<string>();
   const elements = content.map((entry: Json) => {
     const [site, hash, told] = partsOf(entry);

@@ -88,7 +88,7 @@ export function signerOf(seed: Uint8Array): Signer {
   return signer;
 }
 
-/** Whether the peer signed exactly these bytes. False for whatever is no peer id or no signature. */
+/** Whether the peer signed exactly these bytes. False for whatever is not a peer id or not a signature. */
 export function verifySignature(peerId: string, message: Uint8Array, signature: Uint8Array): boolean {
   const key = knownKey(peerId);
   return key !== undefined && ed25519.verify(key, message, signature);

@@ -33,7 +33,7 @@ export interface ParticleClaims {
   readonly particleId: string;
   /** Who signed the particle. */
   readonly initPeerId: string;
-  /** Milliseconds since 1970; as the initiator says. */
+  /** Milliseconds since 1970; as the init peer says. */
   readonly timestamp: number;
   readonly ttl: number;
   readonly script: string;
@@ -170,7 +170,7 @@ function verifyArguments(bytes: Uint8Array, { argsHash, told }: CallRecord): str
   const text = textOf(bytes);
   const list = text === undefined ? undefined : parseCanonicalJson(text, ARGUMENTS_DEPTH_MAX);
   if (!Array.isArray(list))
-    throw new ReceiptError('ERR_RECEIPT_ARGUMENTS', 'the arguments are no array in canonical JSON');
+    throw new ReceiptError('ERR_RECEIPT_ARGUMENTS', 'the arguments are not an array in canonical JSON');
   const byIndex = new Map(told.map(entry => [entry.index, entry]));
   const hashes = list.map((argument: Json, index) => argumentHash(argument, byIndex.get(index)));
   if (argsHashOf(hashes) !== argsHash) {
@@ -188,7 +188,10 @@ function argumentHash(argument: Json, told: ToldArgument | undefined): string {
   if (told?.keyHash === undefined) return hashOf(argument);
   const { key, value } = isJsonObject(argument) ? argument : ({} as Partial<Record<string, Json>>);
   if (key === undefined || value === undefined || Object.keys(argument as object).length !== 2)
-    throw new ReceiptError('ERR_RECEIPT_ARGUMENTS', `argument ${told.index} is no pair, as the record says`);
+    throw new ReceiptError(
+      'ERR_RECEIPT_ARGUMENTS',
+      `argument ${told.index} is not a pair, as the record says`,
+    );
   return toldPairHash(hashOf(key), hashOf(value));
 }
 

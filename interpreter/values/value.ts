@@ -84,7 +84,7 @@ export class Value {
     return this.#json;
   }
 
-  /** @throws {RunError} 20010 if the bytes are no canonical JSON. */
+  /** @throws {RunError} 20010 if the bytes are not canonical JSON. */
   requireJson(): void {
     this.#json ??= this.json;
   }
@@ -171,7 +171,7 @@ function structureAround(items: readonly Value[]): Structure {
   return { depth, weight };
 }
 
-/** A peer signed the hash of bytes that are no canonical JSON: who comes to them refuses. */
+/** A peer signed the hash of bytes that are not canonical JSON: who comes to them refuses. */
 function notJson(hash: string): RunError {
   return new RunError('valueNotFound', `value for CID \`${hash}\` is not canonical JSON`, { hash });
 }

@@ -3,7 +3,7 @@ import { messageOf, oneLine } from '../text.ts';
 import type { Reason } from './denial.ts';
 
 /**
- * Runs a check, and takes everything but a clear answer for a denial: a guard that throws, or answers what is no answer (a promise,
+ * Runs a check, and takes everything but a clear answer for a denial: a guard that throws, or answers what is not an answer (a promise,
  * `false`, a reason that is not JSON), has not allowed anything.
  */
 export function closed(check: () => Reason | undefined): Reason | undefined {

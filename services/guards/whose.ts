@@ -14,7 +14,7 @@ import { furtherDown, ofOne } from './origin-rule.ts';
  *
  * @param argument Index of the argument, from 0.
  * @param rule     About the origins of that argument. `whose` itself is such a rule: `whose(0, whose(1, …))`.
- * @throws {TypeError} If the index is none, or the rule is no rule.
+ * @throws {TypeError} If the index is none, or the rule is not a rule.
  * @example guards: { account: from(initPeer, 'book', 'find', '.$.account', whose(0, literalOf(initPeer))) }
  */
 export function whose(argument: number, rule: OriginRule): OriginRule {

@@ -3,7 +3,7 @@ import { idOf } from '../support/cast.ts';
 import { codesOf, particleOf, strangerAndBob } from '../support/stranger.ts';
 
 // Goal:    bob has no room left for anybody else, or works for nobody else.
-// Means:   a stranger hands over more than bob takes in; an initiator starts more than bob keeps; or both, by many names.
+// Means:   a stranger hands over more than bob takes in; an init peer starts more than bob keeps; or both, by many names.
 // Refused: by requireRoom (peer/ingest.ts), each limit with its code; what came before is done all the same.
 const many = (count: number, by = 'alice') =>
   Array.from({ length: count }, (_, i) => particleOf(by, { id: `p${i}` }));
@@ -34,7 +34,7 @@ describe('a flood', () => {
     expect(codesOf(world)).toEqual(['ERR_PARTICLE_INITIATOR_BUSY', 'ERR_PARTICLE_INITIATOR_BUSY']);
   });
 
-  it('of many initiators: the peer has a limit too', async () => {
+  it('of many init peers: the peer has a limit too', async () => {
     const { bob, world, send } = strangerAndBob({ limits: { particles: 3 } });
     await send(...['alice', 'carol', 'dave', 'mallory', 'bob'].map(name => particleOf(name)));
     expect(bob.size).toBe(3);

@@ -3,8 +3,8 @@ import { ask, postOnBlog, refusalsOf } from '../support/blog-world.ts';
 import { idOf } from '../support/cast.ts';
 import type { Particle } from '../../peer/index.ts';
 
-// Goal:    the Blog takes a post of who is no admin.
-// Means:   somebody on the wire changes what passes: Auth's `false` to `true`, the script, the initiator.
+// Goal:    the Blog takes a post from somebody who is not an admin.
+// Means:   somebody on the wire changes what passes: Auth's `false` to `true`, the script, the init peer.
 // Refused: data by verification on the Blog's peer, everything else by admission; no service is asked.
 const SCRIPT = ask('alice', 'authSrv', 'get_status', 'status.$.is_admin');
 

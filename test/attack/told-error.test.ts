@@ -143,7 +143,7 @@ describe('an error that carol has told', () => {
 
   it.each([
     ['another error', '{"error_code":1,"message":"made up"}'],
-    ['what is no error', 'true'],
+    ['what is not an error', 'true'],
   ])('is not replaced by mallory with %s', (_, json) => {
     const { bench, forgery, entry } = fixedTwice();
     const record = forgery.record('mallory');

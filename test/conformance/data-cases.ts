@@ -105,7 +105,7 @@ export const DATA_CASES: Readonly<Record<string, () => DataInput[]>> = {
     arriving(CALL, 'a value that no record names', forgery => (forgery.addValue('"more"'), forgery)),
     arriving(CALL, 'a value altered', forgery => (forgery.dropValues().addValue('8'), forgery)),
     arriving(CALL, 'a value left out', forgery => forgery.dropValues()),
-    arriving(CALL, 'a result that is no canonical JSON', notCanonical, {}),
+    arriving(CALL, 'a result that is not canonical JSON', notCanonical, {}),
     arriving(CALL, 'signed with another key', forgery =>
       forgery.sign('mallory', [forgery.record('mallory')], 'carol'),
     ),
@@ -134,7 +134,7 @@ export const DATA_CASES: Readonly<Record<string, () => DataInput[]>> = {
       return forgery.sign('mallory', [record, { ...record, responseHash }]);
     }),
     ...[
-      ['records of a peer id that is no key', '12D3KooW'.padEnd(52, 'x')] as const,
+      ['records of a peer id that is not a key', '12D3KooW'.padEnd(52, 'x')] as const,
       ['records of a key of small order', peerIdOf(concat(new Uint8Array([1]), new Uint8Array(31)))] as const,
     ].map(([name, peerId]) =>
       arriving(CALL, name, forgery => forgery.attribute(forgery.log('mallory'), peerId)),
@@ -172,7 +172,7 @@ export const DATA_CASES: Readonly<Record<string, () => DataInput[]>> = {
       'a canon with an element of nowhere': content => [...content, ['0', content[0]?.[1]]],
       'a canon with another value': content => content.map(([site]) => [site, '00'.repeat(32)]),
       'a canon with an element twice': content => [...content, content[0]],
-      'a canon that is no list': () => ({ 0: 'x' }),
+      'a canon that is not a list': () => ({ 0: 'x' }),
       'a canon with elements of another shape': () => [['1']],
     }).map(([name, change]) =>
       arriving(CANON, name, forgery => {
@@ -190,7 +190,7 @@ export const DATA_CASES: Readonly<Record<string, () => DataInput[]>> = {
   host: () => [
     host('honest', CALL_OF_BOB),
     host('a result nobody asked for', CALL_OF_BOB, { results: [[7, 0, '1']] }),
-    host('a result id that is no integer', CALL_OF_BOB, { results: [[1.5, 0, '1']] }),
+    host('a result id that is not an integer', CALL_OF_BOB, { results: [[1.5, 0, '1']] }),
     host('a negative result id', CALL_OF_BOB, { results: [[-1, 0, '1']] }),
     host('a result id beyond 32 bits', CALL_OF_BOB, { results: [[2 ** 32, 0, '1']] }),
     host('a return code beyond 32 bits', CALL_OF_BOB, { results: [[1, 2 ** 31, '1']] }),

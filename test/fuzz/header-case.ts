@@ -59,7 +59,7 @@ function admission(header: Header, from: string, busy: number): string {
   }
 }
 
-/** A queue in which something is full: nothing, all copies, copies of this sender, particles of each initiator, all particles. */
+/** A queue in which something is full: nothing, all copies, copies of this sender, particles of each init peer, all particles. */
 function crowded(busy: number, from: string) {
   const queue = new ParticleQueue(
     () => undefined,
@@ -100,7 +100,7 @@ function requireSigned(header: Particle): void {
       known.script === script &&
       equalBytes(known.signature, signature),
   );
-  requireThat(real, 'an honest initiator has signed all that is under its name');
+  requireThat(real, 'an honest init peer has signed all that is under its name');
 }
 
 /** Whether mutations that look into fields find what they look for. */
