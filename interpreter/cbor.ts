@@ -77,7 +77,7 @@ export class CborWriter {
     return this.#buffer.copy();
   }
 
-  /** The length stands before the text, and nobody knows it before the text is written, unless it is ASCII. */
+  /** The length stands before the text. Unless the text is ASCII, it is known only after the text is written. */
   #utf8(major: number, text: string): void {
     const start = this.#buffer.size;
     this.#head(major, text.length);

@@ -169,7 +169,7 @@ function deny(
   return { kind: 'denied', stage, code, denial, ...failureOf(denialText(denial, nameOf)) };
 }
 
-/** A guard of one's own may give a reason that cannot be told, and `nameOf` may throw: the call stays denied all the same. */
+/** A custom guard may give a reason that has no text, and `nameOf` may throw: the call stays denied in both cases. */
 function denialText(denial: Denial, nameOf: NameOf | undefined): string {
   try {
     return formatDenial(denial, nameOf);

@@ -11,7 +11,7 @@ export const STACK_MAX = 16_384;
 /** UTF-16 units of one part of a tetraplet, name or value that a text quotes: the other parts must stay readable. */
 export const QUOTED_MAX = 160;
 
-/** Elements of an argument whose denial is told in full; a canon of 10 000 forged elements gets one line for the rest. */
+/** Elements of an argument whose denial is shown in full; a canon of 10 000 forged elements gets one line for the rest. */
 export const DENIED_ELEMENTS_MAX = 3;
 
 /** Origins that the guards of one call look at, further down than its own arguments. The script decides how many there are. */

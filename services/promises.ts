@@ -7,7 +7,7 @@ export function isThenable(value: unknown): boolean {
 }
 
 /**
- * Takes a value out of sight that may be a promise: if it rejects later, nobody else handles it, and an unhandled rejection
+ * Drops a value that may be a promise: if it rejects later, no other code handles it, and an unhandled rejection
  * ends a Node process. Never throws.
  */
 export function abandon(value: unknown): void {

@@ -11,7 +11,7 @@ const RATIO_MIN = {
   'parser-10000-100': 0.6,
   'populate-map-single-key': 1.5,
 };
-/** In CPU time, which a busy machine changes little; milliseconds where it is no ratio. */
+/** In CPU time, which a busy machine changes little; milliseconds where it is not a ratio. */
 const START_MAX = { runToBare: 4.5, moduleBeyondEmpty: 90, execute: 50 };
 
 export const QUICK_WORKLOADS = new Set(Object.keys(RATIO_MIN));

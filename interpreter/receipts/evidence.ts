@@ -46,7 +46,7 @@ export function encodeEvidence({ particle, statements }: Evidence): Uint8Array {
 }
 
 /**
- * Verifies evidence that a peer told two stories. Total, as `verifyReceipt` is.
+ * Verifies evidence that a peer signed conflicting records. Total, as `verifyReceipt` is.
  *
  * An honest peer that keeps its memory can never be convicted: it never changes, moves or removes a record that it has signed, and never
  * records a site twice. So an older part of its log is not evidence, however it is presented.

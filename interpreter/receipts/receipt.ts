@@ -18,7 +18,7 @@ const RECEIPT_FORMAT = 'beryl/receipt/2';
 /** Bytes; room for the largest script, result and arguments that the limits of a run allow. */
 const RECEIPT_SIZE_MAX = 256 * 1024 * 1024;
 
-/** One result that stands alone: whoever has these bytes can verify them, with nothing else and nobody asked. */
+/** One result that stands alone: anybody who has these bytes can verify them offline, with nothing else. */
 export interface Receipt {
   readonly particle: SignedParticle;
   readonly statement: Statement;
@@ -183,7 +183,7 @@ function verifyArguments(bytes: Uint8Array, { argsHash, told }: CallRecord): str
 
 const hashOf = (json: Json): string => toHex(sha256(canonicalJson(json)));
 
-/** Of a pair that is told, key and value have hashes of their own. */
+/** In a told pair, key and value have hashes of their own. */
 function argumentHash(argument: Json, told: ToldArgument | undefined): string {
   if (told?.keyHash === undefined) return hashOf(argument);
   const { key, value } = isJsonObject(argument) ? argument : ({} as Partial<Record<string, Json>>);

@@ -49,7 +49,7 @@ export function verifySignedParticle(particle: SignedParticle): void {
       'the particle id is not 1 to 256 of letters, digits, `_.:-`',
     );
   }
-  requireKey(initPeerId, 'the initiator');
+  requireKey(initPeerId, 'the init peer');
   const message = particleMessage(particle);
   if (!verifySignature(initPeerId, message, signature)) {
     throw new ReceiptError(

@@ -5,7 +5,7 @@ import { selectable, wrongSelector } from './selected-by.ts';
 import type { Selectable } from './selected-by.ts';
 
 /**
- * Checks that a value is written in the script, which the init peer signed: nobody else chose it, neither by writing it nor by
+ * Checks that a value is written in the script, which the init peer signed: no other peer chose it, neither by writing it nor by
  * selecting it among other literals of the script. Peers that may select are named with `selectedBy`.
  *
  * Values are compared as canonical JSON: `1` is not `1.0`, and `0` is not `-0.0`.

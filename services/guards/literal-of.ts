@@ -6,7 +6,7 @@ import type { PeerRef } from './peer-ref.ts';
 import { ofOne } from './origin-rule.ts';
 
 /**
- * Says that a value is written in the script that this peer started, and so signed. Nobody else chose it: not by writing it, and
+ * Says that a value is written in the script that this peer started, and so signed. No other peer chose it: not by writing it, and
  * not by selecting it among other literals of the script. Peers that may select are named with `selectedBy`.
  *
  * What a script loads from its own init peer is the answer of a call, not a literal: use `from(initPeer, …)`.

@@ -73,7 +73,7 @@ describe('the name that the address book is asked for', () => {
       seq(read, `(xor (fail mail.$.error) ${asking('%last_error%.$.message')})`),
     ],
     [
-      'a service that says what it is told',
+      'a service that returns its argument',
       seq(read, '(call "dave" ("echo" "say") [mail.$.payee] x)', asking('x')),
     ],
     ['that service, told a literal', seq('(call "dave" ("echo" "say") ["Rossi"] x)', asking('x'))],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { idOf } from '../support/cast.ts';
 import { codesOf, particleOf, strangerAndBob } from '../support/stranger.ts';
 
-// Goal:    bob has no room left for anybody else, or works for nobody else.
+// Goal:    bob has no room left for others, or does no work for others.
 // Means:   a stranger hands over more than bob takes in; an init peer starts more than bob keeps; or both, by many names.
 // Refused: by requireRoom (peer/ingest.ts), each limit with its code; what came before is done all the same.
 const many = (count: number, by = 'alice') =>
@@ -26,7 +26,7 @@ describe('a flood', () => {
     expect(counter.state.count).toBeGreaterThanOrEqual(3);
   });
 
-  it('of one initiator: the rest is refused, and others are not', async () => {
+  it('of one init peer: the rest is refused, particles of others are accepted', async () => {
     const { bob, counter, world, send } = strangerAndBob({ limits: { particlesPerInitiator: 3 } });
     await send(...many(5));
     await send(particleOf('carol'));

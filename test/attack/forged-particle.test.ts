@@ -36,7 +36,7 @@ describe('a particle that its init peer has not signed', () => {
       { ...mallorys, initPeerId: peerIdOf(new Uint8Array(32)) },
       'ERR_PARTICLE_INITIATOR',
     ],
-    ['no initiator', { ...mallorys, initPeerId: '' }, 'ERR_PARTICLE_INITIATOR'],
+    ['no init peer', { ...mallorys, initPeerId: '' }, 'ERR_PARTICLE_INITIATOR'],
   ])('is not run: %s', async (_, particle, code) => {
     const { bob, counter, world, send } = strangerAndBob();
     await send(particle);

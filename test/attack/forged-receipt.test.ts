@@ -95,7 +95,7 @@ describe('mallory changes a receipt', () => {
     ['another particle id', 'ERR_RECEIPT_PARTICLE_SIGNATURE', ({ particle }) => (particle[0] = 'p2')],
     ['another time', 'ERR_RECEIPT_PARTICLE_SIGNATURE', ({ particle }) => (particle[2] += 1)],
     [
-      'another initiator',
+      'another init peer',
       'ERR_RECEIPT_PARTICLE_SIGNATURE',
       ({ particle }) => (particle[1] = idOf('mallory')),
     ],

@@ -53,7 +53,7 @@ describe('answers of a host', () => {
     });
   });
 
-  it('to a request that nobody made are told, and change nothing else', () => {
+  it('to a request that was never made: are reported, and change nothing else', () => {
     const bench = new Bench('(call "alice" ("s" "f") [] x)');
     bench.run('alice');
     const known = bench.data('alice');

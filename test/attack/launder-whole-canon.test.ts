@@ -12,7 +12,7 @@ describe('a whole canon of one element', () => {
     expect([...origins, verdict]).toEqual(['(alice, authSrv, get_status, .$.is_admin)', 'served']);
   });
 
-  it('is told from its element, and refused', async () => {
+  it('is distinguished from its element, and refused', async () => {
     const { value, origins, verdict, text } = await launder(seq(CANON, post('#c')));
     expect([value, ...origins, verdict]).toEqual([
       [false],

@@ -44,7 +44,7 @@ describe('a man in the middle', () => {
       p => ({ ...p, script: p.script.replace('is_admin', 'is_misbehaving') }),
       'admission ERR_PARTICLE_SIGNATURE',
     ],
-    ['the initiator', p => ({ ...p, initPeerId: idOf('alice') }), 'admission ERR_PARTICLE_SIGNATURE'],
+    ['the init peer', p => ({ ...p, initPeerId: idOf('alice') }), 'admission ERR_PARTICLE_SIGNATURE'],
     ['the life', p => ({ ...p, ttl: p.ttl + 1 }), 'admission ERR_PARTICLE_SIGNATURE'],
   ])('is found out: %s', async (_, change, refusal) => {
     const { verdict, posts, world } = await meddled(change);

@@ -101,7 +101,7 @@ const RULES: Readonly<Record<string, (facts: Compared) => boolean>> = {
 
   /**
    * A call was given what its peer read from an error register. AquaVM holds it against what is there on another peer, or later, and
-   * refuses; in Beryl it is told.
+   * refuses; in Beryl the canon states it.
    */
   TOLD: ({ input, ours, theirs }) =>
     theirs.retCode === RetCode.parametersMismatch && isAccepted(ours.retCode) && isTold(input),

@@ -99,7 +99,7 @@ describe('expectOrigin', () => {
       'denied `blog.add_post`',
       '  argument `token` has no origin',
       '    expected (auth-peer, auth-status, check, .$.ok)',
-      '    hint     pass a value; what is left out or empty is vouched for by nobody',
+      '    hint     pass a value; an argument that is left out or empty has no origin',
     ]);
     expect(await text(token, from(genuine, genuine))).toEqual([
       'denied `blog.add_post`',
