@@ -152,7 +152,7 @@ function requireFormat(found: string, format: string): void {
 }
 
 const malformed = (format: string, why: string, reason = ''): ReceiptError =>
-  new ReceiptError('ERR_RECEIPT_MALFORMED', `this is no \`${format}\`: ${why}`, { reason });
+  new ReceiptError('ERR_RECEIPT_MALFORMED', `not a \`${format}\`: ${why}`, { reason });
 
 function verifyValue(bytes: Uint8Array, { responseHash }: CallRecord): string | undefined {
   if (bytes.length === 0) return undefined;

@@ -23,7 +23,7 @@ const BENT: readonly RegExp[] = [
   /\bby nobody\b/i,
   /\bnobody (but|asks?|asked|else|needs|knows|says|can)\b/i,
   // `no longer` and `no more than` are plain; so are sums such as "there is no second one".
-  /(?<!\b[Tt]here )\b(is|are) no (?!longer\b|more\b|less\b|fewer\b)\w/,
+  /(?<!\b[Tt]here )\b(is|are) no (?!longer\b|more\b|less\b|fewer\b)[\w`\\]/,
   /\bas it must be\b/i,
   /\bwas come to\b/i,
   /\bmend(s|ed|ing)?\b/i,
