@@ -36,7 +36,7 @@ export interface DispatcherOptions {
   readonly guardMode?: GuardMode;
   /** Names for denial texts; they travel to the script, so do not name what must stay private. */
   readonly nameOf?: NameOf;
-  /** Gets what the script must not see: stacks of handlers that throw, faults of the host. Left out: nobody. */
+  /** Receives what the script must not see: stacks of handlers that throw, faults of the host. Left out: not logged. */
   readonly logger?: Logger;
 }
 
@@ -54,7 +54,7 @@ const OPTIONS: Shape<DispatcherOptions> = {
 export interface IncomingCall {
   readonly request: CallRequest;
   readonly particle: CallParticle;
-  /** Services of this particle alone, such as its callbacks; looked at before the registry. */
+  /** Services of this particle alone, such as its callbacks; searched before the registry. */
   readonly scope?: ServiceLookup;
 }
 

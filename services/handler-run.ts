@@ -63,7 +63,7 @@ export function runHandler(run: HandlerRun): Promise<HandlerEnd> {
 
 const nameOf = ({ context, fn }: HandlerRun): string => `\`${context.serviceId}.${fn.name}\``;
 
-/** `undefined`: the time is up, and the timer tells. */
+/** `undefined`: the time is up, and the timer reports it. */
 async function work(run: HandlerRun, signal: AbortSignal): Promise<HandlerEnd | undefined> {
   const { fn, values, turn, context } = run;
   await turn.begun;
@@ -82,7 +82,7 @@ async function work(run: HandlerRun, signal: AbortSignal): Promise<HandlerEnd | 
   }
 }
 
-/** Only the message goes to the script; a stack tells about the files of this peer. */
+/** Only the message goes to the script: a stack would reveal files of this peer. */
 function logThrown({ fn, context, logger }: HandlerRun, thrown: unknown, isLate: boolean): void {
   const stack = stackOf(thrown);
   warn(logger, isLate ? 'a handler threw after its call had ended' : 'a handler threw', {

@@ -13,6 +13,6 @@ export function warn(
   try {
     logger?.warn(message, fields);
   } catch {
-    // There is nobody left to tell.
+    // The logger itself failed: there is no other place to report to.
   }
 }

@@ -39,7 +39,7 @@ export function findPromise(answer: unknown): string | undefined {
         queue.push({ value: member, path: path === '' ? step : `${path}.${step}` });
       }
     } catch {
-      // What cannot be read is not an answer anyway; the check for JSON says so.
+      // An unreadable value is not an answer; the check for JSON reports it.
     }
   }
   return found;

@@ -194,6 +194,6 @@ function discard(draft: unknown): void {
   try {
     finishDraft(draft as object);
   } catch {
-    // whatever the handler left in there, nobody wants it
+    // what the handler left in the draft is dropped
   }
 }

@@ -152,7 +152,7 @@ function explain(reason: Reason, show: (id: string) => string): Explanation {
   }
 }
 
-/** The last step names what is denied; those before it are the way there. */
+/** The last step names what is denied; the steps before it lead there. */
 function explainDerived(
   { steps, skipped, reason }: Extract<Reason, { kind: 'derived' }>,
   show: (id: string) => string,

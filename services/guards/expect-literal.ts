@@ -22,7 +22,7 @@ export function expectLiteral(...values: readonly JsonValue[]): Selectable<Guard
       const { value, origin } = argument;
       if (origin === undefined || value === undefined) return { kind: 'no-origin' };
       const { tetraplet } = origin;
-      // The tetraplet alone does not tell: what a canon of the init peer put together has the same.
+      // The tetraplet alone is not enough: a value that a canon of the init peer put together has the same one.
       if (origin.kind !== 'literal' || tetraplet.peerId !== call.initPeerId)
         return { kind: 'not-literal', found: tetraplet };
       const reason = wrongSelector(origin, selectors, call);

@@ -11,8 +11,8 @@ import { ofOne } from './origin-rule.ts';
  *
  * What a script loads from its own init peer is the answer of a call, not a literal: use `from(initPeer, …)`.
  *
- * @param peer A peer id (base58), `initPeer` for whoever asks, or `hostPeer`. A script has literals of its init peer only.
- * @throws {TypeError} If the peer is none.
+ * @param peer A peer id (base58), `initPeer` for the init peer of each call, or `hostPeer`. A script has literals of its init peer only.
+ * @throws {TypeError} If `peer` is not a peer id.
  * @example guards: { account: whose(0, literalOf(initPeer)) }
  * @example literalOf(initPeer).selectedBy(hostPeer) // a literal of the script, perhaps one that this peer picked
  */
