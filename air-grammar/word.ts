@@ -47,7 +47,7 @@ const MISTAKES = {
   bigFloat: 'this float is too big, a float could contain less than 12 digits',
 } as const;
 
-/** Words that are no names, besides the keywords. */
+/** Words that are not names, besides the keywords. */
 export const FIXED_WORDS: readonly string[] = [...FIXED.keys()];
 export const isFixedWord = (word: string): boolean => FIXED.has(word);
 
@@ -135,7 +135,7 @@ function variable(word: string): Word {
   return lens === undefined ? mistake("provided lambda isn't a lens", dot) : { kind, name, lens };
 }
 
-/** What follows the name of a variable from its first dot on; `undefined` if it is no lens. */
+/** What follows the name of a variable from its first dot on; `undefined` if it is not a lens. */
 export const lensOf = (text: string): Lens | undefined =>
   LENS_TEXT.test(text) ? parseLens(text) : undefined;
 

@@ -16,7 +16,7 @@ export type Shape<T> = { readonly [Name in keyof Required<T>]: Check };
  *
  * @param where Begins each message: the function, or the path of the declaration.
  * @param what  What a property is called in messages.
- * @throws {TypeError} For something that is no object, an unknown property, a missing or a wrong value.
+ * @throws {TypeError} For something that is not an object, an unknown property, a missing or a wrong value.
  * @example checkOptions('createPeer', options, { ttlMs: isPositive, guardMode: isOneOf('enforce', 'monitor') })
  */
 export function checkOptions<T extends object>(

@@ -1,5 +1,5 @@
 /**
- * Characters that change how the text around them is shown, or that nobody sees: controls (ESC among them), marks of direction,
+ * Characters that are invisible or change how the text around them is shown: controls (ESC among them), marks of direction,
  * zero-width characters, separators of lines, private use, lone surrogates.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;

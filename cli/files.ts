@@ -35,7 +35,7 @@ const BYTE_ORDER_MARK = '\ufeff';
 /**
  * Text of a file, or of standard input, without the byte order mark that some editors put in front.
  *
- * @throws {CliError} If the file cannot be read, is no regular file, is too large, or is not UTF-8.
+ * @throws {CliError} If the file cannot be read, is not a regular file, is too large, or is not UTF-8.
  */
 export function readText(path: string, kind: FileKind): string {
   const text = textOf(readBytes(path, kind));
@@ -46,7 +46,7 @@ export function readText(path: string, kind: FileKind): string {
 /**
  * Bytes of a file, or of standard input. Devices and pipes by name are refused: some never end, others never begin.
  *
- * @throws {CliError} If the file cannot be read, is no regular file, or is too large.
+ * @throws {CliError} If the file cannot be read, is not a regular file, or is too large.
  */
 export function readBytes(path: string, kind: FileKind): Uint8Array {
   const max = FILE_BYTES_MAX[kind];

@@ -18,7 +18,7 @@ Exit codes:
   3  network: a peer could not be reached, or the particle expired
   4  a peer's rules denied a call
   5  verification: a peer refused data, a replay differs, a receipt proves nothing, or a
-     recording convicts a peer of signing two stories
+     recording convicts a peer of signing conflicting records
   6  an audit found nothing wrong, but not everything is proven
   70 an unexpected error: a bug of Beryl, or of a module in the network file`;
 
@@ -81,7 +81,7 @@ program
 
 program
   .command('evidence')
-  .description('look in a recording for a peer that signed two stories')
+  .description('look in a recording for a peer that signed conflicting records')
   .argument('<recording>', 'file written by --record')
   .option('-o, --out <file>', 'write the evidence')
   .option('--json', 'print what it proves as JSON on stdout')

@@ -40,7 +40,7 @@ export class CborWriter {
   /** @throws {CborError} ERR_CBOR_RANGE for fractions and negative numbers. */
   uint(value: number): void {
     if (!Number.isInteger(value) || value < 0)
-      throw new CborError('ERR_CBOR_RANGE', `\`${value}\` is no integer of 0 or more`);
+      throw new CborError('ERR_CBOR_RANGE', `\`${value}\` is not an integer of 0 or more`);
     this.#head(UINT, value);
   }
 
@@ -79,7 +79,7 @@ export class CborWriter {
     return this.#buffer.copy();
   }
 
-  /** The length stands before the text, and nobody knows it before the text is written, unless it is ASCII. */
+  /** The length stands before the text. Unless the text is ASCII, it is known only after the text is written. */
   #utf8(major: number, text: string): void {
     const start = this.#buffer.size;
     this.#head(major, text.length);

@@ -97,6 +97,6 @@ function requireSignature(peerId: string, head: Uint8Array, signature: unknown):
   if (signature instanceof Uint8Array && verifySignature(peerId, head, signature)) return;
   throw new RunError(
     'signingFailed',
-    `failed to sign data: this is no signature of \`${peerId}\` over the head`,
+    `failed to sign data: this is not a signature of \`${peerId}\` over the head`,
   );
 }

@@ -39,7 +39,7 @@ export function limitsOf({ limits }: Pick<RunParams, 'limits'>): Limits {
   if (limits === undefined) return DEFAULT_LIMITS;
   const merged: Limits = { ...DEFAULT_LIMITS, ...limits };
   for (const [name, limit] of Object.entries(merged)) {
-    requireThat(Object.hasOwn(DEFAULT_LIMITS, name), `params.limits.${name} is no limit`);
+    requireThat(Object.hasOwn(DEFAULT_LIMITS, name), `params.limits.${name} is not a limit`);
     // A fraction or NaN would make comparisons say what nobody means.
     requireThat(
       limit === Infinity || isWithin(limit, 0, Number.MAX_SAFE_INTEGER),
@@ -87,10 +87,10 @@ export function callResultsOf(
 ): Map<number, HostResult> {
   const results = new Map<number, HostResult>();
   for (const [id, result] of callResults) {
-    if (!isWithin(id, 0, 0xffff_ffff)) throw malformed(id, 'its id is no request id');
-    if (typeof result !== 'object' || result === null) throw malformed(id, 'it is no object');
+    if (!isWithin(id, 0, 0xffff_ffff)) throw malformed(id, 'invalid request id');
+    if (typeof result !== 'object' || result === null) throw malformed(id, 'it is not an object');
     if (!isWithin(result.retCode, RET_CODE_MIN, RET_CODE_MAX))
-      throw malformed(id, 'retCode is no 32-bit integer');
+      throw malformed(id, 'retCode is not a 32-bit integer');
     results.set(id, limited({ retCode: result.retCode, ...answerOf(id, result) }, limits));
   }
   return results;
@@ -99,8 +99,8 @@ export function callResultsOf(
 /** A value is taken as it is; its text, which others may read, is made from it. One that is nested too deep is a failed call. */
 function answerOf(id: number, result: CallResult): { text: string; json?: Json; retCode?: number } {
   if ('resultJson' in result) {
-    if (typeof result.resultJson !== 'string') throw malformed(id, 'resultJson is no string');
-    if (!result.resultJson.isWellFormed()) throw malformed(id, 'resultJson is no well-formed Unicode');
+    if (typeof result.resultJson !== 'string') throw malformed(id, 'resultJson is not a string');
+    if (!result.resultJson.isWellFormed()) throw malformed(id, 'resultJson is not well-formed Unicode');
     return { text: result.resultJson };
   }
   try {

@@ -40,7 +40,7 @@ export function transition(input: PrepareInput, requireSigner: () => void = () =
   const prev = decodeRecent(input.prevData, particleSignature, 'previous');
   const current = decodeRecent(input.currentData, particleSignature, 'current', prev);
   requirePeers(current.logs.size, limits.peers);
-  const logs = mergeLogs(prev.logs, current.logs, particleKeyOf(particleSignature)); // keys, signatures: from here on records are their signers' words, and no peer told two stories
+  const logs = mergeLogs(prev.logs, current.logs, particleKeyOf(particleSignature)); // keys, signatures: from here on every record is its signer's statement, and no peer contradicts itself
   requirePeers(logs.size, limits.peers);
   verifyValues(current);
   const script = scriptOf(input.air);

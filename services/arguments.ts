@@ -46,7 +46,7 @@ export function nameArguments(fn: ServiceFunction, request: CallRequest): NamedA
   return { values, guarded, rest: request.arguments.slice(fn.arguments.length) };
 }
 
-/** Asks the schemas. Nothing if they accept, else the first mistake in one line. */
+/** Checks the arguments against their schemas. Returns `undefined` if all accept, else the first mistake in one line. */
 export function argumentMistake(fn: ServiceFunction, named: NamedArguments): string | undefined {
   const { rest } = named;
   if (fn.rest === undefined && rest.length > 0) {
@@ -64,7 +64,7 @@ export function argumentMistake(fn: ServiceFunction, named: NamedArguments): str
   return undefined;
 }
 
-/** A schema that does not answer at once, or not as the standard says, has not accepted anything. */
+/** A schema that answers later, or against the standard, counts as a refusal. */
 function schemaMistake(schema: StandardSchemaV1, value: unknown): string | undefined {
   try {
     const verdict: unknown = schema['~standard'].validate(value);
@@ -85,14 +85,14 @@ function schemaMistake(schema: StandardSchemaV1, value: unknown): string | undef
   }
 }
 
-/** What the guards of a call say: what denies it, and what only is noted. */
+/** The verdict of a call's guards: what denies the call, and what is only noted. */
 export interface GuardVerdict {
   readonly denial: Denial | undefined;
   readonly noted: Denial | undefined;
 }
 
 /**
- * Asks the guards: first about the caller, then about each argument. Tells all that is wrong, not only the first.
+ * Runs the guards: first the caller rule, then one per argument. Returns all violations, not only the first.
  *
  * The `caller` rule of a management function denies in every mode.
  */

@@ -30,7 +30,7 @@ export interface CallContext<State, ArgumentName extends string> extends CallFac
   readonly argumentsJson: string;
   /**
    * An Immer draft of the service's state: change it in place. The changes are kept only if the call succeeds; calls of one
-   * instance take turns, so nobody else changes it meanwhile. Unusable after the call has ended.
+   * instance take turns, so no other call changes it meanwhile. Unusable after the call has ended.
    */
   readonly state: Draft<State>;
   /** When the call is given up: milliseconds since 1970. */

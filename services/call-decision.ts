@@ -22,7 +22,7 @@ export interface CallParticle {
  */
 export type CallDecision =
   | {
-      /** No such function, or the call is not of its form: the service's own rules were not asked. */
+      /** No such function, or malformed arguments: the service's own rules did not run. */
       readonly kind: 'refused';
       readonly stage: 'find' | 'arguments' | 'handler';
       readonly result: CallResult;
@@ -30,7 +30,7 @@ export type CallDecision =
       readonly text: string;
     }
   | {
-      /** The access list, or a guard, said no. The handler never ran. */
+      /** Denied by the access list or by a guard. The handler did not run. */
       readonly kind: 'denied';
       readonly stage: 'gatekeeper' | 'guards';
       readonly result: CallResult;
@@ -58,7 +58,7 @@ export type CallDecision =
       readonly denial?: Denial;
     };
 
-/** One decided call, as told to whoever records. */
+/** One decided call, as observers receive it. */
 export interface CallEvent {
   /** The peer that decided. */
   readonly peerId: string;
@@ -68,7 +68,7 @@ export interface CallEvent {
   readonly decision: CallDecision;
 }
 
-/** The seam on which audit listens to services. Called once per call, before its result is used; must not throw. */
+/** Receives every decided call, for instance to record it. Called once per call, before its result is used; must not throw. */
 export interface CallObserver {
   call(event: CallEvent): void;
 }

@@ -70,7 +70,7 @@ export function assertState(state: unknown, where: string): void {
 }
 
 /**
- * @throws {TypeError} If it is no Standard Schema, or an asynchronous one. One that throws on `undefined` is none of both: it
+ * @throws {TypeError} If it is not a Standard Schema, or is asynchronous. A schema that throws on `undefined` is accepted: it
  *   refuses the call.
  */
 export function assertSchema(schema: StandardSchemaV1, where: string): void {

@@ -30,12 +30,12 @@ export interface FunctionDeclaration<State, Schemas extends ArgumentSchemas> {
    * choose, and that should be a decision.
    */
   readonly guards: { readonly [Name in NoInfer<keyof Schemas>]?: Guard };
-  /** Who may call. Left out: everybody whom the access list lets through. */
+  /** Who may call. Left out: every peer that the access list allows. */
   readonly caller?: CallerGuard;
   /** Only for the owner of the peer, and for peers that an access rule names. */
   readonly management?: boolean;
   /**
-   * What the guards of this function do, whatever the service or the peer say. Left out: as they say. The `caller` rule of a
+   * Guard mode of this function. It overrides the service and the peer; left out: their mode. The `caller` rule of a
    * management function is enforced in every mode.
    */
   readonly guardMode?: GuardMode;
@@ -77,13 +77,13 @@ export interface ServiceDefinition<State = unknown> {
 
 /** What {@link defineService} is given. */
 export interface ServiceSpec<State = unknown> {
-  /** Service id, as scripts call it. May be empty; then no guard can ask for its answers. */
+  /** Service id, as scripts call it. May be empty; then no guard can expect its answers. */
   readonly id: string;
   /** State of a fresh instance: plain JSON data in an object or array (bytes as text: they would be neither copied nor frozen). */
   readonly state?: State;
   /** Functions by name. */
   readonly functions: object;
-  /** What the guards of all its functions do. Left out: as the peer says. */
+  /** Guard mode of all its functions. Left out: the mode of the peer. */
   readonly guardMode?: GuardMode;
 }
 

@@ -38,7 +38,7 @@ export interface DispatcherOptions {
   readonly guardMode?: GuardMode;
   /** Names for denial texts; they travel to the script, so do not name what must stay private. */
   readonly nameOf?: NameOf;
-  /** Gets what the script must not see: stacks of handlers that throw, faults of the host. Left out: nobody. */
+  /** Receives what the script must not see: stacks of handlers that throw, faults of the host. Left out: not logged. */
   readonly logger?: Logger;
 }
 
@@ -56,7 +56,7 @@ const OPTIONS: Shape<DispatcherOptions> = {
 export interface IncomingCall {
   readonly request: CallRequest;
   readonly particle: CallParticle;
-  /** Services of this particle alone, such as its callbacks; looked at before the registry. */
+  /** Services of this particle alone, such as its callbacks; searched before the registry. */
   readonly scope?: ServiceLookup;
   /** Stores each result before it is used. Left out: nothing is stored. */
   readonly keep?: KeepResult;
@@ -188,7 +188,7 @@ function deny(
   return { kind: 'denied', stage, code, denial, ...failureOf(denialText(denial, nameOf)) };
 }
 
-/** A guard of one's own may give a reason that cannot be told, and `nameOf` may throw: the call stays denied all the same. */
+/** A custom guard may give a reason that has no text, and `nameOf` may throw: the call stays denied in both cases. */
 function denialText(denial: Denial, nameOf: NameOf | undefined): string {
   try {
     return formatDenial(denial, nameOf);

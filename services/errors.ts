@@ -8,7 +8,7 @@ export type ServiceErrorCode =
   | 'ERR_CALL_ARGUMENTS'
   | 'ERR_CALL_EXPIRED'
   | 'ERR_SERVICE_BUSY'
-  // denied: somebody decided against it
+  // denied: a rule decided against the call
   | 'ERR_CALL_DENIED_ACL'
   | 'ERR_CALL_DENIED_GUARD'
   // failed: the handler ran

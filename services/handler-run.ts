@@ -139,7 +139,7 @@ function stopped(run: HandlerRun): HandlerEnd {
   return { kind: 'failed', stage: 'handler', code: 'ERR_HANDLER_STOPPED', text };
 }
 
-/** Only the message goes to the script; a stack tells about the files of this peer. */
+/** Only the message goes to the script: a stack would reveal files of this peer. */
 function logThrown({ fn, context, logger }: HandlerRun, thrown: unknown, isLate: boolean): void {
   const stack = stackOf(thrown);
   warn(logger, isLate ? 'a handler threw after its call had ended' : 'a handler threw', {

@@ -5,7 +5,7 @@ import { warn } from './logger.ts';
 import type { Logger } from './logger.ts';
 import { messageOf, oneLine, stackOf } from './text.ts';
 
-/** A clock, a lookup or an instance of the host's own threw. The script learns that it failed, the operator why. */
+/** A clock, a lookup or an instance of the host threw. The script gets the failure, the operator its reason. */
 export function hostFailed(call: unknown, thrown: unknown, logger: Logger | undefined): CallDecision {
   const name = nameOfCall(call);
   const stack = stackOf(thrown);

@@ -3,8 +3,8 @@ import { isDraft } from 'immer';
 /**
  * A draft that says clearly when it is used too late.
  *
- * Immer revokes its drafts when a call ends, and the engine's error about that ("a proxy that has been revoked") tells nobody
- * what went wrong. This puts one proxy more around each draft, which asks `assertOpen` first.
+ * Immer revokes its drafts when a call ends. The engine's error about that ("a proxy that has been revoked") does not explain
+ * the mistake. So another proxy around each draft calls `assertOpen` first.
  *
  * @param assertOpen Throws once the call has ended.
  */

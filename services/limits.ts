@@ -11,16 +11,16 @@ export const STACK_MAX = 16_384;
 /** UTF-16 units of one part of a tetraplet, name or value that a text quotes: the other parts must stay readable. */
 export const QUOTED_MAX = 160;
 
-/** Elements of an argument whose denial is told in full; a canon of 10 000 forged elements gets one line for the rest. */
+/** Elements of an argument whose denial is shown in full; a canon of 10 000 forged elements gets one line for the rest. */
 export const DENIED_ELEMENTS_MAX = 3;
 
-/** Origins that the guards of one call look at, further down than its own arguments. The script decides how many there are. */
+/** Origins that the guards of one call check, further down than its own arguments. The script decides how many there are. */
 export const ORIGINS_MAX = 100_000;
 
-/** Steps down to a denied origin that a denial tells, the last ones; chains of 10 000 calls are possible. */
+/** The last steps down to a denied origin, as shown in a denial; chains of 10 000 calls are possible. */
 export const ORIGIN_STEPS_MAX = 5;
 
-/** Calls that wait for the state of one instance. A stranger's slow call must not make a queue without end. */
+/** Calls that wait for the state of one instance. A stranger's slow calls must not build an endless queue. */
 export const STATE_QUEUE_MAX = 1024;
 
 /** Rules of one access list: each call walks them. */

@@ -1,4 +1,4 @@
-/** Where a peer tells its operator what nobody else learns. */
+/** Where a peer reports to its operator what scripts must not see. */
 export interface Logger {
   /** Something to look at: a refusal, a failed send, a handler that threw. `fields` are JSON-representable. */
   warn(message: string, fields: Readonly<Record<string, unknown>>): void;
@@ -13,6 +13,6 @@ export function warn(
   try {
     logger?.warn(message, fields);
   } catch {
-    // There is nobody left to tell.
+    // The logger itself failed: there is no other place to report to.
   }
 }

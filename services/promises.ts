@@ -7,7 +7,7 @@ export function isThenable(value: unknown): boolean {
 }
 
 /**
- * Takes a value out of sight that may be a promise: if it rejects later, nobody else handles it, and an unhandled rejection
+ * Drops a value that may be a promise: if it rejects later, no other code handles it, and an unhandled rejection
  * ends a Node process. Never throws.
  */
 export function abandon(value: unknown): void {
@@ -39,7 +39,7 @@ export function findPromise(answer: unknown): string | undefined {
         queue.push({ value: member, path: path === '' ? step : `${path}.${step}` });
       }
     } catch {
-      // What cannot be read is no answer anyway; the check for JSON says so.
+      // An unreadable value is not an answer; the check for JSON reports it.
     }
   }
   return found;

@@ -16,7 +16,7 @@ export interface Registry extends ServiceLookup {
    * @param options.override Replaces a service of the same id, until disposed. Without it that is refused: whoever comes
    *   later could otherwise take over the name that guards on other peers trust.
    * @returns `dispose` takes the service away again and gives the name back; calls in flight end normally.
-   * @throws {TypeError} If this is no instance, the id is taken, or this very instance is registered already.
+   * @throws {TypeError} If this is not an instance, the id is taken, or this very instance is registered already.
    * @example
    * const { dispose } = registry.register(startService(blog), { override: true });
    * dispose(); // the service of that name that was there before answers again
@@ -34,7 +34,7 @@ function instanceMistake(found: unknown): string {
 /**
  * Makes a registry.
  *
- * @throws {TypeError} If something is no running service, or two have one id.
+ * @throws {TypeError} If something is not a running service, or two have one id.
  * @example const registry = createRegistry([startService(auth({ admins: [] })), startService(blog)]);
  */
 export function createRegistry(instances: Iterable<ServiceInstance> = []): Registry {

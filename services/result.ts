@@ -20,7 +20,7 @@ export class OkJson {
   }
 }
 
-/** A function's refusal, as the handler gave it: dispatch makes a text and JSON of it. */
+/** A function's refusal, as the handler gave it: dispatch turns it into text and JSON. */
 export class Fail {
   readonly reason: unknown;
   readonly details: unknown;

@@ -54,6 +54,6 @@ function quietly(signal: AbortSignal, listener: object, event: Event): void {
         : (listener as { handleEvent(event: Event): unknown }).handleEvent(event);
     abandon(answer);
   } catch {
-    // The call has ended: nobody waits for what its listeners do.
+    // The call has ended: nothing waits for its listeners.
   }
 }

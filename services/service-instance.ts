@@ -71,7 +71,7 @@ export interface StateTurn<State> {
  *
  * @param definition What {@link defineService} gave.
  * @param saved      State to continue from instead of the definition's initial state.
- * @throws {TypeError} If this is no definition, or the state is not plain JSON data.
+ * @throws {TypeError} If this is not a definition, or the state is not plain JSON data.
  * @example createPeer({ secretKey, transport, services: [startService(blog)] })
  * @example
  * // Keep the state over a restart: `state` is a snapshot, plain JSON data.
@@ -261,6 +261,6 @@ function discard(draft: unknown): void {
   try {
     finishDraft(draft as object);
   } catch {
-    // whatever the handler left in there, nobody wants it
+    // what the handler left in the draft is dropped
   }
 }

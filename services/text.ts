@@ -29,7 +29,7 @@ export function messageOf(thrown: unknown): string {
   }
 }
 
-/** Where an error was thrown, for this peer's log only: it tells about files and libraries. Never throws. */
+/** Where an error was thrown, for this peer's log only: it reveals files and libraries. Never throws. */
 export function stackOf(thrown: unknown): string | undefined {
   try {
     const { stack } = Object(thrown) as { stack?: unknown };

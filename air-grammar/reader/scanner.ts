@@ -79,7 +79,7 @@ export class Scanner {
     return this.text.slice(start, this.at);
   }
 
-  /** Whether these units are a word that is no name. Most words are told from such by their first letter and length. */
+  /** Whether these units are a word that is not a name. The first letter and the length decide for most words. */
   isReserved(start: number, end: number): boolean {
     const lengths = this.#vocabulary.lengths[this.units[start] as number] as number;
     if (((lengths >> Math.min(end - start, 31)) & 1) === 0) return false;
@@ -162,7 +162,7 @@ interface Entry {
   readonly state: State;
 }
 
-/** The words of a language that are no names. */
+/** The words of a language that are not names. */
 interface Vocabulary {
   /** Keywords by their first unit. */
   readonly byFirst: readonly (readonly Entry[])[];

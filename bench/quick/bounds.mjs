@@ -10,7 +10,7 @@ const RATIO_MIN = {
   'merge of parts': 2,
   'parser-10000-100': 1,
 };
-/** In CPU time, which a busy machine changes little; milliseconds where it is no ratio. */
+/** In CPU time, which a busy machine changes little; milliseconds where it is not a ratio. */
 const START_MAX = { runToBare: 4.5, moduleBeyondEmpty: 90, execute: 50 };
 
 export const QUICK_WORKLOADS = new Set(Object.keys(RATIO_MIN));

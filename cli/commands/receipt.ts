@@ -65,7 +65,7 @@ export function receiptCommand(
   return ExitCode.ok;
 }
 
-/** `beryl evidence <recording>`: looks for a peer that signed two stories, in all data that anybody had or refused. */
+/** `beryl evidence <recording>`: looks for a peer that signed conflicting records, in all data of the recording, refused data too. */
 export function evidenceCommand(
   path: string,
   options: { readonly out?: string; readonly json?: boolean },
@@ -83,7 +83,7 @@ export function evidenceCommand(
     }
     return ExitCode.refused;
   }
-  output.say('no peer signed two stories');
+  output.say('no peer signed conflicting records');
   if (options.json === true) output.json(null);
   return ExitCode.ok;
 }

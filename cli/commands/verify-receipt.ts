@@ -10,7 +10,7 @@ import { readBytes } from '../files.ts';
 import type { Output } from '../output.ts';
 import { claimsText, evidenceText } from '../receipt-text.ts';
 
-/** The file is no receipt at all; everything else is a receipt that proves nothing. */
+/** The file is not a receipt at all; everything else is a receipt that proves nothing. */
 const NOT_OURS: ReadonlySet<ReceiptErrorCode> = new Set<ReceiptErrorCode>([
   'ERR_RECEIPT_SIZE',
   'ERR_RECEIPT_MALFORMED',

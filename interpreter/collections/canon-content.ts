@@ -11,7 +11,7 @@ import type { StreamItem } from './stream.ts';
  * What the record of a canon names: `[[site, value hash], …]`, in the order that its peer fixed.
  *
  * An element that was read of an error register has its value as a third part. Such a register speaks of what failed on this peer,
- * and another peer may have another error there: it can only be told.
+ * and another peer may have another error there: the canon's peer has to state it.
  *
  * @spec docs/spec/call-record.md#canons
  */
@@ -37,7 +37,7 @@ export function readContent(
   peerId: string,
   record: NamedRecord,
 ): SourcedValue[] | undefined {
-  if (!Array.isArray(content)) throw forged(peerId, 'its content is no list');
+  if (!Array.isArray(content)) throw forged(peerId, 'its content is not a list');
   const taken = new Set<string>();
   const elements = content.map((entry: Json) => {
     const [site, hash, told] = partsOf(entry);
@@ -68,14 +68,14 @@ function toldPart(element: SourcedValue): SourcedValue | undefined {
   return inner?.isFromRegister === true ? inner : undefined;
 }
 
-/** An element of a canon is the same on every peer, wherever it was read from: nobody needs to tell it again. */
+/** An element of a canon is the same on every peer, wherever it was read from: it needs no statement of its own. */
 export function fixedElement(element: SourcedValue): SourcedValue {
   const pair = element.composition === undefined ? undefined : element.pair;
   if (pair?.some(part => part.isFromRegister) !== true) return element.marked(false);
   return pairOf(pair[0].marked(false), pair[1].marked(false)).selectedBy(element.selectors);
 }
 
-/** Another peer's error, where this peer has one too: the word of that peer, and of nobody else. */
+/** Another peer's error, where this peer has one too: a statement of that peer alone. */
 function toldBy(
   peerId: string,
   record: NamedRecord,

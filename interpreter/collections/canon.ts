@@ -168,7 +168,7 @@ export function pairOf(key: SourcedValue, value: SourcedValue): SourcedValue {
   return new SourcedValue(whole, producer, '', { members, parts: () => [key, value] }, selectors);
 }
 
-/** Reads an element of a stream map back; `undefined` if it is no pair. */
+/** Reads an element of a stream map back; `undefined` if it is not a pair. */
 export function readPair(whole: SourcedValue): Pair | undefined {
   const json = whole.value.json;
   if (!isJsonObject(json) || json instanceof Float) return undefined;

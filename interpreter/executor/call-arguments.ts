@@ -27,7 +27,7 @@ export class CallArguments {
     return this.#told;
   }
 
-  /** Args hash (hex), as a record has it. Nobody needs it of a call that another peer must perform. */
+  /** Args hash (hex), as a record has it. Computed lazily: calls of other peers do not need it. */
   get hash(): string {
     this.#hash ??= argsHashOf(this.list.map(argumentHash));
     return this.#hash;
@@ -38,7 +38,7 @@ const NOTHING: readonly ToldArgument[] = [];
 
 const valueOf = ({ value }: SourcedValue): Value => value;
 
-/** What is told of an argument, if it was read from a register, or is a pair with such a value. */
+/** What a record states about an argument that was read from a register, or about a pair with such a value. */
 export function toldOf(argument: SourcedValue, index: number): ToldArgument | undefined {
   if (argument.isFromRegister) return { index, valueHash: argument.value.hash };
   if (argument.composition === undefined) return undefined;

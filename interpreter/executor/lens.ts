@@ -61,7 +61,7 @@ function applyPath(
   return part.selectedBy(selectors);
 }
 
-/** Who chose what a variable accessor picks; nobody but the script if it is written out. */
+/** The peers that chose what a variable accessor picks; none if the script writes the accessor out. */
 function choosersOf(run: Run, accessor: Accessor): Selectors {
   if (accessor.kind === 'index' || accessor.kind === 'field') return NO_SELECTORS;
   const scalar = readScalar(run, accessor.name);

@@ -14,7 +14,7 @@ export interface RecordedArguments {
   readonly list: readonly SourcedValue[];
   /** Args hash (hex) of the call that stands here, with what the record tells. */
   readonly hash: string;
-  /** Whether the record tells exactly what can only be told. */
+  /** Whether the record states exactly the arguments that only its peer can know. */
   readonly isToldRight: boolean;
 }
 
@@ -60,7 +60,7 @@ export function resolveRecorded(
   return { list, hash: isToldRight ? argsHashOf(hashes) : '', isToldRight };
 }
 
-/** The word of the peer that told it, and of nobody else. Its value does not travel. */
+/** A statement of the peer that told it, and of no other. Its value does not travel. */
 function toldArgument(
   own: SourcedValue | ScriptError,
   { valueHash }: ToldArgument,

@@ -33,7 +33,7 @@ export interface AsyncSigner {
 const PEER_ID_PREFIX = Uint8Array.of(0x00, 0x24, 0x08, 0x01, 0x12, 0x20);
 const PEER_ID_LENGTH = 52;
 
-/** Peer id (52 characters, `12D3Koo…`) of a public key of 32 bytes. The id holds the key: nobody needs to be asked for it. */
+/** Peer id (52 characters, `12D3Koo…`) of a public key of 32 bytes. The id holds the key, so there is no need to look it up. */
 export const peerIdOf = (publicKey: Uint8Array): string => toBase58(concat(PEER_ID_PREFIX, publicKey));
 
 /** Keys of peer ids seen lately; `null` for texts that are none. Strangers send ids, and checking a key is not cheap. */
@@ -88,7 +88,7 @@ export function signerOf(seed: Uint8Array): Signer {
   return signer;
 }
 
-/** Whether the peer signed exactly these bytes. False for whatever is no peer id or no signature. */
+/** Whether the peer signed exactly these bytes. False for whatever is not a peer id or not a signature. */
 export function verifySignature(peerId: string, message: Uint8Array, signature: Uint8Array): boolean {
   const key = knownKey(peerId);
   return key !== undefined && ed25519.verify(key, message, signature);

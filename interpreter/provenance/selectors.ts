@@ -12,7 +12,7 @@ export const NO_SELECTORS: Selectors = [];
 export const SELECTORS_MAX = 64;
 
 /**
- * In place of more than {@link SELECTORS_MAX} peers, or where nobody can tell: an error that a script uses as a key. It is no peer id,
+ * In place of more than {@link SELECTORS_MAX} peers, or where the selector is unknown: an error that a script uses as a key. It is not a peer id,
  * so no guard can name it: the guard denies.
  */
 export const MANY_SELECTORS: Selectors = ['*'];

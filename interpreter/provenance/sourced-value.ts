@@ -45,7 +45,7 @@ export class Producer {
     return new Producer('composed', peerId, '', '');
   }
 
-  /** The interpreter, about an error that is of no call. Its text may quote any value: it is no literal. */
+  /** The interpreter, about an error that is of no call. Its text may quote any value: it is not a literal. */
   static error(initPeerId: string): Producer {
     return new Producer('error', initPeerId, '', '');
   }
@@ -154,7 +154,7 @@ export class SourcedValue {
     return key === undefined || value === undefined ? undefined : [key, value];
   }
 
-  /** Who selects what this value, as a key or index, picks: whoever selected it, and its maker if it is no literal. */
+  /** Who selects what this value, as a key or index, picks: whoever selected it, and its maker if it is not a literal. */
   get choosers(): Selectors {
     const { peerId, serviceId, kind, record } = this.producer;
     // An error of no call may quote anybody.

@@ -46,10 +46,10 @@ export function encodeEvidence({ particle, statements }: Evidence): Uint8Array {
 }
 
 /**
- * Verifies evidence that a peer told two stories. Total, as `verifyReceipt` is.
+ * Verifies evidence that a peer signed conflicting records. Total, as `verifyReceipt` is.
  *
  * An honest peer that keeps its memory can never be convicted: it never changes, moves or removes a record that it has signed, and never
- * records a site twice. So an older part of its log is no evidence, however it is presented.
+ * records a site twice. So an older part of its log is not evidence, however it is presented.
  *
  * @throws {ReceiptError} The first violation found; ERR_RECEIPT_CONFLICT if one honest peer can have signed both.
  * @spec docs/spec/receipt.md#evidence

@@ -28,7 +28,7 @@ export interface ReceiptOptions {
  * @param data     What `execute` gave, or what arrived: it is not trusted.
  * @param particle The header of the particle that carried it.
  * @throws {ReceiptError} ERR_RECEIPT_UNKNOWN if the data has no such record; any other code if the receipt would prove nothing.
- * @throws {RunError} If this is no data.
+ * @throws {RunError} If this is not data.
  * @spec docs/spec/receipt.md
  */
 export function exportReceipt(
@@ -87,7 +87,7 @@ function requirePlace({ logs }: Data, name: RecordName): Place {
  * has, and what it refused with code 14.
  *
  * @returns Evidence for `verifyEquivocation`; `undefined` if there is none: each log begins the other logs of its peer.
- * @throws {ReceiptError} If the evidence would prove nothing. @throws {RunError} If one of the sources is no data.
+ * @throws {ReceiptError} If the evidence would prove nothing. @throws {RunError} If one of the sources is not data.
  * @spec docs/spec/receipt.md#evidence
  */
 export function exportEquivocation(

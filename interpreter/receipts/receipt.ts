@@ -18,7 +18,7 @@ const RECEIPT_FORMAT = 'beryl/receipt/2';
 /** Bytes; room for the largest script, result and arguments that the limits of a run allow. */
 const RECEIPT_SIZE_MAX = 256 * 1024 * 1024;
 
-/** One result that stands alone: whoever has these bytes can verify them, with nothing else and nobody asked. */
+/** One result that stands alone: anybody who has these bytes can verify them offline, with nothing else. */
 export interface Receipt {
   readonly particle: SignedParticle;
   readonly statement: Statement;
@@ -33,7 +33,7 @@ export interface ParticleClaims {
   readonly particleId: string;
   /** Who signed the particle. */
   readonly initPeerId: string;
-  /** Milliseconds since 1970; as the initiator says. */
+  /** Milliseconds since 1970; as the init peer says. */
   readonly timestamp: number;
   readonly ttl: number;
   readonly script: string;
@@ -152,7 +152,7 @@ function requireFormat(found: string, format: string): void {
 }
 
 const malformed = (format: string, why: string, reason = ''): ReceiptError =>
-  new ReceiptError('ERR_RECEIPT_MALFORMED', `this is no \`${format}\`: ${why}`, { reason });
+  new ReceiptError('ERR_RECEIPT_MALFORMED', `not a \`${format}\`: ${why}`, { reason });
 
 function verifyValue(bytes: Uint8Array, { responseHash }: CallRecord): string | undefined {
   if (bytes.length === 0) return undefined;
@@ -170,7 +170,7 @@ function verifyArguments(bytes: Uint8Array, { argsHash, told }: CallRecord): str
   const text = textOf(bytes);
   const list = text === undefined ? undefined : parseCanonicalJson(text, ARGUMENTS_DEPTH_MAX);
   if (!Array.isArray(list))
-    throw new ReceiptError('ERR_RECEIPT_ARGUMENTS', 'the arguments are no array in canonical JSON');
+    throw new ReceiptError('ERR_RECEIPT_ARGUMENTS', 'the arguments are not an array in canonical JSON');
   const byIndex = new Map(told.map(entry => [entry.index, entry]));
   const hashes = list.map((argument: Json, index) => argumentHash(argument, byIndex.get(index)));
   if (argsHashOf(hashes) !== argsHash) {
@@ -183,12 +183,15 @@ function verifyArguments(bytes: Uint8Array, { argsHash, told }: CallRecord): str
 
 const hashOf = (json: Json): string => toHex(sha256(canonicalJson(json)));
 
-/** Of a pair that is told, key and value have hashes of their own. */
+/** In a told pair, key and value have hashes of their own. */
 function argumentHash(argument: Json, told: ToldArgument | undefined): string {
   if (told?.keyHash === undefined) return hashOf(argument);
   const { key, value } = isJsonObject(argument) ? argument : ({} as Partial<Record<string, Json>>);
   if (key === undefined || value === undefined || Object.keys(argument as object).length !== 2)
-    throw new ReceiptError('ERR_RECEIPT_ARGUMENTS', `argument ${told.index} is no pair, as the record says`);
+    throw new ReceiptError(
+      'ERR_RECEIPT_ARGUMENTS',
+      `argument ${told.index} is not a pair, as the record says`,
+    );
   return toldPairHash(hashOf(key), hashOf(value));
 }
 

@@ -7,7 +7,7 @@ import { ReceiptError } from './receipt-error.ts';
 /** A particle's header with who signed it: what every record of the particle is bound to. */
 export interface SignedParticle extends SignedHeader {
   readonly initPeerId: string;
-  /** 64 bytes: Ed25519 of the initiator over {@link particleMessage}. */
+  /** 64 bytes: Ed25519 of the init peer over {@link particleMessage}. */
   readonly signature: Uint8Array;
 }
 
@@ -40,7 +40,7 @@ export function readParticle(cbor: CborReader): SignedParticle {
   };
 }
 
-/** @throws {ReceiptError} If the initiator has not signed this particle, or its signature could be read as one for another. */
+/** @throws {ReceiptError} If the init peer has not signed this particle, or its signature could be read as one for another. */
 export function verifySignedParticle(particle: SignedParticle): void {
   const { id, initPeerId, signature } = particle;
   if (!ID.test(id)) {
@@ -49,12 +49,12 @@ export function verifySignedParticle(particle: SignedParticle): void {
       'the particle id is not 1 to 256 of letters, digits, `_.:-`',
     );
   }
-  requireKey(initPeerId, 'the initiator');
+  requireKey(initPeerId, 'the init peer');
   const message = particleMessage(particle);
   if (!verifySignature(initPeerId, message, signature)) {
     throw new ReceiptError(
       'ERR_RECEIPT_PARTICLE_SIGNATURE',
-      `particle \`${id}\` is not signed by its initiator \`${initPeerId}\``,
+      `particle \`${id}\` is not signed by its init peer \`${initPeerId}\``,
       { initPeerId },
     );
   }
@@ -74,7 +74,7 @@ export function requireKey(peerId: string, who: string): void {
 }
 
 /**
- * The signed bytes have no lengths in them, so an initiator could sign one message that is two particles: the end of one id is the
+ * The signed bytes have no lengths in them, so an init peer could sign one message that is two particles: the end of one id is the
  * beginning of the other's timestamp. A peer's clock tells them apart; a stranger has none. So of all ways to read the message
  * as a particle with a script, the one with the shortest id counts.
  */
@@ -90,7 +90,7 @@ function requireOneReading({ id, script }: SignedHeader, message: Uint8Array): v
   if (!isOnlyOne) {
     throw new ReceiptError(
       'ERR_RECEIPT_PARTICLE',
-      `what was signed as particle \`${id}\` is no particle, or also another one`,
+      `what was signed as particle \`${id}\` is ambiguous: not exactly one particle`,
     );
   }
 }

@@ -88,7 +88,7 @@ export class Ledger {
 
   /**
    * What is known of a site without a record. Request ids mean something to the peer that gave them only: an own id that came
-   * from outside is no pending request, or a result could be made the answer to another call.
+   * from outside is not a pending request, or a result could be made the answer to another call.
    */
   stateAt(site: Site): State | undefined {
     const own = this.#prev.states.get(site.key);
@@ -105,7 +105,7 @@ export class Ledger {
       throw new RunError('sizeLimit', `more than the allowed ${STATES_MAX} states in one set of data`);
   }
 
-  /** The host has answered this request: whatever comes under its id later is no answer any more. */
+  /** The host has answered this request: whatever comes under its id later is not an answer any more. */
   answered({ site }: Extract<State, { kind: 'pending' }>): void {
     this.#superseded.add(site.key);
   }

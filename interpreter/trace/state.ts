@@ -5,7 +5,7 @@ import type { Site } from '../provenance/site.ts';
  * one can do is to delay a call (`requested`) or to reorder a stream (`generation`); see SECURITY.md.
  */
 export type State =
-  /** `by` passed the particle on to the peer that must perform this call or canon. Nobody needs to do so again. */
+  /** `by` passed the particle on to the peer that must perform this call or canon. No peer needs to do so again. */
   | { readonly kind: 'requested'; readonly site: Site; readonly by: string }
   /**
    * `by` gave the call to its host under this id and waits for the result. `callHash` says which call that was: service, function

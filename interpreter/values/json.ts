@@ -149,7 +149,7 @@ export function setOwn<T>(object: { [key: string]: T }, key: string, value: T): 
 }
 
 function wellFormed(text: string, path: string): string {
-  if (!text.isWellFormed()) throw unfit(path, 'holds a lone surrogate, which is no Unicode text');
+  if (!text.isWellFormed()) throw unfit(path, 'holds a lone surrogate, which is not Unicode text');
   return text;
 }
 

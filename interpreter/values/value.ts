@@ -41,7 +41,7 @@ export class Value {
   }
 
   /**
-   * Bytes from data, of which nothing is kept but this. `hash` (hex) was computed from them. They are checked to be canonical JSON
+   * Copies the bytes, so that the data they arrived in can be freed. `hash` (hex) was computed from them. They are checked to be canonical JSON
    * when looked into.
    */
   static ofBytes(bytes: Uint8Array, hash: string): Value {
@@ -59,7 +59,7 @@ export class Value {
     return value;
   }
 
-  /** A value of which nothing but its hash is known. Nobody may look into it. */
+  /** A value known by its hash only. Code must not look into it. */
   static ofHash(hash: string): Value {
     const value = new Value(undefined, undefined, undefined);
     value.#hash = hash;
@@ -84,7 +84,7 @@ export class Value {
     return this.#json;
   }
 
-  /** @throws {RunError} 20010 if the bytes are no canonical JSON. */
+  /** @throws {RunError} 20010 if the bytes are not canonical JSON. */
   requireJson(): void {
     this.#json ??= this.json;
   }
@@ -171,7 +171,7 @@ function structureAround(items: readonly Value[]): Structure {
   return { depth, weight };
 }
 
-/** A peer signed the hash of bytes that are no canonical JSON: who comes to them refuses. */
+/** A peer signed the hash of bytes that are not canonical JSON: any peer that reads them rejects them. */
 function notJson(hash: string): RunError {
   return new RunError('valueNotFound', `value for CID \`${hash}\` is not canonical JSON`, { hash });
 }

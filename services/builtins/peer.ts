@@ -8,9 +8,9 @@ import type { ServiceDefinition } from '../define-service.ts';
 /** What the builtin service `peer` needs to know. */
 export interface PeerServiceOptions {
   readonly clock: Clock;
-  /** Told by `peer.identify`. Left out: `beryl`. */
+  /** Returned by `peer.identify`. Left out: `beryl`. */
   readonly version?: string;
-  /** Where the peer can be reached; asked at each `peer.identify`. Left out: nowhere. */
+  /** Addresses at which the peer can be reached; called at each `peer.identify`. Left out: none. */
   readonly externalAddresses?: () => readonly string[];
 }
 

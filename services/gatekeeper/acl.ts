@@ -5,7 +5,7 @@ import { ServiceError } from '../errors.ts';
 
 const text = z.string().min(1);
 
-/** In the form of a peer id: a list that names nobody, by a slip of the pen, would deny nobody. */
+/** Entries must have the form of a peer id: a misspelt entry in a `deny` rule would match no peer and so deny nothing. */
 const peerId = z.string().regex(/^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/, 'expected a peer id (12D3KooW…)');
 
 const aclRule = z.strictObject({
@@ -16,7 +16,7 @@ const aclRule = z.strictObject({
   service: text,
   /** Function names, or `*` for all. Left out: all. */
   functions: z.union([z.literal('*'), z.array(text).min(1)]).optional(),
-  /** Shown to whom the rule refuses. */
+  /** Shown to the peers that the rule refuses. */
   because: text.optional(),
 });
 

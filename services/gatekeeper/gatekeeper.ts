@@ -3,7 +3,7 @@ import type { Reason } from '../guards/denial.ts';
 import type { Acl, AclRule } from './acl.ts';
 import { loadAcl } from './acl.ts';
 
-/** What the gatekeeper asks about a call. It knows who and what, never the arguments: those are for guards. */
+/** The facts of a call that the gatekeeper reads: caller and function, never the arguments. Guards check those. */
 export interface AccessRequest {
   readonly initPeerId: string;
   readonly serviceId: string;

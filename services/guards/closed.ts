@@ -3,7 +3,7 @@ import { messageOf, oneLine } from '../text.ts';
 import type { Reason } from './denial.ts';
 
 /**
- * Runs a check, and takes everything but a clear answer for a denial: a guard that throws, or answers what is no answer (a promise,
+ * Runs a check. Everything but a clear answer is a denial: a guard that throws, or returns something else than a verdict (a promise,
  * `false`, a reason that is not JSON), has not allowed anything.
  */
 export function closed(check: () => Reason | undefined): Reason | undefined {
@@ -11,7 +11,7 @@ export function closed(check: () => Reason | undefined): Reason | undefined {
     const reason: unknown = check();
     if (reason === undefined) return undefined;
     abandon(reason);
-    // A copy: whoever keeps decisions can rely on JSON, and nothing in it changes any more.
+    // A copy: a stored decision is JSON and does not change later.
     const copy: unknown = JSON.parse(JSON.stringify(reason));
     if (isReason(copy)) return copy;
     return { kind: 'guard-failed', message: 'it answered neither with a reason nor with undefined' };

@@ -63,7 +63,7 @@ function explain(reason: Reason, show: (id: string) => string): Explanation {
       return {
         says: 'has no origin',
         ...(reason.expected && { expected: quoteTetraplet(reason.expected, show) }),
-        hint: 'pass a value; what is left out or empty is vouched for by nobody',
+        hint: 'pass a value; an argument that is left out or empty has no origin',
       };
     case 'many-origins':
       return {
@@ -152,7 +152,7 @@ function explain(reason: Reason, show: (id: string) => string): Explanation {
   }
 }
 
-/** The last step names what is denied; those before it are the way there. */
+/** The last step names what is denied; the steps before it lead there. */
 function explainDerived(
   { steps, skipped, reason }: Extract<Reason, { kind: 'derived' }>,
   show: (id: string) => string,

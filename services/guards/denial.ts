@@ -31,14 +31,14 @@ export type Reason =
   | { readonly kind: 'no-record'; readonly found: Tetraplet }
   /** The call behind the origin was given an argument that is denied. */
   | { readonly kind: 'whose'; readonly step: OriginStep; readonly reason: Reason }
-  /** Something further down is denied: on the way of `steps`, the last of many if `skipped` others come before. */
+  /** An origin further down is denied. `steps` lead to it; `skipped` counts earlier steps that are left out. */
   | {
       readonly kind: 'derived';
       readonly steps: readonly OriginStep[];
       readonly skipped: number;
       readonly reason: Reason;
     }
-  /** More origins are behind the arguments of this call than are looked at. */
+  /** The arguments of this call have more origins than the limit. */
   | { readonly kind: 'too-many-origins'; readonly max: number }
   /** Other peers selected the value than those that may. Of a value with more than 64 selectors `found` is `['*']`. */
   | { readonly kind: 'selected'; readonly expected: readonly string[]; readonly found: readonly string[] }

@@ -11,10 +11,10 @@ import type { Selectable } from './selected-by.ts';
 /**
  * Says what a value may be computed from: the value itself, every argument of the call behind it, every argument of the calls
  * behind those, and so on down to the literals, must satisfy one of the rules. What the script put together, such as a canon or its
- * length, is asked part by part, and only the init peer may have selected those parts; others are named with `selectedBy`.
+ * length, is checked part by part, and only the init peer may have selected those parts; `selectedBy` names others.
  *
- * Values are often used twice, so the tree is looked at as the graph that it is: every record once, whatever leads to it, without
- * recursion. Behind all arguments of one call at most `ORIGINS_MAX` origins are looked at; more are denied.
+ * Values are often used twice, so the walk treats the tree as a graph: it visits every record once, without
+ * recursion. At most `ORIGINS_MAX` origins behind all arguments of one call are checked; more are denied.
  *
  * @param allowed What each origin may be, mostly `from(…, anyPart)` for calls and `literalOf(initPeer)` for leaves.
  * @throws {TypeError} If nothing is allowed.
@@ -45,7 +45,7 @@ interface Way {
 
 interface Visit extends Way {
   readonly origin: Origin;
-  /** Of the origin, which hashes it anew whenever it is asked. */
+  /** Read once from the origin, which computes the hash at each access. */
   readonly record: string | undefined;
 }
 
@@ -97,7 +97,7 @@ function search(argument: Origin, rule: OriginRule, call: CallFacts): Reason | u
   return undefined;
 }
 
-/** The script may put together what is allowed; out of nothing it makes something that nobody vouches for. */
+/** A script may combine allowed values. A combination of no values has no origin, so it is denied. */
 const emptiness = ({ parts }: Origin): Reason | undefined =>
   parts.length === 0 ? { kind: 'no-origin' } : undefined;
 
@@ -119,7 +119,7 @@ function wayTo(visit: Way): { steps: OriginStep[]; skipped: number } {
   return { steps, skipped };
 }
 
-/** What is known, and what may still be looked at, while one call is decided: all its guards share it. */
+/** Visited origins and the remaining budget while one call is decided: all its guards share it. */
 interface Progress {
   left: number;
   /** By rule: origins below which everything is allowed. */

@@ -3,8 +3,8 @@ import type { CallerGuard } from './guard.ts';
 import type { PeerRef } from './peer-ref.ts';
 
 /**
- * Checks who started the particle. The init peer signed the script, so nobody on the way can pose as another; but it did
- * not sign the data, so this says who asks and nothing about the arguments: those need guards of their own.
+ * Checks who started the particle. The init peer signed the script, so no carrier can change the caller. It did
+ * not sign the data: this guard checks the caller only. Arguments need guards of their own.
  *
  * @param peers The peers that may call; `hostPeer` for "only this peer itself".
  * @throws {TypeError} If no peer is given, or an empty one.

@@ -5,7 +5,7 @@ import { selectable, wrongSelector } from './selected-by.ts';
 import type { Selectable } from './selected-by.ts';
 
 /**
- * Checks that a value is written in the script, which the init peer signed: nobody else chose it, neither by writing it nor by
+ * Checks that a value is written in the script, which the init peer signed: no other peer chose it, neither by writing it nor by
  * selecting it among other literals of the script. Peers that may select are named with `selectedBy`.
  *
  * Values are compared as canonical JSON: `1` is not `1.0`, and `0` is not `-0.0`.
@@ -22,7 +22,7 @@ export function expectLiteral(...values: readonly JsonValue[]): Selectable<Guard
       const { value, origin } = argument;
       if (origin === undefined || value === undefined) return { kind: 'no-origin' };
       const { tetraplet } = origin;
-      // The tetraplet alone does not tell: what a canon of the init peer put together has the same.
+      // The tetraplet alone is not enough: a value that a canon of the init peer put together has the same one.
       if (origin.kind !== 'literal' || tetraplet.peerId !== call.initPeerId)
         return { kind: 'not-literal', found: tetraplet };
       const reason = wrongSelector(origin, selectors, call);

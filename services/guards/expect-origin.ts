@@ -18,8 +18,8 @@ import type { PeerRef } from './peer-ref.ts';
  * @param fn      Function name.
  * @param getter  Path into the result, as tetraplets spell it (`.$.ok`, `.$.list.[0].name`); `''` means the whole result.
  * @returns Guard for one argument: allows, or denies with both tetraplets. Never throws on script input.
- * @throws {TypeError} If the guard could never match, or would match anything: peer is no peer id, service or fn is empty, or the
- *   getter is no getter of a result (one that begins with `:error:`, or another spelling of a path).
+ * @throws {TypeError} If the guard could never match, or would match anything: peer is not a peer id, service or fn is empty, or the
+ *   getter is not a getter of a result (one that begins with `:error:`, or another spelling of a path).
  * @spec docs/spec/call-record.md#origins
  * @example guards: { token: expectOrigin(AUTH_PEER, 'auth-status', 'check', '.$.ok') }
  */

@@ -6,8 +6,8 @@ import { assertOrigin } from './expect-origin.ts';
 import { ofOne } from './origin-rule.ts';
 
 /**
- * In place of a getter: the whole answer, or any part of it. Whoever writes the script then chooses which part, and may let
- * others choose: for functions of which every part is as good as another.
+ * Used in place of a getter: allows the whole answer and any part of it. The author of the script then chooses the part, and may
+ * let other peers choose it. Use it only for functions whose parts may be exchanged for each other.
  *
  * @example derivedOnlyFrom(literalOf(initPeer), from(hostPeer, 'rates', 'convert', anyPart))
  */
@@ -24,7 +24,7 @@ export const anyPart: unique symbol = Symbol('any part');
  * @param service Service id on that peer.
  * @param fn      Function name.
  * @param getter  Path into the result, as tetraplets spell it; `''` means the whole result, {@link anyPart} whatever part.
- * @param further Asked of the same value once it is from there: mostly `whose`.
+ * @param further More rules for the same value, checked after its origin: mostly `whose`.
  * @throws {TypeError} As `expectOrigin`.
  * @spec docs/spec/call-record.md#origins
  * @example guards: { account: from(initPeer, 'book', 'find', '.$.account', whose(0, literalOf(initPeer))) }

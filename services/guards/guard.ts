@@ -21,7 +21,7 @@ export interface GuardedArgument extends ArgumentOrigin {
   readonly valueJson: string | undefined;
   /** One tetraplet, or one per element for a whole canon stream. Empty if the argument was left out. */
   readonly tetraplets: readonly Tetraplet[];
-  /** The tetraplets are of the elements: the argument is a whole canon, and as a whole from nobody. */
+  /** The tetraplets are those of the elements: the argument is a whole canon, which has no origin as a whole. */
   readonly elementwise: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface Rule<Subject> {
 export type Guard = Rule<GuardedArgument>;
 
 /**
- * A rule on nothing but the origin. It is a guard like any other, and it can be asked further down, where values are not known:
+ * A rule that reads the origin only. It is a guard like any other, and it also works further down, where values are not known:
  * see `whose`.
  */
 export type OriginRule = Rule<ArgumentOrigin>;
@@ -48,7 +48,7 @@ export interface CallerGuard {
 /**
  * Allows what every guard allows. The denial names everything that is wrong, not only the first mistake.
  *
- * @throws {TypeError} If there is no guard, or something that is none.
+ * @throws {TypeError} If there is no guard, or an argument is not a guard.
  * @example guards: { amount: allOf(expectLiteral(), expectThat('is not positive', ({ value }) => Number(value) > 0)) }
  */
 export function allOf<Subject>(...guards: readonly Rule<Subject>[]): Rule<Subject> {
@@ -64,7 +64,7 @@ export function allOf<Subject>(...guards: readonly Rule<Subject>[]): Rule<Subjec
 /**
  * Allows what at least one guard allows.
  *
- * @throws {TypeError} If there is no guard, or something that is none.
+ * @throws {TypeError} If there is no guard, or an argument is not a guard.
  * @example guards: { time: anyOf(expectLiteral(), expectOrigin(hostPeer, 'peer', 'timestamp_sec', '')) }
  */
 export function anyOf<Subject>(...guards: readonly Rule<Subject>[]): Rule<Subject> {
@@ -80,7 +80,7 @@ export function anyOf<Subject>(...guards: readonly Rule<Subject>[]): Rule<Subjec
 /**
  * Allows a whole canon stream if `guard` allows each element with its own tetraplet.
  *
- * An empty canon is denied: nobody vouched for anything. So is an array that is one value of one producer: its tetraplet speaks of
+ * An empty canon is denied: it has no origin. So is an array that is one value of one producer: its tetraplet describes
  * the array, not of the elements.
  *
  * @throws {TypeError} If it is given no guard.
@@ -129,7 +129,7 @@ const elementTexts = (arrayJson = '[]'): readonly string[] =>
   (parseJson(arrayJson) as readonly Json[]).map(element => canonicalJson(element));
 
 /**
- * A guard of one's own, for rules that tetraplets alone cannot say.
+ * A custom guard, for rules that tetraplets alone cannot express.
  *
  * @param complaint Completes the sentence "argument `x` …" of the denial, e.g. `is not from your own address book`.
  * @param allows    Called once per call (per element inside {@link each}), synchronously. Only `true` allows.
@@ -158,7 +158,7 @@ function reasonsOf<Subject>(rules: readonly Rule<Subject>[], subject: Subject, c
   return rules.map(rule => rule.check(subject, call)).filter(reason => reason !== undefined);
 }
 
-/** @throws {TypeError} If there is no rule, something that is none, or a monitored one where it would open the others. */
+/** @throws {TypeError} If there is no rule, an argument is not a rule, or a monitored rule would open an alternative. */
 export function assertRules(rules: readonly Rule<never>[], where: string, maybeMonitored = false): void {
   if (rules.length === 0) throw new TypeError(`${where}: needs at least one guard`);
   for (const rule of rules) {

@@ -6,13 +6,13 @@ import type { PeerRef } from './peer-ref.ts';
 import { ofOne } from './origin-rule.ts';
 
 /**
- * Says that a value is written in the script that this peer started, and so signed. Nobody else chose it: not by writing it, and
+ * Says that a value is written in the script that this peer started, and so signed. No other peer chose it: not by writing it, and
  * not by selecting it among other literals of the script. Peers that may select are named with `selectedBy`.
  *
  * What a script loads from its own init peer is the answer of a call, not a literal: use `from(initPeer, …)`.
  *
- * @param peer A peer id (base58), `initPeer` for whoever asks, or `hostPeer`. A script has literals of its init peer only.
- * @throws {TypeError} If the peer is none.
+ * @param peer A peer id (base58), `initPeer` for the init peer of each call, or `hostPeer`. A script has literals of its init peer only.
+ * @throws {TypeError} If `peer` is not a peer id.
  * @example guards: { account: whose(0, literalOf(initPeer)) }
  * @example literalOf(initPeer).selectedBy(hostPeer) // a literal of the script, perhaps one that this peer picked
  */

@@ -2,7 +2,7 @@ import type { Origin } from '../../interpreter/index.ts';
 import type { ExpectedOrigin, Reason } from './denial.ts';
 import type { ArgumentOrigin } from './guard.ts';
 
-/** Asks about the origin of a value. What was left out has none, and is denied. */
+/** Checks the origin of a value. An argument that was left out has no origin and is denied. */
 export function ofOne(
   { origin }: ArgumentOrigin,
   expected: ExpectedOrigin | undefined,
@@ -12,8 +12,8 @@ export function ofOne(
 }
 
 /**
- * An argument further down, as rules see it. Only its origin is known: a rule that asks for more, which the types do not
- * allow, throws and so denies.
+ * An argument further down, as rules see it. Only its origin is known. The types forbid rules that read more; such a rule
+ * throws, and so denies.
  */
 export function furtherDown(origin: Origin | undefined): ArgumentOrigin {
   return {

@@ -11,7 +11,7 @@ export type Selectable<R> = R & {
   /**
    * The same rule, that also accepts values which these peers selected.
    *
-   * @throws {TypeError} If a peer is none.
+   * @throws {TypeError} If an argument is not a peer id.
    */
   selectedBy(...peers: readonly PeerRef[]): R;
 };
@@ -26,15 +26,15 @@ export const selectable = <R extends object>(build: (selectors: readonly PeerRef
 });
 
 /**
- * Says who may have selected a value among others: the init peer, and the peers that are named. A value that nobody selected
+ * Limits who may have selected a value among others: the init peer and the named peers. A value without selectors
  * passes.
  *
  * A peer that canonicalises a stream decides which of its values a script finds at index 0, and how many there are; an answer
- * that is used as a key or index decides which part the script reads. The value keeps its own origin all the same, so `from` and
+ * that is used as a key or index decides which part the script reads. The value still keeps its own origin, so `from` and
  * `expectOrigin` accept it. Add this rule where the choice matters. Literal rules and `derivedOnlyFrom` have it built in.
  *
  * @param peers Peer ids (base58), `hostPeer`, or none: then only the init peer may select.
- * @throws {TypeError} If a peer is none.
+ * @throws {TypeError} If an argument is not a peer id.
  * @spec docs/spec/call-record.md#selectors
  * @example guards: { bid: from(AUCTION, 'auction', 'bid', '', selectedBy(AUCTION)) }
  */

@@ -6,15 +6,15 @@ import type { OriginRule } from './guard.ts';
 import { furtherDown, ofOne } from './origin-rule.ts';
 
 /**
- * Says what the call behind a value was given: its argument at this index must satisfy the rule. Which call that must be is
- * for `from` to say: `from(…, whose(0, …))`. On its own it asks this of whatever call stands there.
+ * Checks an argument of the call behind a value: the argument at this index must satisfy the rule. `from` checks which call
+ * that is: `from(…, whose(0, …))`. On its own, `whose` accepts any call.
  *
  * By index, because AIR passes arguments by position and a service knows no names of another one's parameters; where the
  * definition of that service is at hand, {@link positionOf} turns a name into its index.
  *
  * @param argument Index of the argument, from 0.
  * @param rule     About the origins of that argument. `whose` itself is such a rule: `whose(0, whose(1, …))`.
- * @throws {TypeError} If the index is none, or the rule is no rule.
+ * @throws {TypeError} If the index is not an index, or the rule is not a rule.
  * @example guards: { account: from(initPeer, 'book', 'find', '.$.account', whose(0, literalOf(initPeer))) }
  */
 export function whose(argument: number, rule: OriginRule): OriginRule {

@@ -7,7 +7,7 @@ import { hostPeer } from '../guards/peer-ref.ts';
 import type { PeerRef } from '../guards/peer-ref.ts';
 
 /**
- * A second opinion: whoever trusts this peer, but not the one that runs Auth, asks it whether Auth's answer is genuine.
+ * A second opinion for services that trust this peer, but not the peer that runs Auth: it says whether Auth's answer is genuine.
  * `ok` speaks about the particle at hand; its own origin is what the next service guards.
  *
  * @param options.authPeer The peer whose Auth is believed. Left out: the one that runs this service.

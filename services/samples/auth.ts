@@ -12,7 +12,7 @@ export interface AuthState {
 const peerId = z.string().min(1).max(128);
 
 /**
- * Says what a peer may do. `get_status` takes no arguments on purpose: it speaks about the init peer, which signed the
+ * Says what a peer may do. `get_status` takes no arguments on purpose: it answers for the init peer, which signed the
  * particle, so there is nothing that a script could forge. Its answer carries its origin; other services, on other
  * peers, guard their arguments with `expectOrigin(authPeer, 'authSrv', 'get_status', '.$.is_admin')`.
  *

@@ -10,7 +10,7 @@ import { fail } from '../result.ts';
 export interface Post {
   /** Counts from 1. */
   readonly id: number;
-  /** Peer id (base58) of whoever started the particle. */
+  /** Peer id (base58) of the init peer. */
   readonly author: string;
   readonly text: string;
 }
@@ -19,9 +19,9 @@ const POST_LENGTH_MAX = 10_000;
 const POSTS_MAX = 10_000;
 
 /**
- * A blog on which only admins write. It holds no list of admins and asks nobody: the script brings Auth's answer along, and
- * the guard checks that it *is* Auth's answer. The guard speaks about where the value came from, the handler about what
- * it says; a script that passes `true` meets the guard, one that passes Auth's `false` meets the handler.
+ * A blog on which only admins write. It holds no list of admins and sends no requests: the script passes Auth's answer, and
+ * the guard checks that it *is* Auth's answer. The guard checks where the value came from, the handler what
+ * it says: the guard refuses a literal `true`, the handler refuses Auth's `false`.
  *
  * @example startService(blog({ authPeer: AUTH_PEER })) // (call PEER ("blogSrv" "add_post") ["text" status.$.is_admin] id)
  */
@@ -32,7 +32,7 @@ export function blog(options: { readonly authPeer: PeerRef }): ServiceDefinition
     state: { posts: [] as Post[] },
     functions: {
       add_post: {
-        // Any JSON: whoever passes something else than Auth's answer shall learn that, not that it has the wrong type.
+        // Any JSON: a caller with something else than Auth's answer gets that reason, not a wrong type.
         arguments: { text: z.string().min(1).max(POST_LENGTH_MAX), is_admin: z.json() },
         guards: { is_admin: expectOrigin(options.authPeer, 'authSrv', 'get_status', '.$.is_admin') },
         handler({ text, is_admin }, { state, initPeerId }) {

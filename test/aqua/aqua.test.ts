@@ -79,7 +79,7 @@ describe('compiled Aqua programs', () => {
 const sorted = (values: JsonValue[] | undefined): unknown =>
   values?.map(value => (Array.isArray(value) ? value.map(item => JSON.stringify(item)).toSorted() : value));
 
-/** What a peer answers: its builtins; on the initiator also the arguments of the program, and its response. */
+/** What a peer answers: its builtins; on the init peer also the arguments of the program, and its response. */
 function answers(args: Readonly<Record<string, JsonValue>>, responses: string[]): AnswerOf {
   return async (peerId, request) => {
     const { serviceId, functionName } = request;

@@ -11,7 +11,7 @@ import { expectRefused, requestsOf } from '../support/refused.ts';
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
 const IDENTITY = `01${'00'.repeat(31)}`;
 
-describe('records of a peer id that is no key', () => {
+describe('records of a peer id that is not a key', () => {
   it('honest twin: alice’s id', () => {
     const { bench, forgery } = answeredByAuth();
     expect(requestsOf(bench.run('bob', { current: forgery.bytes }))).toEqual(HONEST_POST);

@@ -10,7 +10,7 @@ import { expectRefused } from '../support/refused.ts';
 const hashOf = (json: string): string => Value.ofJson(parseJson(json)).hash;
 
 describe('a canon that says of its elements what is not so', () => {
-  it('honest twin: the literal is of the initiator, the price of alice', () => {
+  it('honest twin: the literal is of the init peer, the price of alice', () => {
     const { bench, forgery } = fixedByMallory();
     const request = bench.run('bob', { current: forgery.bytes }).callRequests.get(1);
     const values = request?.arguments[0] as (string | number)[];

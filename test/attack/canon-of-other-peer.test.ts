@@ -6,7 +6,7 @@ import { expectRefused, requestsOf } from '../support/refused.ts';
 
 // Goal:    mallory fixes a stream though the script lets alice do it.
 // Means:   her canon at alice's place: in her own log, in alice's, or as the result of a call.
-// Refused: by requireAllReached or verifyLogSignature, and by recordedItems where it is no canon.
+// Refused: by requireAllReached or verifyLogSignature, and by recordedItems where it is not a canon.
 const SCRIPT = `(seq (seq (ap 1 $s) (ap 2 $s))
   (seq (canon "alice" $s #s) (seq (call "mallory" ("s" "f") [] x) (call "bob" ("s" "got") [#s]))))`;
 

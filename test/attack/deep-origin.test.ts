@@ -3,7 +3,7 @@ import { asking, decide, denied, read, seq } from '../support/bank.ts';
 
 // Goal:    a transfer to an account that the customer did not choose, though it stands in the customer's own address book.
 // Means:   somebody else's text becomes the question to the address book, by whatever way a script can take it.
-// Refused: the bank asks what the address book was asked (whose); that text is no literal of the customer's script.
+// Refused: the bank asks what the address book was asked (whose); that text is not a literal of the customer's script.
 describe('the name that the address book is asked for', () => {
   /** The same way twice: with the customer's own literal, and with the text of the mail. */
   const ways: [way: string, script: (name: string) => string][] = [
@@ -73,7 +73,7 @@ describe('the name that the address book is asked for', () => {
       seq(read, `(xor (fail mail.$.error) ${asking('%last_error%.$.message')})`),
     ],
     [
-      'a service that says what it is told',
+      'a service that returns its argument',
       seq(read, '(call "dave" ("echo" "say") [mail.$.payee] x)', asking('x')),
     ],
     ['that service, told a literal', seq('(call "dave" ("echo" "say") ["Rossi"] x)', asking('x'))],

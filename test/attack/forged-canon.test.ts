@@ -47,7 +47,7 @@ describe('mallory forges a canon', () => {
       'put another value there than',
     ],
     ['one element twice', content => [...content, content[0]], 'is listed twice'],
-    ['no list', () => ({ 0: 'x' }), 'its content is no list'],
+    ['no list', () => ({ 0: 'x' }), 'its content is not a list'],
     ['elements of another shape', () => [['1']], 'an element is not `[site, value hash]`'],
     ['elements of other types', () => [[1, null]], 'an element is not `[site, value hash]`'],
     [

@@ -6,7 +6,7 @@ import { Forgery } from '../support/forge.ts';
 import { SignedBench } from '../support/signed-bench.ts';
 import { answered, receiptAt, refusalOf, rewrite, take, type Parts } from '../support/receipt-parts.ts';
 
-// Goal:    a stranger convicts alice of two stories, of which she has told one.
+// Goal:    a stranger convicts alice of equivocation although she signed no conflicting records.
 // Means:   mallory holds honest receipts of alice's, her own key, and takes parts of them together as evidence.
 // Refused: by verifyEquivocation: both statements must be hers, in one particle, and no honest peer's.
 const honest = receiptAt(answered(), 3);
@@ -27,7 +27,7 @@ describe('mallory accuses alice', () => {
     return exportEquivocation(sources, bench.particle) as Uint8Array;
   };
 
-  it('honest twin: who did sign two stories is convicted, and of nothing else after any change of a bit', () => {
+  it('honest twin: convicts a peer that signed conflicting records; after a change of any bit the evidence convicts no peer of anything else', () => {
     const proof = guilty();
     const proven = verifyEquivocation(proof);
     expect(proven).toMatchObject({ peerId: idOf('mallory'), conflict: 'site' });

@@ -4,12 +4,12 @@ import type { Particle } from '../../peer/index.ts';
 import { idOf, signer } from '../support/cast.ts';
 import { codesOf, NOW, particleOf, strangerAndBob } from '../support/stranger.ts';
 
-// Goal:    bob does something that its initiator never asked for, or that nobody did.
+// Goal:    bob does something that its init peer never asked for, or that nobody did.
 // Means:   a stranger signs with her own key in another's name, with a key of nobody, or not at all.
 // Refused: by verifyParticle (peer/particle.ts), before the script is read.
 const mallorys = particleOf('mallory');
 
-describe('a particle that its initiator has not signed', () => {
+describe('a particle that its init peer has not signed', () => {
   it('honest twin: in her own name mallory may ask', async () => {
     const { counter, world, send } = strangerAndBob();
     await send(mallorys);
@@ -32,7 +32,7 @@ describe('a particle that its initiator has not signed', () => {
     ['a short signature', { ...mallorys, signature: mallorys.signature.subarray(1) }, 'ERR_PARTICLE_FIELD'],
     ['an initiator without a key', { ...mallorys, initPeerId: 'mallory' }, 'ERR_PARTICLE_INIT_PEER'],
     [
-      'an initiator of small order',
+      'an init peer of small order',
       { ...mallorys, initPeerId: peerIdOf(new Uint8Array(32)) },
       'ERR_PARTICLE_INIT_PEER',
     ],

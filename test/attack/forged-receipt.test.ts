@@ -95,11 +95,11 @@ describe('mallory changes a receipt', () => {
     ['another particle id', 'ERR_RECEIPT_PARTICLE_SIGNATURE', ({ particle }) => (particle[0] = 'p2')],
     ['another time', 'ERR_RECEIPT_PARTICLE_SIGNATURE', ({ particle }) => (particle[2] += 1)],
     [
-      'another initiator',
+      'another init peer',
       'ERR_RECEIPT_PARTICLE_SIGNATURE',
       ({ particle }) => (particle[1] = idOf('mallory')),
     ],
-    ['an initiator without a key', 'ERR_RECEIPT_KEY', ({ particle }) => (particle[1] = 'mallory')],
+    ['an init peer without a key', 'ERR_RECEIPT_KEY', ({ particle }) => (particle[1] = 'mallory')],
   ])('%s: %s', (_, code, change) => expect(refusalOf(() => verifyReceipt(forged(change)))).toBe(code));
 });
 
@@ -122,7 +122,7 @@ describe('mallory makes a receipt', () => {
   });
 
   it('of an inner node of alice’s tree, as if it were a record (second preimage)', () => {
-    // Nodes and leaves are hashed with different prefixes: the two hashes under a node are no leaf of that tree.
+    // Nodes and leaves are hashed with different prefixes: the two hashes under a node are not a leaf of that tree.
     const [, record, , , path] = take(honest).statement;
     const leaf = sha256(concat(Uint8Array.of(0), record));
     const node = concat(path[0] as Uint8Array, leaf);
@@ -136,7 +136,7 @@ describe('mallory makes a receipt', () => {
     );
   });
 
-  it('of a value that is no JSON, under a hash that alice did sign', () => {
+  it('of a value that is not JSON, under a hash that alice did sign', () => {
     const bench = answered();
     const forgery = new Forgery(bench, bench.data('alice'));
     const garbage = Buffer.from('{"b":true,}');

@@ -64,7 +64,7 @@ describe('two logs that begin alike', () => {
     expectRefused(bench.run('bob', { current: red.bytes }), RetCode.signatureMismatch);
   });
 
-  it('are no equivocation if a carrier has written one of them: mallory is not accused', () => {
+  it('are not an equivocation if a carrier has written one of them: mallory is not accused', () => {
     const { bench, red, blue } = bidden();
     bench.run('bob', { current: red.bytes });
     const known = bench.data('bob');

@@ -3,7 +3,7 @@ import { execute, RetCode, type Outcome } from '../../interpreter/index.ts';
 import { Bench } from '../support/bench.ts';
 import { idOf } from '../support/cast.ts';
 
-// Goal:    alice's peer throws, or signs what is no result.
+// Goal:    alice's peer throws, or signs what is not a result.
 // Means:   her own services, or what keeps her key, answer with anything.
 // Refused: by callResultsOf and answerOf; an answer that is not JSON is a failure of the service, like any other.
 /** What the peer would do. */
@@ -38,7 +38,7 @@ describe('answers of a host', () => {
   it.each<[string, number, { retCode: number; resultJson: string }]>([
     ['an id that is none', -1, { retCode: 0, resultJson: '1' }],
     ['an id beyond 2^32', 2 ** 32, { retCode: 0, resultJson: '1' }],
-    ['a code that is no integer', 1, { retCode: 0.5, resultJson: '1' }],
+    ['a code that is not an integer', 1, { retCode: 0.5, resultJson: '1' }],
     ['a code beyond 32 bits', 1, { retCode: 2 ** 31, resultJson: '1' }],
     ['text that is none', 1, { retCode: 0, resultJson: 1 as unknown as string }],
     ['nothing', 1, null as never],
@@ -53,7 +53,7 @@ describe('answers of a host', () => {
     });
   });
 
-  it('to a request that nobody made are told, and change nothing else', () => {
+  it('to a request that was never made: are reported, and change nothing else', () => {
     const bench = new Bench('(call "alice" ("s" "f") [] x)');
     bench.run('alice');
     const known = bench.data('alice');

@@ -3,7 +3,7 @@ import { RetCode } from '../../interpreter/index.ts';
 import { Bench } from '../support/bench.ts';
 
 // Goal:    bob's peer throws, or never comes to an end.
-// Means:   the initiator writes any text for a script, or one that works without end: recursion, nesting, folds in folds.
+// Means:   the init peer writes any text for a script, or one that works without end: recursion, nesting, folds in folds.
 // Refused: by the parser, and by the limits on depth, folds, instructions and streams, each with its code.
 describe('hostile scripts', () => {
   it('honest twin: a script within the limits', () => {

@@ -6,7 +6,7 @@ import { atInstruction, Forgery } from '../support/forge.ts';
 import { expectRefused, requestsOf } from '../support/refused.ts';
 
 // Goal:    data swells on its way, as every peer passes on what it does not understand.
-// Means:   a carrier adds values that nobody asks for, states of places that do not exist, names of peers.
+// Means:   a carrier adds values that no instruction uses, states of places that do not exist, names of peers.
 // Refused: values by verifyValues; of the rest nothing is carried on (Ledger.conclude).
 const SCRIPT = `(seq (call "alice" ("s" "f") [] x) (seq (call "alice" ("s" "log") [x])
   (seq (call "bob" ("s" "got") [x] y) (call "carol" ("s" "got") [y]))))`;
@@ -19,7 +19,7 @@ function carried(): { bench: Bench; forgery: Forgery } {
   return { bench, forgery: new Forgery(bench, bench.data('alice')) };
 }
 
-describe('things in data that nobody asks for', () => {
+describe('things in data that no instruction uses', () => {
   it('honest twin: what alice has is what bob passes on', () => {
     const { bench, forgery } = carried();
     const outcome = bench.run('bob', { current: forgery.bytes });

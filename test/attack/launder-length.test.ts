@@ -24,7 +24,7 @@ describe('the length of a part of an answer', () => {
     expect(text).toBe(denial(LIST, TAKE_THE_FIELD));
   });
 
-  it('a field that is called `length` is no length', async () => {
+  it('a field that is called `length` is not a length', async () => {
     const answer = '{"is_admin":{"length":true}}';
     const script = seq(AUTH, '(ap "length" k)', post('status.$.is_admin.[k]'));
     const { origins, verdict } = await launder(script, answer);

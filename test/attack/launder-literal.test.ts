@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ADMIN, AUTH, DENIED, denial, launder, PASS_THE_RESULT, post, seq } from '../support/launder.ts';
 
-// Goal:    `true`, written by the initiator, passes for Auth's answer.
-// Means:   the initiator writes the script: a literal under the names, keys and shapes of an answer.
+// Goal:    `true`, written by the init peer, passes for Auth's answer.
+// Means:   the init peer writes the script: a literal under the names, keys and shapes of an answer.
 // Refused: by expectOrigin; a literal has no service, whatever it is called and whatever it is put into.
 const NOBODY = "(mallory, '', '', '')";
 
@@ -27,7 +27,7 @@ describe('a literal poses as an answer', () => {
       'a value of a map',
       seq(AUTH, '(ap ("is_admin" true) %m)', '(canon "alice" %m #%mm)', post('#%mm.$.is_admin.[0]')),
     ],
-    ['the initiator’s own id', seq(AUTH, post('%init_peer_id%'))],
+    ['the init peer’s own id', seq(AUTH, post('%init_peer_id%'))],
     ['the time', seq(AUTH, post('%timestamp%'))],
     [
       'beside the answer, in its stream',

@@ -4,8 +4,8 @@ import { idOf } from '../support/cast.ts';
 import { ADMIN, AUTH, launder, post, seq } from '../support/launder.ts';
 
 // Goal:    a script hides where a value is from, or gives it the origin of somebody who is believed.
-// Means:   the value goes through a service that says what it is told, on a peer that everybody trusts.
-// Refused: by expectOrigin; an answer is of who gave it. What it was told is there for rules that ask (whose).
+// Means:   the value goes through a service that returns its argument, on a peer that everybody trusts.
+// Refused: by expectOrigin; an answer originates from the peer that gave it. Its arguments can be checked by `whose`.
 const echoed = (peer: string, service = 'op', fn = 'identity'): string =>
   seq(AUTH, `(call "${peer}" ("${service}" "${fn}") [true] x)`, post('x'));
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AUTH, DENIED, denial, launder, PASS_THE_RESULT, post, seq } from '../support/launder.ts';
 
-// Goal:    an array around Auth's `false`, which is no `false`, passes for what it holds.
+// Goal:    an array around Auth's `false`, which is not `false`, passes for what it holds.
 // Means:   a whole canon of one element: it has one tetraplet, and it is the right one.
 // Refused: by expectOrigin, as the tetraplet speaks of the element; what is kept of a whole canon is of no service.
 const CANON = seq(AUTH, '(ap status.$.is_admin $s)', '(canon "alice" $s #c)');
@@ -12,7 +12,7 @@ describe('a whole canon of one element', () => {
     expect([...origins, verdict]).toEqual(['(alice, authSrv, get_status, .$.is_admin)', 'served']);
   });
 
-  it('is told from its element, and refused', async () => {
+  it('is distinguished from its element, and refused', async () => {
     const { value, origins, verdict, text } = await launder(seq(CANON, post('#c')));
     expect([value, ...origins, verdict]).toEqual([
       [false],

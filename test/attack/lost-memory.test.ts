@@ -5,7 +5,7 @@ import { Forgery } from '../support/forge.ts';
 import { expectRefused, requestsOf } from '../support/refused.ts';
 import { SignedBench } from '../support/signed-bench.ts';
 
-// Goal:    a peer that has lost its memory does its work twice, signs two stories, or takes words that it never said for its own.
+// Goal:    a peer that has lost its data does its work twice, signs conflicting records, or adopts records that it never signed.
 // Means:   bob’s data is gone; others bring back his log, or what they say is his log; answers to old requests come late.
 // Refused: bob adopts his own log, if it has his signature; a result for a site that has a record is ignored.
 const SCRIPT = `(seq (call "bob" ("s" "one") [] x) (seq (call "bob" ("s" "two") [x] y)
@@ -83,7 +83,7 @@ describe('a peer that lost its memory', () => {
     expectRefused(bench.run('bob', { prev: NOTHING, current: forgery.bytes }), RetCode.signatureMismatch);
   });
 
-  it('convicts itself if it answers again, before it meets its log: nobody can tell this from a lie', () => {
+  it('convicts itself if it answers again before its log arrives: this cannot be distinguished from a lie', () => {
     const bench = lost();
     bench.run('bob', { prev: NOTHING });
     bench.run('bob', { results: { 1: '"other"' } });

@@ -3,8 +3,8 @@ import { ask, postOnBlog, refusalsOf } from '../support/blog-world.ts';
 import { idOf } from '../support/cast.ts';
 import type { Particle } from '../../peer/index.ts';
 
-// Goal:    the Blog takes a post of who is no admin.
-// Means:   somebody on the wire changes what passes: Auth's `false` to `true`, the script, the initiator.
+// Goal:    the Blog takes a post from somebody who is not an admin.
+// Means:   somebody on the wire changes what passes: Auth's `false` to `true`, the script, the init peer.
 // Refused: data by verification on the Blog's peer, everything else by admission; no service is asked.
 const SCRIPT = ask('alice', 'authSrv', 'get_status', 'status.$.is_admin');
 
@@ -44,7 +44,7 @@ describe('a man in the middle', () => {
       p => ({ ...p, script: p.script.replace('is_admin', 'is_misbehaving') }),
       'admission ERR_PARTICLE_SIGNATURE',
     ],
-    ['the initiator', p => ({ ...p, initPeerId: idOf('alice') }), 'admission ERR_PARTICLE_SIGNATURE'],
+    ['the init peer', p => ({ ...p, initPeerId: idOf('alice') }), 'admission ERR_PARTICLE_SIGNATURE'],
     ['the life', p => ({ ...p, ttl: p.ttl + 1 }), 'admission ERR_PARTICLE_SIGNATURE'],
   ])('is found out: %s', async (_, change, refusal) => {
     const { verdict, posts, world } = await meddled(change);

@@ -58,7 +58,7 @@ describe('a particle of parts of two', () => {
       'admission ERR_PARTICLE_SIGNATURE',
     ],
     [
-      'the initiator of the other',
+      'the init peer of the other',
       (carol, mallory) => ({ ...carol, initPeerId: mallory.initPeerId }),
       'admission ERR_PARTICLE_SIGNATURE',
     ],

@@ -20,7 +20,7 @@ function answered(bytes: Uint8Array, use: string): { bench: Bench; forgery: Forg
   return { bench, forgery: forgery.sign('mallory', [{ ...forgery.record('mallory'), responseHash }]) };
 }
 
-describe('a result that is no canonical JSON, under its correct hash', () => {
+describe('a result that is not canonical JSON, under its correct hash', () => {
   it('honest twin: canonical JSON', () => {
     const { bench, forgery } = answered(utf8('{"a":2,"b":1.0}'), ask.replace('VALUE', 'r'));
     expect(requestsOf(bench.run('bob', { current: forgery.bytes }))).toEqual([['got', [{ a: 2, b: 1 }]]]);
@@ -62,9 +62,9 @@ describe('a result that is no canonical JSON, under its correct hash', () => {
   it.each([
     ['no JSON', '{'],
     ['a result', '7'],
-    ['a code that is no integer', '[1.5,"no"]'],
+    ['a code that is not an integer', '[1.5,"no"]'],
     ['a code beyond 2^53', '[18446744073709551615,"no"]'],
-    ['a message that is no text', '[1,2]'],
+    ['a message that is not text', '[1,2]'],
     ['something more', '[1,"no",true]'],
   ])('a failure that is none is refused: %s', (_, text) => {
     const { bench, forgery } = answered(utf8(text), ask.replace('VALUE', '1'));

@@ -7,7 +7,7 @@ import { expectRefused, requestsOf } from '../support/refused.ts';
 
 // Goal:    a log of fewer records has the root that alice signed: two of her results become one that she never gave.
 // Means:   second preimages: an inner node of her tree, or the hashes under it, in place of a record.
-// Refused: by decodeRecord, as hashes are no record; and leaves and nodes have different prefixes (tree-hash.ts).
+// Refused: by decodeRecord, as hashes are not a record; and leaves and nodes have different prefixes (tree-hash.ts).
 const PREFIXES = { none: [], leaf: [0], node: [1] };
 
 describe('a node of the tree in place of a record', () => {

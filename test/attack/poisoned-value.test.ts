@@ -5,7 +5,7 @@ import { Bench } from '../support/bench.ts';
 import { Forgery } from '../support/forge.ts';
 
 // Goal:    bob, who is honest, passes on data that carol must refuse, so that what others have done for her is lost on the way.
-// Means:   mallory signs the hash of bytes that are no canonical JSON. bob has no use for them himself, and did not look.
+// Means:   mallory signs the hash of bytes that are not canonical JSON. bob has no use for them himself, and did not look.
 // Refused: by `Ledger.responseOf`: who comes to a record looks into its value, whoever needs it later.
 const SCRIPT = `(seq (call "mallory" ("s" "f") [] x)
   (par (call "carol" ("s" "use") [x]) (seq (call "bob" ("s" "g") [] y) (call "carol" ("s" "other") [y]))))`;

@@ -54,7 +54,7 @@ describe('add_post', () => {
     expect(summary(decision)).toBe('refused arguments ERR_CALL_ARGUMENTS');
   });
 
-  test('an optional argument, left out, is vouched for by nobody', async () => {
+  test('an optional argument that is left out has no origin', async () => {
     const service = defineService({
       id: 's',
       functions: {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { builtins, createGatekeeper, defineService, expectOrigin } from '../../services/index.ts';
 import { AUTH, HOST, MALLORY, summary, tetraplet, textOf, valueOf, world } from '../unit/services/harness.ts';
 
-// Goal:    reach what is no service, or make a text lie.
+// Goal:    reach what is not a service, or make a text lie.
 // Means:   names and values with a meaning of their own for JavaScript or for a reader.
 // Refused: by lookups in maps, and texts that quote in one bounded line.
 const service = defineService({

@@ -85,7 +85,7 @@ describe('data in another encoding', () => {
       'expected type 4, found type 6',
     ],
     [
-      'text that is no UTF-8',
+      'text that is not UTF-8',
       bytes => bytes.with(Buffer.from(bytes).indexOf('12D3'), 0xff),
       'text is not UTF-8',
     ],

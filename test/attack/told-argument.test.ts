@@ -7,9 +7,9 @@ import { idOf } from '../support/cast.ts';
 import { Forgery } from '../support/forge.ts';
 import { expectRefused, requestsOf } from '../support/refused.ts';
 
-// Goal:    an argument of mallory's call passes for one that it was not: another literal, result or key, or nobody can check it.
+// Goal:    an argument of mallory's call passes for one that it was not: another literal, result or key, or one that cannot be checked.
 // Means:   she says that it was read from her error register, or tells what was not told, or leaves out what was.
-// Refused: by checkRecord: exactly the arguments that were read from a register are told, and what is told is her word alone.
+// Refused: by checkRecord: the record states exactly the arguments that were read from a register, and they count as her statement alone.
 const LITERAL = `(seq (call "alice" ("s" "price") [] p)
   (seq (call "mallory" ("s" "f") ["x" p] r) (call "bob" ("s" "use") [r])))`;
 /** The register holds who it is that failed: something else on every peer. */
@@ -47,7 +47,7 @@ describe('what mallory read from an error register', () => {
     ['the argument itself', ERROR],
     ['kept under a name, and a part of it', LENS],
     ['the value of a pair', PAIR],
-  ])('honest twin: %s is told, and bob, who has another error there, goes on', (_, script) => {
+  ])('honest twin: %s is stated, and bob, who has another error there, continues', (_, script) => {
     const { bench, forgery } = played(script);
     expect(forgery.record('mallory').told).toHaveLength(1);
     const outcome = bench.run('bob', { current: forgery.bytes });
@@ -73,7 +73,7 @@ describe('what mallory read from an error register', () => {
     });
   });
 
-  it('is her word, whatever she tells, and nobody else’s', () => {
+  it('is her statement, whatever it says, and no other peer’s', () => {
     const valueHash = hashOf('"whatever"');
     const outcome = resigned(ERROR, () => ({
       told: [{ index: 1, valueHash }],

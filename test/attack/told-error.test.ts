@@ -6,7 +6,7 @@ import { Forgery } from '../support/forge.ts';
 
 // Goal:    bob takes what mallory made up for the word of alice, or for what the script says.
 // Means:   the one thing that a canon may tell: an error that only its peer had. Mallory tells something else there.
-// Refused: by readContent wherever no error stands; where one does, it is mallory's own word and passes for nobody else's.
+// Refused: by readContent wherever no error stands; where one does, it is mallory's own statement and passes for no other peer's.
 const SCRIPT = `(seq
   (seq (call "alice" ("s" "price") [] $s) (xor (seq (ap "t" t) (ap t.$.no n)) (ap %last_error% $s)))
   (seq (canon "mallory" $s #s) (call "bob" ("s" "use") [#s.$.[0] #s.$.[1]])))`;
@@ -96,7 +96,7 @@ describe('an error in a map', () => {
     return { bench, forgery, entry: (JSON.parse(value?.text ?? '') as Entry[])[0] as Entry };
   }
 
-  it('honest twin: is told with its key', () => {
+  it('honest twin: is stated with its key', () => {
     const { bench, forgery } = fixedMap();
     const request = bench.run('bob', { current: forgery.bytes }).callRequests.get(1);
     expect(request?.arguments[0]).toMatchObject({ peer_id: idOf('mallory') });
@@ -143,7 +143,7 @@ describe('an error that carol has told', () => {
 
   it.each([
     ['another error', '{"error_code":1,"message":"made up"}'],
-    ['what is no error', 'true'],
+    ['what is not an error', 'true'],
   ])('is not replaced by mallory with %s', (_, json) => {
     const { bench, forgery, entry } = fixedTwice();
     const record = forgery.record('mallory');

@@ -16,7 +16,7 @@ describe('validly signed records that the script does not come to', () => {
 
   it.each([
     ['of a site beyond the script', atInstruction(999), 'get_status'],
-    ['of a site that is no call', atInstruction(0), 'get_status'],
+    ['of a site that is not a call', atInstruction(0), 'get_status'],
     ['of another peer’s call', atInstruction(1), 'get_status'],
     ['of bob’s call', atInstruction(2), 'add_post'],
   ])('are refused: %s', (_, site, functionName) => {

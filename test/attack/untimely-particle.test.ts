@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { codesOf, NOW, particleOf, strangerAndBob } from '../support/stranger.ts';
 
 // Goal:    bob works on what is over, keeps something for ever, or learns of it before it is so.
-// Means:   the initiator signs a particle of the past or the future, or one of a life without end.
+// Means:   the init peer signs a particle of the past or the future, or one of a life without end.
 // Refused: by verifyParticle (peer/particle.ts), each with its code.
 const TTL_MAX = 24 * 60 * 60 * 1000;
 const SKEW_MAX = 60_000;

@@ -27,7 +27,7 @@ describe('a carrier leaves out a value', () => {
     expect(requestsOf(bench.run('bob', { current: forgery.bytes }))).toEqual([['got', [[7]]]]);
   });
 
-  it('honest twin: the result of a call without output is needed by nobody, and in no data', () => {
+  it('honest twin: the result of a call without output is not needed, and in no data', () => {
     const { forgery } = carried();
     expect(forgery.record('alice', 1).functionName).toBe('log');
     expect(forgery.data.values.has(forgery.record('alice', 1).responseHash)).toBe(false);

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ask, postOnBlog } from '../support/blog-world.ts';
 import { denial, TAKE_THE_FIELD } from '../support/launder.ts';
 
-// Goal:    the Blog takes a post of who is no admin.
-// Means:   another part of Auth's answer: a field that is `true`, or the whole, which is no `false`.
+// Goal:    the Blog takes a post from somebody who is not an admin.
+// Means:   another part of Auth's answer: a field that is `true`, or the whole, which is not `false`.
 // Refused: by expectOrigin: the getter of a tetraplet names the part.
 const AUTHS = (argument: string): string => ask('alice', 'authSrv', 'get_status', argument);
 

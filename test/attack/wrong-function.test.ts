@@ -4,7 +4,7 @@ import { idOf, withIds, withNames } from '../support/cast.ts';
 import { denial } from '../support/launder.ts';
 import { World } from '../support/world.ts';
 
-// Goal:    the Blog takes a post of who is no admin.
+// Goal:    the Blog takes a post from somebody who is not an admin.
 // Means:   another function of the right service on the right peer, whose answer has a field of that name.
 // Refused: by expectOrigin: a tetraplet names the function that has answered.
 async function postWith(fn: string) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ask, postOnBlog } from '../support/blog-world.ts';
 import { denial } from '../support/launder.ts';
 
-// Goal:    the Blog takes a post of who is no admin.
+// Goal:    the Blog takes a post from somebody who is not an admin.
 // Means:   mallory runs an Auth of her own, which says `true` of everybody, and asks that one.
 // Refused: by expectOrigin: a tetraplet names the peer that has signed the answer.
 describe('the right service on the wrong peer', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ask, postOnBlog } from '../support/blog-world.ts';
 import { denial, PASS_THE_RESULT } from '../support/launder.ts';
 
-// Goal:    the Blog takes a post of who is no admin.
+// Goal:    the Blog takes a post from somebody who is not an admin.
 // Means:   another service says `true`: one of mallory's own, one of everybody's, or another one on Auth's peer.
 // Refused: by expectOrigin: a tetraplet names the service that has answered.
 describe('the wrong service', () => {
@@ -19,12 +19,12 @@ describe('the wrong service', () => {
       denial('(alice, otherSrv, get_status, .$.is_admin)'),
     ],
     [
-      'one of the initiator, without a name',
+      'one of the init peer, without a name',
       ask('mallory', '', 'get_status', 'status.$.is_admin'),
       denial("(mallory, '', get_status, .$.is_admin)", PASS_THE_RESULT),
     ],
     [
-      'one of the initiator, which says what is asked for',
+      'one of the init peer, which says what is asked for',
       ask('mallory', '', 'get_true', 'status'),
       denial("(mallory, '', get_true, '')", PASS_THE_RESULT),
     ],

@@ -43,7 +43,7 @@ const PROGRAMS: Readonly<Record<string, { script: string; runs: readonly string[
       (seq (canon "alice" %m #%m) (fold $s i (seq (call "carol" ("s" "use") [i #%m.$.key]) (next i))))))`,
     runs: ['alice', 'alice', 'alice'],
   },
-  'a failure, and what is told of an error': {
+  'a failure, and what a record states of an error': {
     script: `(xor (call "alice" ("s" "fail") [] x) (seq (call "bob" ("s" "f") [%last_error% :error:.$.message "x"] y)
       (seq (ap ("k" %last_error%) %m) (fold %m i (seq (call "bob" ("s" "g") [i] z) (call "carol" ("s" "use") [y z]))))))`,
     runs: ['alice', 'alice', 'bob', 'bob', 'bob'],

@@ -105,7 +105,7 @@ export const DATA_CASES: Readonly<Record<string, () => DataInput[]>> = {
     arriving(CALL, 'a value that no record names', forgery => (forgery.addValue('"more"'), forgery)),
     arriving(CALL, 'a value altered', forgery => (forgery.dropValues().addValue('8'), forgery)),
     arriving(CALL, 'a value left out', forgery => forgery.dropValues()),
-    arriving(CALL, 'a result that is no canonical JSON', notCanonical, {}),
+    arriving(CALL, 'a result that is not canonical JSON', notCanonical, {}),
     arriving(CALL, 'signed with another key', forgery =>
       forgery.sign('mallory', [forgery.record('mallory')], 'carol'),
     ),
@@ -134,7 +134,7 @@ export const DATA_CASES: Readonly<Record<string, () => DataInput[]>> = {
       return forgery.sign('mallory', [record, { ...record, responseHash }]);
     }),
     ...[
-      ['records of a peer id that is no key', '12D3KooW'.padEnd(52, 'x')] as const,
+      ['records of a peer id that is not a key', '12D3KooW'.padEnd(52, 'x')] as const,
       ['records of a key of small order', peerIdOf(concat(new Uint8Array([1]), new Uint8Array(31)))] as const,
     ].map(([name, peerId]) =>
       arriving(CALL, name, forgery => forgery.attribute(forgery.log('mallory'), peerId)),
@@ -144,20 +144,20 @@ export const DATA_CASES: Readonly<Record<string, () => DataInput[]>> = {
     ),
     arriving(
       CALL,
-      'an argument told that is a literal',
+      'a told argument that is a literal',
       signed({ told: [{ index: 0, valueHash: hashOf('"x"') }] }),
     ),
     arriving(ERROR, 'honest: an argument that was read from an error register'),
     arriving(ERROR, 'another error than bob has', told('"another"')),
-    arriving(ERROR, 'an error that is not told', signed({ told: [] })),
+    arriving(ERROR, 'an error without its told argument', signed({ told: [] })),
     arriving(
       ERROR,
-      'an error told under another hash than it was called with',
+      'a told error under another hash than the call had',
       signed({ told: [{ index: 0, valueHash: hashOf('1') }] }),
     ),
     arriving(
       ERROR,
-      'an error told as a pair',
+      'a told error as a pair',
       signed({ told: [{ index: 0, keyHash: hashOf('"k"'), valueHash: hashOf('1') }] }),
     ),
     arriving(CALL, 'other arguments', signed({ argsHash: '00'.repeat(32) })),
@@ -172,7 +172,7 @@ export const DATA_CASES: Readonly<Record<string, () => DataInput[]>> = {
       'a canon with an element of nowhere': content => [...content, ['0', content[0]?.[1]]],
       'a canon with another value': content => content.map(([site]) => [site, '00'.repeat(32)]),
       'a canon with an element twice': content => [...content, content[0]],
-      'a canon that is no list': () => ({ 0: 'x' }),
+      'a canon that is not a list': () => ({ 0: 'x' }),
       'a canon with elements of another shape': () => [['1']],
     }).map(([name, change]) =>
       arriving(CANON, name, forgery => {
@@ -189,8 +189,8 @@ export const DATA_CASES: Readonly<Record<string, () => DataInput[]>> = {
 
   host: () => [
     host('honest', CALL_OF_BOB),
-    host('a result nobody asked for', CALL_OF_BOB, { results: [[7, 0, '1']] }),
-    host('a result id that is no integer', CALL_OF_BOB, { results: [[1.5, 0, '1']] }),
+    host('a result without a request', CALL_OF_BOB, { results: [[7, 0, '1']] }),
+    host('a result id that is not an integer', CALL_OF_BOB, { results: [[1.5, 0, '1']] }),
     host('a negative result id', CALL_OF_BOB, { results: [[-1, 0, '1']] }),
     host('a result id beyond 32 bits', CALL_OF_BOB, { results: [[2 ** 32, 0, '1']] }),
     host('a return code beyond 32 bits', CALL_OF_BOB, { results: [[1, 2 ** 31, '1']] }),
@@ -228,11 +228,11 @@ function host(name: string, script: string, rest: Partial<DataInput> = {}): Data
   return about(script, name, new Bench(script, { init: 'mallory' }), rest);
 }
 
-/** What mallory has signed before her last answer: nobody can know that there is more. */
+/** What mallory has signed before her last answer: its bytes do not show that there is more. */
 function older(): DataInput {
   const bench = new Bench(HISTORY, { init: 'mallory' });
   for (const results of [{}, { 1: '7' }, { 2: '8' }]) bench.run('mallory', { results });
-  return about(HISTORY, 'an older log, of which nobody can know', bench, {
+  return about(HISTORY, 'an older log, whose age its bytes do not show', bench, {
     data: toHex(bench.data('mallory')),
   });
 }

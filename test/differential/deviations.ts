@@ -88,7 +88,7 @@ const RULES: Readonly<Record<string, (facts: Compared) => boolean>> = {
    */
   'EARLY-STATE': facts => failsWithState(facts.input) && (facts.theirs.retCode === 20000 || doesMore(facts)),
 
-  /** A failure that AquaVM makes of an answer that is no JSON is not signed before the next run: other peers refuse it. */
+  /** A failure that AquaVM makes of an answer that is not JSON is not signed before the next run: other peers refuse it. */
   'NOT-JSON': ({ theirs, answers }) => theirs.retCode === 9 && answers.some(isNotJson),
 
   /** A float of an answer that AquaVM reads as the double beside the nearest one. */
@@ -101,7 +101,7 @@ const RULES: Readonly<Record<string, (facts: Compared) => boolean>> = {
 
   /**
    * A call was given what its peer read from an error register. AquaVM holds it against what is there on another peer, or later, and
-   * refuses; in Beryl it is told.
+   * refuses; in Beryl the canon states it.
    */
   TOLD: ({ input, ours, theirs }) =>
     theirs.retCode === RetCode.parametersMismatch && isAccepted(ours.retCode) && isTold(input),

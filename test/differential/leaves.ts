@@ -10,7 +10,7 @@ import { ANSWERS, isText, type Shape } from './shapes.ts';
 const isError: Want = shape => shape === 'error';
 const isKey: Want = shape => isText(shape) || shape === 'one';
 
-/** Functions that give no result: most fail as services do, some without JSON, and some answers are no JSON. */
+/** Functions that give no result: most fail as services do, some without JSON, and some answers are not JSON. */
 const FAILING: Weighted<string> = [
   [7, 'fail'],
   [2, 'crash'],

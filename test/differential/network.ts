@@ -87,7 +87,7 @@ export class Network {
     const before = [...(this.#delivered.get(to) ?? [])];
     if (before.length > 0 && this.#chance(0.1))
       callResults.set(...(before[this.#below(before.length)] as [number, Answer]));
-    else if (this.#chance(0.05)) callResults.set(900, { retCode: 0, text: '"nobody asked"' });
+    else if (this.#chance(0.05)) callResults.set(900, { retCode: 0, text: '"not requested"' });
     return { to, ...(this.#history[this.#below(this.#history.length)] as Snapshot), callResults };
   }
 

@@ -5,7 +5,7 @@ import type { OracleTetraplet } from './oracle.ts';
 export class Results {
   readonly #byTriplet = new Map<string, Json[]>();
 
-  /** What is not JSON is no result. */
+  /** What is not JSON is not a result. */
   add(peerId: string, serviceId: string, functionName: string, resultJson: string): void {
     const result = readJson(resultJson);
     if (result === undefined) return;

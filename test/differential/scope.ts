@@ -9,7 +9,7 @@ export interface ScalarVariable extends Variable {
 }
 /** Streams, maps and their canons; the shape is what they hold, if the script runs as it reads. */
 export interface Collection extends Variable {
-  /** Nobody else writes to it: its keys are different from each other. */
+  /** Only this program writes to it: its keys are different from each other. */
   readonly closed?: true;
 }
 

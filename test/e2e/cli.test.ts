@@ -79,7 +79,7 @@ describe('mistakes at the terminal', () => {
     ['network file: not JSON', '(null)', '{', 2, 'ERR_CLI_NETWORK_FILE'],
     ['network file: unknown key', '(null)', '{"init":"a","peers":{"a":{}},"x":1}', 2, /Unrecognized key/],
     [
-      'network file: init is no peer',
+      'network file: init is not a peer',
       '(null)',
       '{"init":"z","peers":{"a":{}}}',
       2,

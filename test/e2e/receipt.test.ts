@@ -120,7 +120,7 @@ describe('beryl evidence', () => {
     expect(beryl(['evidence', recording, '--json'])).toEqual({
       code: 0,
       stdout: 'null\n',
-      stderr: 'no peer signed two stories\n',
+      stderr: 'no peer signed conflicting records\n',
     });
   });
 

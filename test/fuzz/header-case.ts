@@ -109,7 +109,7 @@ function requireSigned(header: Particle): void {
       known.script === script &&
       equalBytes(known.signature, signature),
   );
-  requireThat(real, 'an honest initiator has signed all that is under its name');
+  requireThat(real, 'an honest init peer has signed all that is under its name');
 }
 
 /** Whether mutations that look into fields find what they look for. */

@@ -29,8 +29,8 @@ export const HEADER_MUTATIONS: Readonly<Record<string, HeaderMutation>> = {
     '__proto__ ',
     '\ud800',
   ]),
-  'initiator: another': (header, chance) => void (header.initPeerId = idOf(chance.of(NAMES))),
-  'initiator: none': setting('initPeerId', [
+  'init peer: another': (header, chance) => void (header.initPeerId = idOf(chance.of(NAMES))),
+  'init peer: none': setting('initPeerId', [
     '',
     'x',
     '1'.repeat(52),

@@ -17,7 +17,7 @@ export const SCRIPTS: readonly string[] = [
   // All of one peer, which also fixes the order.
   `(seq (par (call "bob" ("s" "echo") ["1"] $s) (call "bob" ("s" "echo") ["2"] $s)) (seq (canon "bob" $s #c)
     (par (call "carol" ("s" "act") [#c #c.$.[0]]) (par (call "dave" ("s" "act") [#c]) (call "alice" ("s" "act") [#c.$.[1]])))))`,
-  // The same by the initiator, folded.
+  // The same by the init peer, folded.
   `(seq (par (call "bob" ("s" "object") [] $s) (call "carol" ("s" "object") [] $s)) (seq (canon "alice" $s #c)
     (fold #c i (par (call "dave" ("s" "act") [i.$.who i.$.list.[0]]) (next i)))))`,
   // A fold over a stream on several peers.

@@ -86,7 +86,7 @@ export class OriginCheck {
     if (kind === 'error' && hash === undefined) return;
     const record = this.#record(peerId, hash);
     if (kind === 'error' && serviceId === '') {
-      requireThat(record.kind === 'canon' || record.told.length > 0, 'what is told is told in its record');
+      requireThat(record.kind === 'canon' || record.told.length > 0, 'a told argument stands in its record');
       return;
     }
     requireThat(
@@ -109,7 +109,7 @@ export class OriginCheck {
       this.#requireOrigin(argument, argument.kind === 'service' ? args?.[i] : undefined);
   }
 
-  /** What an honest peer states it has done; of mallory's calls nobody knows what was done. */
+  /** What an honest peer states it has done; what was done in mallory's calls is unknown. */
   #factOf(peerId: string, record: CallRecord) {
     if (this.#mallory.includes(nameOf(peerId)) || !this.#hostIsHonest) return undefined;
     const fact = this.#truth.factOf(peerId, record);

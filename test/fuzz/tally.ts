@@ -19,7 +19,7 @@ export class Tally {
     for (const name of new Set(names)) {
       const codes = this.#byMutation.get(name) ?? new Map<string, number>();
       this.#byMutation.set(name, codes);
-      // Of several mutations in one case nobody knows which one the code is of.
+      // With several mutations in one case it is unknown which one caused the code.
       count(codes, names.length === 1 ? code : '+');
     }
     if (tookMs > this.#slowest.tookMs) this.#slowest = { index, tookMs };

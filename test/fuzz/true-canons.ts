@@ -2,7 +2,7 @@ import type { Data, Json } from '../../interpreter/index.ts';
 import { requireThat } from './invariants.ts';
 import { nameOf } from './signing.ts';
 
-/** A canon lists what is stated at its sites: nobody can answer anew what somebody else has fixed. */
+/** A canon lists what is stated at its sites: no peer can replace what another peer has fixed. */
 export function requireTrueCanons({ logs, values }: Data): void {
   const all = [...logs.values()].flatMap(({ peerId, records }) =>
     records.map(({ record }) => ({ peerId, record })),

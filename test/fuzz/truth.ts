@@ -50,7 +50,7 @@ export class Truth {
 const argsHash = (args: readonly Json[]): string =>
   toHex(sha256(fromHex(args.map(json => toHex(sha256(canonicalJson(json)))).join('')) as Uint8Array));
 
-/** An answer that is no JSON is a failure, too. */
+/** An answer that is not JSON is a failure, too. */
 function jsonOf(text: string | undefined): Json | undefined {
   if (text === undefined) return undefined;
   try {

@@ -86,7 +86,7 @@ describe(`${PROGRAMS} random programs from seed ${SEED}`, { timeout: TIMEOUT }, 
     expect(merged).toBeGreaterThan(PROGRAMS / 2);
   });
 
-  it('sites(one peer) = sites(any other): no call is asked for twice, whoever comes to it, and when', () => {
+  it('sites(one peer) = sites(any other): no call is requested twice, whichever peer reaches it, and when', () => {
     let asked = 0;
     for (const play of plays) {
       if (readsErrors(play.program.air)) continue;
@@ -176,7 +176,7 @@ const readsErrors = (air: string): boolean => /:error:|%last_error%/.test(air);
 /**
  * Scripts whose way does not depend on what has arrived: without handlers and failing branches (what fails on one peer waits on
  * another), without canons, which are taken while a stream is still growing, and without variables of one branch of a `par` that
- * something outside waits for: `par` ends with its first branch, and who waits for the other may not be told. All have calls.
+ * something outside waits for: `par` ends with its first branch, and an instruction that waits for the other may never run. All have calls.
  */
 const isCalm = (air: string): boolean =>
   /\(call /.test(air) && !/\(xor |\(fail |\(canon |"fail"/.test(air) && !leavesBranch(air);

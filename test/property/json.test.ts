@@ -148,7 +148,7 @@ describe('JSON', () => {
       fc.property(jsonText, t => {
         const alone = outcomeOf(() => parseJson(t));
         const beside = outcomeOf(() => parseJson(`[0.5,${t}]`));
-        // A text such as `1,2` is no value, but is one inside an array.
+        // A text such as `1,2` is not a value, but is one inside an array.
         if (beside.value !== undefined && (beside.value as readonly Json[]).length !== 2)
           return alone.code !== undefined;
         const inner = beside.value === undefined ? beside : { value: (beside.value as readonly Json[])[1] };

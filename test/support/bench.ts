@@ -69,7 +69,7 @@ export class Bench {
     return outcome;
   }
 
-  /** A run of any input, of which nothing is kept. */
+  /** A run of any input that keeps nothing. */
   executed(input: RunInput): Outcome {
     return execute(input);
   }

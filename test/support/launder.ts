@@ -13,7 +13,7 @@ import { idOf, withNames } from './cast.ts';
 /** The call of Auth, on alice's peer. */
 export const AUTH = '(call "alice" ("authSrv" "get_status") [] status)';
 
-/** Auth says that the author is no admin, and some other things that are true. */
+/** Auth says that the author is not an admin, and some other things that are true. */
 const ANSWER = `{"is_admin":false,"is_misbehaving":true,"list":[1,true],"deep":{"is_admin":true},
   "is_admin.x":true,"wanted":"is_misbehaving","right":"is_admin"}`;
 /** The same of an admin, for the honest twins. */

@@ -18,7 +18,7 @@ export interface Recorded {
 /**
  * Reads what data states, with values.
  *
- * Data holds hashes where nobody needs the value: results without a name, and what canons list. These values are known to whoever
+ * Data holds hashes where no instruction needs the value: results without a name, and what canons list. These values are known to whoever
  * has watched the run, so they are learned from the answers of services and from walks over the streams.
  */
 export class RecordReader {

@@ -92,7 +92,7 @@ class StreamFold implements Frame {
     this.#stream = stream;
   }
 
-  /** A generation has ended. Its errors are swallowed: they concern nobody else. */
+  /** A generation has ended. Its errors are swallowed: they concern this generation only. */
   resume(run: Run): undefined {
     this.#complete ||= run.complete;
     return this.continue(run);

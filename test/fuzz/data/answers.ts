@@ -29,7 +29,7 @@ const HONEST = [
   '"\u0000"'.replace('\u0000', '\\u0000'),
 ];
 
-/** Bytes that are no canonical JSON, or JSON of another shape than records hold. */
+/** Bytes that are not canonical JSON, or JSON of another shape than records hold. */
 const BROKEN = [
   '',
   ' 1',

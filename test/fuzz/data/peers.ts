@@ -3,7 +3,7 @@ import { peerIdOf } from '../../../interpreter/index.ts';
 import { idOf, NAMES } from '../../support/cast.ts';
 import type { Mutation } from './scene.ts';
 
-/** Texts that are no peer ids, and ids of keys under which a signature proves nothing. */
+/** Texts that are not peer ids, and ids of keys under which a signature proves nothing. */
 const IDS = [
   '',
   '12D3KooW',

@@ -40,7 +40,7 @@ export const ownLogs = (scene: Scene): WireLog[] => scene.wire.logs.filter(log =
 
 export const othersLogs = (scene: Scene): WireLog[] => scene.wire.logs.filter(log => !isMallorys(scene, log));
 
-/** One of mallory's records; the last ones more often, since what was seen already cannot be told anew. */
+/** One of mallory's records; the last ones more often, since a record that was seen already cannot be stated again. */
 export function ownRecord(
   scene: Scene,
   isWanted: (record: WireRecord) => boolean = () => true,

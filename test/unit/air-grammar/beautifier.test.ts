@@ -44,7 +44,7 @@ describe('beautify', () => {
       '(new $s (new #c (canon #c.$.[0] $s #c)))',
       '(new #c (new $s (canon "p" $s #c)))',
       '(new $s (new #c (seq (canon "p" $s #c) (null))))',
-    ])('is no hop: %s', text => expect(listing(text, { patterns: true })).not.toContain('hopon "p"'));
+    ])('is not a hop: %s', text => expect(listing(text, { patterns: true })).not.toContain('hopon "p"'));
 
     it('hops to a peer from another canon', () => {
       expect(listing('(new $s (new #c (canon #cc.$.[0] $s #c)))', { patterns: true })).toEqual([

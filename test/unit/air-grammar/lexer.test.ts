@@ -51,7 +51,7 @@ describe('tokenize', () => {
     expect(refusal('(ap "x a!').diagnostics).toMatchObject([{ span: { start: 4 } }]);
   });
 
-  it.each(['\ud800', '\udc00'])('half of a surrogate pair is no text: %j', half => {
+  it.each(['\ud800', '\udc00'])('half of a surrogate pair is not text: %j', half => {
     expect(refusal(`(ap "🦊${half}" x)`).diagnostics).toMatchObject([
       { code: 'ERR_AIR_LEXICAL', span: { start: 7, end: 8 }, column: 7 },
     ]);

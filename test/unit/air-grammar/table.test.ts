@@ -102,7 +102,7 @@ describe('an instruction that is added to the table', () => {
     expect(messageOf(() => parse('(x)', COPY))).toContain('guard or match');
   });
 
-  it('has a keyword, which is no name', () => {
+  it('has a keyword, which is not a name', () => {
     expect(messageOf(() => parse('(ap 1 guard)', COPY))).toBe('expected scalar or stream, found `guard`');
     expect(parse('(ap 1 guard)').root.kind).toBe('ap');
   });

@@ -74,7 +74,7 @@ describe('a module', () => {
       'cannot be shown',
     ],
     ['that throws when loaded', 'throw new Error("at once")', 'at once'],
-    ['that is no JavaScript', '(', 'cannot load'],
+    ['that is not JavaScript', '(', 'cannot load'],
     ['without a default export', 'export const x = 1', 'must export a service definition'],
     ['that exports something else', 'export default { id: 1, functions: new Map() }', 'must export'],
     [

@@ -105,7 +105,7 @@ describe('values and records', () => {
 
 describe('keys', () => {
   it.each(['alice', '', 'x'.repeat(300), `${idOf('alice')}x`])(
-    'a signer whose peer id is no key: %s',
+    'a signer whose peer id is not a key: %s',
     peerId => {
       const { params, ...input } = new Bench('(canon %init_peer_id% $s #s)').input('alice');
       const outcome = new Bench('(null)').executed({
@@ -141,7 +141,7 @@ describe('odd numbers', () => {
 
   it('a limit that does not exist', () => {
     const bench = new Bench('(null)', { limits: { instruction: 5 } as Partial<Limits> });
-    expect(() => bench.run('alice')).toThrow(new TypeError('params.limits.instruction is no limit'));
+    expect(() => bench.run('alice')).toThrow(new TypeError('params.limits.instruction is not a limit'));
   });
 
   it('honest twin: whole numbers, and no limit at all', () => {

@@ -51,6 +51,14 @@ describe('documents', () => {
     expect(broken).toEqual([]);
   });
 
+  it('are in the package where README links to them', () => {
+    const { files } = JSON.parse(read('package.json')) as { readonly files: readonly string[] };
+    const linked = [...read('README.md').matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map(([, target = '']) => target);
+    const isPacked = (target: string): boolean => files.some(entry => `${target}/`.startsWith(`${entry}/`));
+    expect(linked.filter(target => !/^[a-z]+:/.test(target) && !isPacked(target))).toEqual([]);
+    expect(linked.length).toBeGreaterThan(10);
+  });
+
   it('exist where doc comments name them', () => {
     const named = [...sources, ...filesIn('test', '.ts')].flatMap(file =>
       [...read(file).matchAll(/\bdocs\/[\w./-]+\.md(#[\w-]+)?/g)].map(([target]) => ({ file, target })),

@@ -76,12 +76,12 @@ describe('a mistaken service', () => {
       's.f: unknown key `gaurds`; did you mean `guards`?',
     ],
     [
-      'a `management` that is no boolean',
+      'a `management` that is not a boolean',
       () => define({ f: { ...f, management: 'yes' } }),
       's.f: key `management` must be true or false, found "yes"',
     ],
     [
-      'a caller that is no rule',
+      'a caller that is not a rule',
       () => define({ f: { ...f, caller: HOST } }),
       /^s\.f: key `caller` must be an object with a method `checkCaller`/,
     ],
@@ -118,7 +118,7 @@ describe('a mistaken service', () => {
       's.f: rest needs a schema that implements Standard Schema, found an object',
     ],
     [
-      'a state that is no JSON',
+      'a state that is not JSON',
       () => define({}, { state: { at: new Date(0) } }),
       /^defineService: state of `s` must be plain JSON data: `state\.at` is an instance of a class/,
     ],
@@ -149,7 +149,7 @@ describe('a mistaken service', () => {
     );
   });
 
-  test('a schema that throws when asked about nothing is no mistake: it refuses calls', () => {
+  test('a schema that throws when asked about nothing is not a mistake: it refuses calls', () => {
     const validate = (value: unknown) => ({ value: (value as string).trim() });
     const schema = { '~standard': { version: 1, vendor: 'test', validate } };
     expect(() => define({ f: { ...f, arguments: { a: schema } } })).not.toThrow();

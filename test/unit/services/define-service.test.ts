@@ -93,7 +93,7 @@ describe('defineService', () => {
       's.f: key `timeoutMs` must be a number above 0, found 0',
     ],
     [
-      'time that is no number',
+      'time that is not a number',
       's',
       { ...base, timeoutMs: NaN },
       's.f: key `timeoutMs` must be a number above 0, found NaN',

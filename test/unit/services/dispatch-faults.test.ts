@@ -156,7 +156,7 @@ describe('what the operator learns, and the script does not', () => {
     expect(logged[0]?.fields['message']).toContain('late write');
   });
 
-  test('an answer in time is no news', async () => {
+  test('an answer in time is not reported', async () => {
     const { call, logged } = dispatcherOf();
     await call();
     expect(logged).toEqual([]);

@@ -95,7 +95,7 @@ describe('the caller rule', () => {
     'of a management function is enforced whatever the %s says (%s, %o)',
     async (_, peer, declared) => {
       const managed = { ...open, ...declared, management: true };
-      // The owner passes the gatekeeper, and is no Bob.
+      // The owner passes the gatekeeper, and is not a Bob.
       const decision = await call(managed, peer, HOST);
       expect(summary(decision)).toBe(DENIED);
       expect(textOf(decision)).toContain('caller is another peer');

@@ -73,8 +73,8 @@ describe('receipt, verify-receipt', () => {
   });
 });
 
-it('evidence finds no peer that signed two stories', () => {
+it('evidence finds no peer that signed conflicting records', () => {
   const output = capture();
   expect(evidenceCommand(at('r.beryl'), { json: true }, output)).toBe(0);
-  expect(output).toMatchObject({ said: 'no peer signed two stories\n', documents: ['null'] });
+  expect(output).toMatchObject({ said: 'no peer signed conflicting records\n', documents: ['null'] });
 });

@@ -132,7 +132,7 @@ describe('signerOf', () => {
     expect(signer.sign(utf8('message'))).toEqual(before);
   });
 
-  it('gives the same peer after more seeds than it remembers, and signers that nobody can alter', () => {
+  it('gives the same peer after more seeds than it remembers, and signers that cannot be altered', () => {
     const first = signerOf(ONES);
     for (let i = 0; i < 300; i++)
       signerOf(

@@ -83,7 +83,7 @@ describe('who selected a value', () => {
     expect(namesOf(originOf(script, argument, '"k"'))).toMatch(/^(mallory bob|bob mallory)$/);
   });
 
-  it('what an error picks: it may quote anybody, so nobody can tell who', () => {
+  it('what an error picks: it may quote any peer, so the selector is unknown', () => {
     const failed = '(xor (match "y" "z" (null)) (ap :error:.$.message key))';
     expect(originOf(seq(failed, map), '#%mm.$.[key]').selectors).toEqual(['*']);
   });

@@ -162,7 +162,7 @@ describe('exportReceipt and verifyReceipt', () => {
     }
   });
 
-  it('tells another version, evidence, and what is no receipt at all', () => {
+  it('tells another version, evidence, and what is not a receipt at all', () => {
     const bench = answered(1);
     const receipt = exportReceipt(bench.data('alice'), bench.particle, site(0));
     const text = Buffer.from(receipt).toString('latin1');
@@ -313,7 +313,7 @@ describe('evidence of equivocation', () => {
     ).toBeUndefined();
   });
 
-  it('needs a particle that its initiator signed', () => {
+  it('needs a particle that its init peer signed', () => {
     const particle = { ...votes().particle, id: 'p' };
     expect(
       codeOf(() => exportEquivocation([votes('1').data('mallory'), votes('2').data('mallory')], particle)),

@@ -43,7 +43,7 @@ describe('getters', () => {
     ':error:',
     ':error:.$.message',
     '.length.length',
-  ])('`%s` is no getter', text => {
+  ])('`%s` is not a getter', text => {
     expect(isGetter(text)).toBe(false);
     expect(applyGetter(RESULT, text)).toBeUndefined();
   });

@@ -126,7 +126,7 @@ describe('depth', () => {
     expect(refusal(text(100_000)).code).toBe('ERR_JSON_DEPTH');
   });
 
-  it('brackets in strings are no depth', () => {
+  it('brackets in strings do not count as depth', () => {
     const text = `"${'['.repeat(500)}"`;
     expect(parseJson(text)).toBe('['.repeat(500));
     expect(parseJson(`["${'[{'.repeat(500)}",1.5]`)).toHaveLength(2);

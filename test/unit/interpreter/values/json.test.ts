@@ -53,8 +53,8 @@ describe('fromJsonValue', () => {
     [{ at: new Date(0) }, '`result.at` is an instance of a class; give plain objects'],
     [new Map(), '`result` is an instance of a class; give plain objects'],
     [new Uint8Array(1), '`result` is an instance of a class; give plain objects'],
-    [{ a: 'x\ud800' }, '`result.a` holds a lone surrogate, which is no Unicode text'],
-    [{ '\udc00': 1 }, '`result` holds a lone surrogate, which is no Unicode text'],
+    [{ a: 'x\ud800' }, '`result.a` holds a lone surrogate, which is not Unicode text'],
+    [{ '\udc00': 1 }, '`result` holds a lone surrogate, which is not Unicode text'],
   ])('refuses %o', (value, message) => {
     expect(() => fromJsonValue(value, 'result')).toThrow(
       expect.objectContaining({ name: 'JsonError', code: 'ERR_JSON_VALUE', message }),

@@ -35,7 +35,7 @@ describe('who may call what', () => {
     ['`deny *` before `allow ALICE` opens them to nobody', [deny('*'), allow([ALICE])], ALICE, true, false],
     ['… nor to the owner', [deny('*'), allow([HOST])], HOST, true, false],
     ['`allow ALICE` before `deny *` opens them to her', [allow([ALICE]), deny('*')], ALICE, true, true],
-    ['… and to nobody else', [allow([ALICE]), deny('*')], BOB, true, false],
+    ['… and to no other peer', [allow([ALICE]), deny('*')], BOB, true, false],
     ['… not even to the owner', [allow([ALICE]), deny('*')], HOST, true, false],
     ['`allow *` does not open them', [allow('*', 's', ['f'])], ALICE, true, false],
     ['… and does not shut out the owner', [allow('*')], HOST, true, true],
@@ -50,7 +50,7 @@ describe('who may call what', () => {
     ],
     ['a rule that denies the owner by name', [deny([HOST])], HOST, true, false],
     ['first match decides: only Alice', [allow([ALICE]), deny('*')], ALICE, false, true],
-    ['first match decides: nobody else', [allow([ALICE]), deny('*')], BOB, false, false],
+    ['first match decides: no other peer', [allow([ALICE]), deny('*')], BOB, false, false],
     ['first match decides: too late', [deny('*'), allow([ALICE])], ALICE, false, false],
   ] as [string, AclRule[], string, boolean, boolean][])('%s', (_, rules, initPeerId, management, allowed) => {
     const request = { initPeerId, serviceId: 's', functionName: 'f', management };

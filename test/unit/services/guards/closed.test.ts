@@ -15,7 +15,7 @@ describe('closed', () => {
     expect(copy).toEqual({ kind: 'custom', text: 'is odd' });
   });
 
-  test('keeps names that are no Unicode text', () => {
+  test('keeps names that are not Unicode text', () => {
     expect(closed(() => ({ kind: 'custom', text: 'a\ud800' }))).toEqual({ kind: 'custom', text: 'a\ud800' });
   });
 

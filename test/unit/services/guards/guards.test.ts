@@ -99,7 +99,7 @@ describe('expectOrigin', () => {
       'denied `blog.add_post`',
       '  argument `token` has no origin',
       '    expected (auth-peer, auth-status, check, .$.ok)',
-      '    hint     pass a value; what is left out or empty is vouched for by nobody',
+      '    hint     pass a value; an argument that is left out or empty has no origin',
     ]);
     expect(await text(token, from(genuine, genuine))).toEqual([
       'denied `blog.add_post`',
@@ -140,14 +140,14 @@ describe('expectOrigin', () => {
     ['a path without its dot', () => expectOrigin(AUTH, 's', 'f', '$.ok'), /getter must be empty, or a path/],
     ['an index in JavaScript’s spelling', () => expectOrigin(AUTH, 's', 'f', '.$.a[0]'), /getter must be/],
     ['a key in quotes that needs none', () => expectOrigin(AUTH, 's', 'f', '.$.["ok"]'), /getter must be/],
-    ['a getter that is no text', () => expectOrigin(AUTH, 's', 'f', undefined as never), /getter must be/],
+    ['a getter that is not text', () => expectOrigin(AUTH, 's', 'f', undefined as never), /getter must be/],
     ['a name in place of a peer id', () => expectOrigin('auth', 's', 'f', ''), /peer must be a peer id/],
     [
       'a peer id with a slip',
       () => expectOrigin(AUTH.replace(/.$/, '0'), 's', 'f', ''),
       /peer must be a peer id/,
     ],
-    ['a service that is no text', () => expectOrigin(AUTH, 7 as never, 'f', ''), /service must be a string/],
+    ['a service that is not text', () => expectOrigin(AUTH, 7 as never, 'f', ''), /service must be a string/],
   ])('cannot be built for %s', (_, build, message) => {
     expect(build).toThrow(TypeError);
     expect(build).toThrow(message);
@@ -264,7 +264,7 @@ describe('expectLiteral', () => {
   });
 
   test.each([NaN, undefined, () => 1, new Date(0), 2n ** 70n])(
-    'cannot be built of %s, which is no JSON',
+    'cannot be built of %s, which is not JSON',
     value => {
       expect(() => expectLiteral(value as never)).toThrow(TypeError);
     },
@@ -347,7 +347,7 @@ describe('combinators', () => {
   test.each([
     ['an empty canon', { value: [], from: [] }, 'has no origin'],
     ['one value that is an array', { value: [true, true], from: [genuine] }, 'is not a canon stream'],
-    ['a value that is no array', { value: { a: 1 }, from: [genuine, genuine] }, 'is not a canon stream'],
+    ['a value that is not an array', { value: { a: 1 }, from: [genuine, genuine] }, 'is not a canon stream'],
   ])('each denies %s', async (_, given, says) => {
     expect((await text(each(token), given))[1]).toBe(`  argument \`token\` ${says}`);
   });

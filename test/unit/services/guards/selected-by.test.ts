@@ -62,7 +62,7 @@ describe('selectedBy', () => {
     expect(kindOf(selectedBy(), answer(selected(MALLORY)))).toBe('allowed');
   });
 
-  test('refuses what is no peer', () => {
+  test('refuses what is not a peer', () => {
     for (const build of [selectedBy, literalOf(initPeer).selectedBy, expectLiteral().selectedBy]) {
       expect(() => build('*')).toThrow(/selectedBy: peer must be a peer id/);
       expect(() => build('')).toThrow(TypeError);
