@@ -19,6 +19,7 @@ import { sha256, signerOf, type Signer } from '../../interpreter/index.ts';
 import { createSimulation, type Simulation } from '../../peer/index.ts';
 import { auth, blog, startService, type Acl, type ServiceInstance } from '../../services/index.ts';
 import { idOf, seedOf, withIds } from './cast.ts';
+import { reportSchema } from './report-schema.ts';
 
 export const ORIGIN = 'example.com/recording/1';
 export const RECORDER = signerOf(sha256('test recorder'));
@@ -109,10 +110,12 @@ export const verifyTexts = (
   texts: readonly string[],
   options: VerifyOptions = { trust: TRUST },
 ): AuditReport =>
-  verifyRecordings(
-    texts.map(text => memorySource(utf8(text))),
-    options,
-  );
+  reportSchema.parse(
+    verifyRecordings(
+      texts.map(text => memorySource(utf8(text))),
+      options,
+    ),
+  ) as AuditReport;
 
 export const verifyText = (text: string, options?: VerifyOptions): AuditReport =>
   verifyTexts([text], options);

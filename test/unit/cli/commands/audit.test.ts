@@ -1,12 +1,21 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { KeyType, parseCheckpoint, verifierKey, formatVerifierKey } from '../../../../audit/index.ts';
+import {
+  formatVerifierKey,
+  KeyType,
+  parseCheckpoint,
+  parseProof,
+  verifierKey,
+  verifyProof,
+} from '../../../../audit/index.ts';
+import { sha256 } from '../../../../interpreter/index.ts';
 import {
   auditCallsCommand,
   auditParticlesCommand,
   auditTimelineCommand,
 } from '../../../../cli/commands/audit-list.ts';
+import { auditEntryCommand, auditRedactCommand } from '../../../../cli/commands/audit-file.ts';
 import { auditVerifyCommand } from '../../../../cli/commands/audit-verify.ts';
 import { auditDiffCommand, auditWhyCommand } from '../../../../cli/commands/audit-why.ts';
 import { idOf } from '../../../support/cast.ts';
@@ -111,6 +120,38 @@ describe('audit calls, timeline, particles', () => {
     auditCallsCommand([at('hostile.beryl')], {}, output);
     auditParticlesCommand([at('hostile.beryl')], {}, output);
     expect(output.listed).not.toContain('\u001b');
+  });
+});
+
+describe('audit entry, audit redact', () => {
+  it('take one entry out, with its proof', () => {
+    const output = capture();
+    expect(auditEntryCommand(at('r.beryl'), '14', { out: at('14.tlog-proof') }, output)).toBe(0);
+    expect(output.listed).toMatch(/^\{"kind":"decision","n":14,/);
+    const proof = parseProof(readFileSync(at('14.tlog-proof'), 'utf8'));
+    const entry = output.listed.trimEnd();
+    expect(verifyProof(proof, sha256(entry)).checkpoint).toMatchObject({ origin: ORIGIN, size: 29 });
+    expect(() => verifyProof(proof, sha256(entry.replace('14', '15')))).toThrow(
+      expect.objectContaining({ code: 'ERR_LOG_PROOF' }),
+    );
+    expect(() => auditEntryCommand(at('r.beryl'), '99', {}, capture())).toThrow(
+      expect.objectContaining({ code: 'ERR_AUDIT_ENTRY' }),
+    );
+    expect(() => auditEntryCommand(at('r.beryl'), 'x', {}, capture())).toThrow(
+      expect.objectContaining({ code: 'ERR_CLI_COMMAND' }),
+    );
+  });
+
+  it('withhold values in a copy', () => {
+    const output = capture();
+    expect(auditRedactCommand(at('r.beryl'), { out: at('public.beryl'), values: true }, output)).toBe(0);
+    expect(readFileSync(at('public.beryl'), 'utf8')).not.toContain('is_misbehaving');
+    const verified = capture();
+    expect(auditVerifyCommand([at('public.beryl')], { trust }, verified)).toBe(6);
+    expect(verified.listed).toContain('content       withheld\ncompleteness  complete\n');
+    expect(() => auditRedactCommand(at('r.beryl'), { out: at('x') }, capture())).toThrow(
+      'say what to withhold',
+    );
   });
 });
 
