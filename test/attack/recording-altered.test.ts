@@ -3,7 +3,7 @@
 // Refused: the signed checkpoint covers every entry; without it, running again and the decision’s own form show the change.
 import { describe, expect, it } from 'vitest';
 import type { EntryOf } from '../../audit/index.ts';
-import { idOf, signer } from '../support/cast.ts';
+import { idOf, signer, withIds } from '../support/cast.ts';
 import {
   FORGED_POST,
   Forgery,
@@ -305,6 +305,13 @@ describe('an altered recording', () => {
         actual: 'denied',
       }),
     );
+  });
+
+  it('honest twin: a failure that comes home was sent where no run said', async () => {
+    const uncaught = withIds('(call "carol" ("blogSrv" "add_post") ["hello" true])');
+    const text = await recordWorld({ scripts: [uncaught] });
+    expect(new Forgery(text).all('send').map(({ to }) => to)).toEqual([idOf('carol'), idOf('alice')]);
+    expect(verdictOf(verifyText(text))).toBe('equal complete');
   });
 
   it('honest twin: what was recorded is equal and complete, a denial by the access list too', () => {
