@@ -10,6 +10,7 @@ export type AuditErrorCode =
   | 'ERR_RECORDING_CLOSED'
   | 'ERR_TRUST_FILE'
   | 'ERR_AUDIT_CALL'
+  | 'ERR_AUDIT_ENTRY'
   | 'ERR_AUDIT_PARTICLE'
   | 'ERR_AUDIT_WITHHELD';
 

@@ -11,6 +11,7 @@ export { fileSink, fileSource, type FileSink, type FileSource } from './recordin
 export { memorySource, RECORDING_FORMAT, type RecordingSource } from './recording/lines.ts';
 export type { ContentRole, Entry, EntryKind, EntryOf } from './recording/entry.ts';
 export { redact, VALUE_ROLES, type Redaction } from './recording/redact.ts';
+export { proveEntry, type ProvenEntry } from './recording/prove-entry.ts';
 export { Recording } from './recording/recording.ts';
 export {
   openRecording,

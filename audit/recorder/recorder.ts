@@ -82,6 +82,12 @@ interface KnownPeer {
   readonly stated: object | undefined;
 }
 
+/** How a request was decided. */
+interface DecidedRequest {
+  readonly entry: number;
+  readonly answer: string;
+}
+
 /** Where a call of a run was asked for. */
 interface Asked {
   readonly step: Step;
@@ -116,6 +122,9 @@ export class Recorder implements StepObserver, CallObserver {
   readonly #runs = new WeakMap<Step, number>();
   readonly #requests = new WeakMap<CallRequest, number>();
   readonly #decisions = new WeakMap<CallResult, number>();
+  /** Request by peer, particle and id, and the decision of each: an answer that was stored meanwhile is another object. */
+  readonly #asksById = new RecentEntries<number>(REMEMBERED_MAX);
+  readonly #decided = new RecentEntries<DecidedRequest>(REMEMBERED_MAX);
   #isEnded = false;
 
   constructor(options: RecorderOptions) {
@@ -290,7 +299,7 @@ export class Recorder implements StepObserver, CallObserver {
     const particle = this.#particle(input);
     const results: EntryOf<'run'>['results'] = [];
     for (const [id, answer] of input.callResults)
-      results.push([id, this.#decisions.get(answer) ?? this.#answer(answer)]);
+      results.push([id, this.#decisions.get(answer) ?? this.#decisionOf(peer, particle, id, answer)]);
     const data = this.#hash(outcome.data);
     const next = outcome.nextPeerIds;
     const n = this.#writer.entry({
@@ -331,6 +340,7 @@ export class Recorder implements StepObserver, CallObserver {
       site,
     });
     this.#requests.set(request, n);
+    this.#asksById.set(`${peer} ${particle} ${id}`, n);
     return n;
   }
 
@@ -338,6 +348,7 @@ export class Recorder implements StepObserver, CallObserver {
     const n = this.#requestOf(peerId, particleSignature, request);
     if (n === undefined) return;
     const { kind, stage } = decision;
+    const answer = this.#answer(decision.result);
     const entry = this.#writer.entry({
       kind: 'decision',
       time: this.#clock.now(),
@@ -345,10 +356,11 @@ export class Recorder implements StepObserver, CallObserver {
       outcome: kind,
       stage,
       ...('code' in decision && { code: decision.code }),
-      answer: this.#answer(decision.result),
+      answer,
       ...this.#optionals(decision),
     });
     this.#decisions.set(decision.result, entry);
+    this.#decided.set(String(n), { entry, answer: JSON.stringify(answer) });
   }
 
   /** The entry of a request; it is written now if its run was not worth recording, or happened before this recording. */
@@ -371,6 +383,14 @@ export class Recorder implements StepObserver, CallObserver {
       ...('patches' in decision && decision.patches.length > 0 && { patches: json(decision.patches) }),
       ...('details' in decision && decision.details !== undefined && { details: json(decision.details) }),
     };
+  }
+
+  /** The decision that gave this answer to this request, or the answer itself. */
+  #decisionOf(peer: number, particle: number, id: number, result: CallResult): number | RecordedResult {
+    const answer = this.#answer(result);
+    const request = this.#asksById.get(`${peer} ${particle} ${id}`);
+    const decided = request === undefined ? undefined : this.#decided.get(String(request));
+    return decided?.answer === JSON.stringify(answer) ? decided.entry : answer;
   }
 
   #answer(answer: CallResult): RecordedResult {

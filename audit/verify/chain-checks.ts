@@ -46,13 +46,15 @@ function checkAnswers(
   isWhole: boolean,
 ): Found[] {
   const found: Found[] = [];
-  const taken = new Map<number, EntryOf<'run'>>();
-  const asked = new Set([...requests.values()].map(({ peer, id }) => `${recording.peerIdOf(peer)} ${id}`));
+  const taken = new Map<string, EntryOf<'run'>>();
+  const asked = callsById(recording, requests.values());
   for (const run of runs) {
+    const peerId = recording.peerIdOf(run.peer);
     for (const [id, ref] of run.results) {
       const field = `results[${id}]`;
+      const calls = asked.get(`${peerId} ${id}`);
       if (typeof ref !== 'number') {
-        if (isWhole && asked.has(`${recording.peerIdOf(run.peer)} ${id}`))
+        if (isWhole && calls !== undefined)
           found.push(
             differs(
               'answer-undecided',
@@ -66,25 +68,41 @@ function checkAnswers(
       }
       const decision = decisions.get(ref);
       const request = decision && requests.get(decision.request);
+      // One answer counts for every request of this very call.
       const isOwn =
         request !== undefined &&
-        recording.peerIdOf(request.peer) === recording.peerIdOf(run.peer) &&
-        (request.run === null || request.id === id);
+        recording.peerIdOf(request.peer) === peerId &&
+        (request.run === null || calls?.has(callOf(request)) === true);
       if (!isOwn)
         found.push(
           differs('answer-of-other-call', run.n, field, `decision ${ref}`, `an answer to request ${id}`),
         );
-      const earlier = taken.get(ref);
+      const earlier = taken.get(`${ref} ${id}`);
       // A refused run gives its answers back.
       if (earlier !== undefined && !isRefused(earlier))
         found.push(
           differs('answer-repeated', run.n, field, `decision ${ref}`, `taken by run ${earlier.n} already`),
         );
-      taken.set(ref, run);
+      taken.set(`${ref} ${id}`, run);
     }
   }
   return found;
 }
+
+/** What each request of a peer asks for, by its id. */
+function callsById(recording: Recording, requests: Iterable<EntryOf<'request'>>): Map<string, Set<string>> {
+  const byId = new Map<string, Set<string>>();
+  for (const request of requests) {
+    const key = `${recording.peerIdOf(request.peer)} ${request.id}`;
+    const calls = byId.get(key) ?? new Set();
+    byId.set(key, calls);
+    calls.add(callOf(request));
+  }
+  return byId;
+}
+
+const callOf = ({ service, function: name, args, site }: EntryOf<'request'>): string =>
+  JSON.stringify([service, name, args, site]);
 
 const isRefused = ({ code }: EntryOf<'run'>): boolean =>
   (code > 0 && code < 10_000) || (code >= 20_000 && code < 30_000);
@@ -110,7 +128,7 @@ function checkRequests({ runs, requests }: ParticleEntries): Found[] {
 }
 
 /** A peer sends to whom a run named. */
-function checkSends(recording: Recording, { runs, sends }: ParticleEntries): Found[] {
+function checkSends(recording: Recording, { particle, runs, sends }: ParticleEntries): Found[] {
   const next = new Map<string, Set<string>>();
   for (const { peer, next: hash } of runs) {
     const text = hash === undefined ? '[]' : recording.text(hash);
@@ -121,9 +139,14 @@ function checkSends(recording: Recording, { runs, sends }: ParticleEntries): Fou
     const list = parseText(text);
     if (Array.isArray(list)) for (const peerId of list) known.add(String(peerId));
   }
-  return sends
-    .filter(({ peer, to }) => next.get(recording.peerIdOf(peer))?.has(to) !== true)
-    .map(({ n, to }) => differs('send-unasked', n, 'to', to, 'a peer that a run of this particle named'));
+  return (
+    sends
+      // A failure comes home to the init peer, whatever the script says.
+      .filter(
+        ({ peer, to }) => to !== particle.initPeerId && next.get(recording.peerIdOf(peer))?.has(to) !== true,
+      )
+      .map(({ n, to }) => differs('send-unasked', n, 'to', to, 'a peer that a run of this particle named'))
+  );
 }
 
 const differs = (name: string, entry: number, field: string, expected: string, actual: string): Found => ({

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ExitCode } from '../errors.ts';
 import type { Output } from '../output.ts';
+import type { AuditEntryOptions, AuditRedactOptions } from './audit-file.ts';
 import type { AuditListOptions } from './audit-list.ts';
 import type { AuditVerifyOptions } from './audit-verify.ts';
 import type { AuditDiffOptions, AuditWhyOptions } from './audit-why.ts';
@@ -77,5 +78,26 @@ export function addAuditCommands(program: Command, output: Output, finish: (code
     .action(async (left: string, right: string | undefined, options: AuditDiffOptions) => {
       const { auditDiffCommand } = await import('./audit-why.ts');
       finish(auditDiffCommand(left, right, options, output));
+    });
+
+  add('entry', 'take one entry out, with the proof that it stands in the recorder’s log')
+    .argument('<recording>', RECORDINGS)
+    .argument('<number>', 'of the entry')
+    .option('-o, --out <file>', 'write the proof (c2sp.org/tlog-proof@v1)')
+    .action(async (path: string, number: string, options: AuditEntryOptions) => {
+      const { auditEntryCommand } = await import('./audit-file.ts');
+      finish(auditEntryCommand(path, number, options, output));
+    });
+
+  audit
+    .command('redact')
+    .description('copy a recording without some content; what remains still proves what it did')
+    .argument('<recording>', RECORDINGS)
+    .requiredOption('-o, --out <file>', 'where to write the copy')
+    .option('--values', 'withhold arguments, results, data and texts')
+    .option('--hash <hash>', 'withhold this content; may be given several times', collect)
+    .action(async (path: string, options: AuditRedactOptions) => {
+      const { auditRedactCommand } = await import('./audit-file.ts');
+      finish(auditRedactCommand(path, options, output));
     });
 }

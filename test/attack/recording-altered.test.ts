@@ -3,11 +3,12 @@
 // Refused: the signed checkpoint covers every entry; without it, running again and the decision’s own form show the change.
 import { describe, expect, it } from 'vitest';
 import type { EntryOf } from '../../audit/index.ts';
-import { idOf, signer } from '../support/cast.ts';
+import { idOf, signer, withIds } from '../support/cast.ts';
 import {
   FORGED_POST,
   Forgery,
   NO_RECORDER,
+  pointsOf,
   POST,
   recordWorld,
   TRUST,
@@ -16,6 +17,7 @@ import {
 } from '../support/recording.ts';
 
 const honest = await recordWorld({ scripts: [POST, FORGED_POST] });
+const at = pointsOf(honest);
 const closed = await recordWorld({
   scripts: [POST],
   acl: { rules: [{ effect: 'deny', initPeers: [idOf('alice')], service: 'blogSrv' }] },
@@ -27,13 +29,12 @@ function without(decision: EntryOf<'decision'>): EntryOf<'decision'> {
   return { kind: 'decision', n, time, request, outcome, stage, answer };
 }
 
-/** Entries of the honest recording: 8, 9 request and decision of get_status; 13, 14 of add_post; 20, 21 of the denied add_post. */
 const attacks: readonly [name: string, forge: (forgery: Forgery) => void, found: string][] = [
   [
     'denied becomes served',
     forgery =>
       forgery.change('decision', entry =>
-        entry.n === 21 ? { ...without(entry), outcome: 'served', stage: 'result' } : undefined,
+        entry.n === at.deniedDecision ? { ...without(entry), outcome: 'served', stage: 'result' } : undefined,
       ),
     'decision-inconsistent',
   ],
@@ -42,7 +43,7 @@ const attacks: readonly [name: string, forge: (forgery: Forgery) => void, found:
     forgery => {
       const result = forgery.addText('7');
       forgery.change('decision', entry =>
-        entry.n === 21
+        entry.n === at.deniedDecision
           ? { ...without(entry), outcome: 'served', stage: 'result', answer: { ret: 0, result } }
           : undefined,
       );
@@ -53,7 +54,7 @@ const attacks: readonly [name: string, forge: (forgery: Forgery) => void, found:
     'denied becomes failed',
     forgery =>
       forgery.change('decision', entry =>
-        entry.n === 21 ? { ...entry, outcome: 'failed', stage: 'handler' } : undefined,
+        entry.n === at.deniedDecision ? { ...entry, outcome: 'failed', stage: 'handler' } : undefined,
       ),
     'decision-inconsistent',
   ],
@@ -63,7 +64,7 @@ const attacks: readonly [name: string, forge: (forgery: Forgery) => void, found:
       const denial = forgery.addText(
         `{"arguments":[{"name":"is_admin","reason":{"expected":{"functionName":"x","peerId":"x","serviceId":"x"},"found":{"functionName":"evil","getter":"","peerId":"x","serviceId":"x"},"kind":"origin"}}],"functionName":"add_post","serviceId":"blogSrv"}`,
       );
-      forgery.change('decision', entry => (entry.n === 21 ? { ...entry, denial } : undefined));
+      forgery.change('decision', entry => (entry.n === at.deniedDecision ? { ...entry, denial } : undefined));
     },
     'denial-of-other-origin',
   ],
@@ -71,7 +72,7 @@ const attacks: readonly [name: string, forge: (forgery: Forgery) => void, found:
     'the denial of another call',
     forgery => {
       const denial = forgery.addText(`{"arguments":[],"functionName":"get_status","serviceId":"authSrv"}`);
-      forgery.change('decision', entry => (entry.n === 21 ? { ...entry, denial } : undefined));
+      forgery.change('decision', entry => (entry.n === at.deniedDecision ? { ...entry, denial } : undefined));
     },
     'denial-of-other-call',
   ],
@@ -80,7 +81,7 @@ const attacks: readonly [name: string, forge: (forgery: Forgery) => void, found:
     forgery => {
       const result = forgery.addText('{"is_admin":false,"is_misbehaving":false}');
       forgery.change('decision', entry =>
-        entry.n === 9 ? { ...entry, answer: { ret: 0, result } } : undefined,
+        entry.n === at.statusDecision ? { ...entry, answer: { ret: 0, result } } : undefined,
       );
     },
     'run-signature',
@@ -90,7 +91,7 @@ const attacks: readonly [name: string, forge: (forgery: Forgery) => void, found:
     forgery => {
       const other = forgery.addText('"goodbye"');
       forgery.change('request', entry =>
-        entry.n === 13 ? { ...entry, args: [other, ...entry.args.slice(1)] } : undefined,
+        entry.n === at.post ? { ...entry, args: [other, ...entry.args.slice(1)] } : undefined,
       );
     },
     'request-altered',
@@ -98,23 +99,26 @@ const attacks: readonly [name: string, forge: (forgery: Forgery) => void, found:
   [
     'another origin of an argument',
     forgery => {
-      const request = forgery.all('request').find(({ n }) => n === 20);
+      const request = forgery.all('request').find(({ n }) => n === at.denied);
       const origins = forgery.addText(
         forgery.contentOf(request?.origins ?? '').replace(idOf('alice'), idOf('bob')),
       );
-      forgery.change('request', entry => (entry.n === 20 ? { ...entry, origins } : undefined));
+      forgery.change('request', entry => (entry.n === at.denied ? { ...entry, origins } : undefined));
     },
     'request-altered',
   ],
   [
     'another function',
     forgery =>
-      forgery.change('request', entry => (entry.n === 8 ? { ...entry, function: 'grant' } : undefined)),
+      forgery.change('request', entry =>
+        entry.n === at.status ? { ...entry, function: 'grant' } : undefined,
+      ),
     'request-altered',
   ],
   [
     'another peer of a call',
-    forgery => forgery.change('request', entry => (entry.n === 8 ? { ...entry, peer: 3 } : undefined)),
+    forgery =>
+      forgery.change('request', entry => (entry.n === at.status ? { ...entry, peer: 3 } : undefined)),
     'request-of-other-run',
   ],
   [
@@ -142,14 +146,15 @@ const attacks: readonly [name: string, forge: (forgery: Forgery) => void, found:
   ],
   [
     'another return code',
-    forgery => forgery.change('run', entry => (entry.n === 12 ? { ...entry, code: 10_000 } : undefined)),
+    forgery =>
+      forgery.change('run', entry => (entry.n === at.postRun ? { ...entry, code: 10_000 } : undefined)),
     'run-differs',
   ],
   [
     'other next peers',
     forgery => {
       const next = forgery.addText(JSON.stringify([idOf('mallory')]));
-      forgery.change('run', entry => (entry.n === 10 ? { ...entry, next } : undefined));
+      forgery.change('run', entry => (entry.n === at.statusTaken ? { ...entry, next } : undefined));
     },
     'run-differs',
   ],
@@ -165,22 +170,30 @@ const attacks: readonly [name: string, forge: (forgery: Forgery) => void, found:
   ],
   [
     'another peer that ran',
-    forgery => forgery.change('run', entry => (entry.n === 10 ? { ...entry, peer: 3 } : undefined)),
+    forgery =>
+      forgery.change('run', entry => (entry.n === at.statusTaken ? { ...entry, peer: 3 } : undefined)),
     'data-not-latest',
   ],
   [
     'a run that begins anew',
-    forgery => forgery.change('run', entry => (entry.n === 15 ? { ...entry, prev: null } : undefined)),
+    forgery =>
+      forgery.change('run', entry => (entry.n === at.postTaken ? { ...entry, prev: null } : undefined)),
     'data-not-latest',
   ],
   [
     'a run of another particle’s data',
-    forgery => forgery.change('run', entry => (entry.n === 24 ? { ...entry, current: 15 } : undefined)),
+    forgery =>
+      forgery.change('run', entry =>
+        entry.n === at.responseRun ? { ...entry, current: at.postTaken } : undefined,
+      ),
     'data-of-other-particle',
   ],
   [
     'the answer to another call',
-    forgery => forgery.change('run', entry => (entry.n === 15 ? { ...entry, results: [[1, 9]] } : undefined)),
+    forgery =>
+      forgery.change('run', entry =>
+        entry.n === at.postTaken ? { ...entry, results: [[1, at.statusDecision]] } : undefined,
+      ),
     'answer-of-other-call',
   ],
   [
@@ -188,7 +201,7 @@ const attacks: readonly [name: string, forge: (forgery: Forgery) => void, found:
     forgery => {
       const result = forgery.addText('2');
       forgery.change('run', entry =>
-        entry.n === 15 ? { ...entry, results: [[1, { ret: 0, result }]] } : undefined,
+        entry.n === at.postTaken ? { ...entry, results: [[1, { ret: 0, result }]] } : undefined,
       );
     },
     'answer-undecided',
@@ -196,7 +209,9 @@ const attacks: readonly [name: string, forge: (forgery: Forgery) => void, found:
   [
     'a send to somebody else',
     forgery =>
-      forgery.change('send', entry => (entry.n === 11 ? { ...entry, to: idOf('mallory') } : undefined)),
+      forgery.change('send', entry =>
+        entry.n === at.sendToCarol ? { ...entry, to: idOf('mallory') } : undefined,
+      ),
     'send-unasked',
   ],
   [
@@ -285,11 +300,18 @@ describe('an altered recording', () => {
     expect(report.findings).toContainEqual(
       expect.objectContaining({
         name: 'policy-not-followed',
-        entry: 14,
+        entry: at.postDecision,
         expected: 'served',
         actual: 'denied',
       }),
     );
+  });
+
+  it('honest twin: a failure that comes home was sent where no run said', async () => {
+    const uncaught = withIds('(call "carol" ("blogSrv" "add_post") ["hello" true])');
+    const text = await recordWorld({ scripts: [uncaught] });
+    expect(new Forgery(text).all('send').map(({ to }) => to)).toEqual([idOf('carol'), idOf('alice')]);
+    expect(verdictOf(verifyText(text))).toBe('equal complete');
   });
 
   it('honest twin: what was recorded is equal and complete, a denial by the access list too', () => {

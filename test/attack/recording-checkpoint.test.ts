@@ -17,6 +17,7 @@ import {
   FORGED_POST,
   Forgery,
   ORIGIN,
+  pointsOf,
   POST,
   RECORDER,
   recordWorld,
@@ -40,7 +41,7 @@ const withLast = (note: string): string => {
   return forgery.text;
 };
 /** What the recorder itself can write: another history under its own key. */
-const rewritten = new Forgery(honest).drop(11).renumber().resign(RECORDER).text;
+const rewritten = new Forgery(honest).drop(pointsOf(honest).sendToCarol).renumber().resign(RECORDER).text;
 /** Where two histories agree. */
 const common = signCheckpoint({ origin: ORIGIN, size: 0, root: sha256('') }, RECORDER);
 

@@ -8,6 +8,7 @@ import {
   FORGED_POST,
   Forgery,
   NO_RECORDER,
+  pointsOf,
   POST,
   recordWorld,
   TRUST,
@@ -19,58 +20,61 @@ import {
 const honest = await recordWorld({ scripts: [POST, FORGED_POST] });
 const other = await recordWorld({ scripts: [FORGED_POST, POST], origin: 'example.com/recording/2' });
 
+const at = pointsOf(honest);
 const lineOf = (entry: Entry): Lines => ({ kind: 'e', payload: JSON.stringify(entry) });
 const entryOf = (text: string, n: number): Entry => new Forgery(text).entries[n] as Entry;
 
-/** In the honest recording: 5, 7, 10, 12, 15 runs, 8 and 9 request and decision of run 7, 11 a send, 28 the end. */
 const attacks: readonly [
   name: string,
   forge: (forgery: Forgery) => void,
   plain: string,
   renumbered: string | undefined,
 ][] = [
-  ['a dropped run', f => f.drop(10), 'entry-missing', 'reference'],
-  ['a dropped first run', f => f.drop(5), 'entry-missing', 'reference'],
-  ['a dropped decision', f => f.drop(9), 'entry-missing', 'reference'],
-  ['a dropped request', f => f.drop(13), 'entry-missing', 'request-missing'],
-  ['a run without its calls', f => f.drop(13).drop(14), 'entry-missing', 'request-missing'],
-  ['a dropped last run', f => f.drop(15), 'entry-missing', undefined],
+  ['a dropped run', f => f.drop(at.statusTaken), 'entry-missing', 'reference'],
+  ['a dropped first run', f => f.drop(at.firstRun), 'entry-missing', 'reference'],
+  ['a dropped decision', f => f.drop(at.statusDecision), 'entry-missing', 'reference'],
+  ['a dropped request', f => f.drop(at.post), 'entry-missing', 'request-missing'],
+  ['a run without its calls', f => f.drop(at.post).drop(at.postDecision), 'entry-missing', 'request-missing'],
+  ['a dropped last run', f => f.drop(at.postTaken), 'entry-missing', undefined],
   [
     'a dropped particle',
-    f => [16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27].forEach(n => f.drop(n)),
+    f => {
+      const second = f.all('particle')[1]?.n ?? 0;
+      for (const { n, kind } of f.entries) if (n >= second && kind !== 'end') f.drop(n);
+    },
     'entry-missing',
     undefined,
   ],
-  ['a dropped send', f => f.drop(11), 'entry-missing', undefined],
+  ['a dropped send', f => f.drop(at.sendToCarol), 'entry-missing', undefined],
   ['a dropped start', f => f.drop(0), 'entry-missing', 'no-start'],
   [
     'a doubled run',
-    f => f.lines.splice(f.lineOf(11), 0, lineOf(entryOf(honest, 10))),
+    f => f.lines.splice(f.lineOf(at.sendToCarol), 0, lineOf(entryOf(honest, at.statusTaken))),
     'entry-doubled',
     'answer-repeated',
   ],
   [
     'a doubled decision',
-    f => f.lines.splice(f.lineOf(10), 0, lineOf(entryOf(honest, 9))),
+    f => f.lines.splice(f.lineOf(at.statusTaken), 0, lineOf(entryOf(honest, at.statusDecision))),
     'entry-doubled',
     'decision-repeated',
   ],
   [
     'a doubled request',
-    f => f.lines.splice(f.lineOf(9), 0, lineOf(entryOf(honest, 8))),
+    f => f.lines.splice(f.lineOf(at.statusDecision), 0, lineOf(entryOf(honest, at.status))),
     'entry-doubled',
     'request-unasked',
   ],
   [
     'a moved run',
-    f => f.lines.splice(f.lineOf(24), 0, ...f.lines.splice(f.lineOf(10), 1)),
+    f => f.lines.splice(f.lineOf(at.responseRun), 0, ...f.lines.splice(f.lineOf(at.statusTaken), 1)),
     'entry-moved',
     'reference',
   ],
   [
     'two runs exchanged',
     f => {
-      const [a, b] = [f.lineOf(12), f.lineOf(15)];
+      const [a, b] = [f.lineOf(at.postRun), f.lineOf(at.postTaken)];
       [f.lines[a], f.lines[b]] = [f.lines[b] as Lines, f.lines[a] as Lines];
     },
     'entry-moved',
@@ -87,32 +91,32 @@ const attacks: readonly [
   ],
   [
     'an entry of another recording',
-    f => f.lines.splice(f.lineOf(10), 0, lineOf(entryOf(other, 8))),
+    f => f.lines.splice(f.lineOf(at.statusTaken), 0, lineOf(new Forgery(other).all('request')[0] as Entry)),
     'entry-added',
     'request-unasked',
   ],
   [
     'an entry with a number of its own',
-    f => f.lines.splice(f.lineOf(28), 0, lineOf({ ...entryOf(honest, 11), n: 500 } as Entry)),
+    f => f.lines.splice(f.lineOf(at.end), 0, lineOf({ ...entryOf(honest, at.sendToCarol), n: 500 } as Entry)),
     'entry-missing',
     undefined,
   ],
   ['content that no entry names', f => void f.addText('"put in"'), 'content-added', 'content-added'],
   [
     'a second start',
-    f => f.lines.splice(f.lineOf(10), 0, lineOf(entryOf(honest, 0))),
+    f => f.lines.splice(f.lineOf(at.statusTaken), 0, lineOf(entryOf(honest, 0))),
     'entry-doubled',
     'entry',
   ],
   [
     'entries after the end',
-    f => f.lines.push(lineOf({ ...entryOf(honest, 18), n: 29 } as Entry)),
+    f => f.lines.push(lineOf({ ...entryOf(honest, at.lastSend), n: at.end + 1 } as Entry)),
     'after-end',
     'after-end',
   ],
   [
     'an end in the middle',
-    f => f.lines.splice(f.lineOf(10), 0, lineOf(entryOf(honest, 28))),
+    f => f.lines.splice(f.lineOf(at.statusTaken), 0, lineOf(entryOf(honest, at.end))),
     'entry-moved',
     'after-end',
   ],
@@ -150,7 +154,7 @@ describe('a rearranged recording', () => {
   );
 
   it('an entry that was put in and signed by a forger is under no trusted checkpoint', () => {
-    const forgery = new Forgery(honest).drop(11).renumber().resign(signer('mallory'));
+    const forgery = new Forgery(honest).drop(at.sendToCarol).renumber().resign(signer('mallory'));
     const report = verifyText(forgery.text, { trust: TRUST });
     expect(report.completeness).toBe('unproven');
     expect(report.recordings[0]?.trustedEntries).toBe(0);

@@ -19,6 +19,7 @@ import { sha256, signerOf, type Signer } from '../../interpreter/index.ts';
 import { createSimulation, type Simulation } from '../../peer/index.ts';
 import { auth, blog, startService, type Acl, type ServiceInstance } from '../../services/index.ts';
 import { idOf, seedOf, withIds } from './cast.ts';
+import { reportSchema } from './report-schema.ts';
 
 export const ORIGIN = 'example.com/recording/1';
 export const RECORDER = signerOf(sha256('test recorder'));
@@ -109,10 +110,12 @@ export const verifyTexts = (
   texts: readonly string[],
   options: VerifyOptions = { trust: TRUST },
 ): AuditReport =>
-  verifyRecordings(
-    texts.map(text => memorySource(utf8(text))),
-    options,
-  );
+  reportSchema.parse(
+    verifyRecordings(
+      texts.map(text => memorySource(utf8(text))),
+      options,
+    ),
+  ) as AuditReport;
 
 export const verifyText = (text: string, options?: VerifyOptions): AuditReport =>
   verifyTexts([text], options);
@@ -239,6 +242,64 @@ export class Forgery {
     this.lines.push({ kind: 'c', payload: JSON.stringify(note) });
     return this;
   }
+}
+
+/** Numbers of the entries of a recording of POST and FORGED_POST by what they are: the order of events of several peers may change. */
+export interface Points {
+  readonly firstRun: number;
+  readonly statusRun: number;
+  readonly status: number;
+  readonly statusDecision: number;
+  readonly statusTaken: number;
+  readonly sendToCarol: number;
+  readonly postRun: number;
+  readonly post: number;
+  readonly postDecision: number;
+  readonly postTaken: number;
+  readonly denied: number;
+  readonly deniedDecision: number;
+  readonly responseRun: number;
+  readonly response: number;
+  readonly lastSend: number;
+  readonly end: number;
+}
+
+export function pointsOf(text: string): Points {
+  const forgery = new Forgery(text);
+  const [first, second] = forgery.all('particle');
+  const requestOf = (name: string, particle = second?.n): EntryOf<'request'> =>
+    forgery
+      .all('request')
+      .find(request => request.function === name && request.particle === particle) as EntryOf<'request'>;
+  const decisionOf = ({ n }: EntryOf<'request'>): number =>
+    (forgery.all('decision').find(({ request }) => request === n) as EntryOf<'decision'>).n;
+  const takerOf = (decision: number): number =>
+    (
+      forgery
+        .all('run')
+        .find(({ results }) => results.some(([, answer]) => answer === decision)) as EntryOf<'run'>
+    ).n;
+  const [status, post] = [requestOf('get_status', first?.n), requestOf('add_post', first?.n)];
+  const [denied, response] = [requestOf('add_post'), requestOf('response')];
+  return {
+    firstRun: forgery.all('run')[0]?.n ?? -1,
+    statusRun: status.run ?? -1,
+    status: status.n,
+    statusDecision: decisionOf(status),
+    statusTaken: takerOf(decisionOf(status)),
+    sendToCarol:
+      forgery.all('send').find(({ to, particle }) => to === idOf('carol') && particle === first?.n)?.n ?? -1,
+    postRun: post.run ?? -1,
+    post: post.n,
+    postDecision: decisionOf(post),
+    postTaken: takerOf(decisionOf(post)),
+    denied: denied.n,
+    deniedDecision: decisionOf(denied),
+    responseRun: response.run ?? -1,
+    response: response.n,
+    lastSend: forgery.all('send').at(-1)?.n ?? -1,
+    end: forgery.all('end')[0]?.n ?? -1,
+  };
 }
 
 export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');

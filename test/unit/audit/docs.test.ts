@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { folderOf, ROOT } from '../../support/cli.ts';
+import { reportJsonSchema } from '../../support/report-schema.ts';
 import { FORGED_POST, Forgery, POST, recordWorld } from '../../support/recording.ts';
 
 const page = readFileSync(join(ROOT, 'docs/spec/recording.md'), 'utf8');
@@ -33,6 +34,13 @@ it('the page of the format names exactly the findings and gaps that the verifier
   ].map(([, name]) => name as string);
   expect(used.length).toBeGreaterThan(25);
   expect([...new Set(used)].filter(name => !named.has(name)).toSorted()).toEqual([]);
+});
+
+it('the schema of reports is published as it is', () => {
+  const published: unknown = JSON.parse(
+    readFileSync(join(ROOT, 'docs/spec/audit-report.schema.json'), 'utf8'),
+  );
+  expect(published).toEqual(reportJsonSchema());
 });
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;

@@ -14,11 +14,12 @@ import {
 } from '../../../audit/index.ts';
 import { utf8 } from '../../../base/bytes.ts';
 import { idOf } from '../../support/cast.ts';
-import { FORGED_POST, POST, recordWorld } from '../../support/recording.ts';
+import { FORGED_POST, pointsOf, POST, recordWorld } from '../../support/recording.ts';
 
 const open = (text: string): OpenRecording => openRecording(memorySource(utf8(text)));
 const text = await recordWorld({ scripts: [POST, FORGED_POST] });
 const recording = open(text);
+const at = pointsOf(text);
 const numbers = (filter: CallFilter): number[] => [...callsOf(recording, filter)].map(({ call }) => call);
 
 describe('calls', () => {
@@ -40,19 +41,19 @@ describe('calls', () => {
   });
 
   it.each<[CallFilter, number[]]>([
-    [{}, [8, 13, 20, 25]],
-    [{ peer: 'carol' }, [13, 20]],
-    [{ peer: idOf('bob') }, [8]],
-    [{ service: 'blogSrv' }, [13, 20]],
-    [{ function: 'get_status' }, [8]],
-    [{ outcome: 'denied' }, [20]],
-    [{ text: 'denied `blogSrv.add_post`' }, [20, 25]],
-    [{ text: '"hello"' }, [13, 20]],
-    [{ particle: 'b60300e028c2a4ead17960029c9ddb42' }, [8, 13]],
+    [{}, [at.status, at.post, at.denied, at.response]],
+    [{ peer: 'carol' }, [at.post, at.denied]],
+    [{ peer: idOf('bob') }, [at.status]],
+    [{ service: 'blogSrv' }, [at.post, at.denied]],
+    [{ function: 'get_status' }, [at.status]],
+    [{ outcome: 'denied' }, [at.denied]],
+    [{ text: 'denied `blogSrv.add_post`' }, [at.denied, at.response]],
+    [{ text: '"hello"' }, [at.post, at.denied]],
+    [{ particle: 'b60300e028c2a4ead17960029c9ddb42' }, [at.status, at.post]],
     [{ particle: 'nothing' }, []],
-    [{ afterMs: 1_700_000_000_003 }, [20, 25]],
-    [{ beforeMs: 1_700_000_000_002 }, [8]],
-    [{ peer: 'carol', outcome: 'served' }, [13]],
+    [{ afterMs: 1_700_000_000_003 }, [at.denied, at.response]],
+    [{ beforeMs: 1_700_000_000_002 }, [at.status]],
+    [{ peer: 'carol', outcome: 'served' }, [at.post]],
   ])('are filtered by %j', (filter, expected) => {
     expect(numbers(filter)).toEqual(expected);
   });
@@ -76,18 +77,19 @@ describe('timeline and particles', () => {
     const events = [...timelineOf(recording)];
     const [first] = events;
     const own = events.filter(({ particle }) => particle === first?.particle);
+    // A peer hears that its message arrived when the other one runs already.
     expect(own.map(({ kind, peer }) => `${peer} ${kind}`)).toEqual([
       'alice run',
-      'alice send',
       'bob run',
       'bob call',
+      'alice send',
       'bob run',
-      'bob send',
       'carol run',
       'carol call',
+      'bob send',
       'carol run',
     ]);
-    expect(own.map(({ waitedMs }) => waitedMs)).toEqual([0, 0, 1, 0, 0, 0, 1, 0, 0]);
+    expect(own.map(({ waitedMs }) => waitedMs)).toEqual([0, 1, 0, 0, 0, 1, 0, 0, 0]);
     expect(events.find(({ outcome }) => outcome === 'denied')?.what).toBe(
       'blogSrv.add_post: denied (ERR_CALL_DENIED_GUARD)',
     );
@@ -105,13 +107,13 @@ describe('timeline and particles', () => {
 
 describe('why', () => {
   it('goes down to literals and first calls, each with its signed record', () => {
-    const { call, origins } = explain(recording, 13);
+    const { call, origins } = explain(recording, at.post);
     expect(call.function).toBe('add_post');
     expect(origins).toMatchObject([
       { kind: 'literal', value: '"hello"', arguments: [] },
       {
         kind: 'service',
-        call: 8,
+        call: at.status,
         value: 'true',
         answer: '{"is_admin":true,"is_misbehaving":false}',
         record: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
@@ -120,11 +122,11 @@ describe('why', () => {
   });
 
   it('shows that an error speaks of the call that was denied', () => {
-    const { origins } = explain(recording, 25);
+    const { origins } = explain(recording, at.response);
     expect(origins).toMatchObject([
       {
         kind: 'error',
-        call: 20,
+        call: at.denied,
         arguments: [
           { kind: 'literal', value: '"hello"' },
           { kind: 'literal', value: 'true' },
@@ -133,14 +135,14 @@ describe('why', () => {
     ]);
   });
 
-  it.each([0, 5, 9, 28, 99])('there is no call %i', n => {
+  it.each([0, at.statusRun, at.statusDecision, at.end, 99])('there is no call %i', n => {
     expect(() => explain(recording, n)).toThrow(expect.objectContaining({ code: 'ERR_AUDIT_CALL' }));
   });
 
   it('cannot explain what is withheld', () => {
     const parts: string[] = [];
     redact(memorySource(utf8(text)), { roles: VALUE_ROLES }, lines => void parts.push(lines));
-    expect(() => explain(open(parts.join('')), 13)).toThrow(
+    expect(() => explain(open(parts.join('')), at.post)).toThrow(
       expect.objectContaining({ code: 'ERR_AUDIT_WITHHELD' }),
     );
   });
@@ -165,9 +167,9 @@ describe('diff', () => {
       { open: recording, particle: 'b60300e028c2a4ead17960029c9ddb42' },
       { open: other },
     );
-    expect(found?.differences[0]).toMatchObject({ name: 'authSrv.get_status', left: 8, right: 8 });
+    expect(found?.differences[0]).toMatchObject({ name: 'authSrv.get_status', left: at.status });
     expect(found?.differences[0]?.fields.map(({ field }) => field)).toEqual(['outcome', 'code', 'answer']);
-    expect(found?.differences[1]).toMatchObject({ name: 'blogSrv.add_post', left: 13, fields: [] });
+    expect(found?.differences[1]).toMatchObject({ name: 'blogSrv.add_post', left: at.post, fields: [] });
   });
 
   it('refuses a particle that there is not', () => {

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { memorySource, MemorySink, openRecording, Recorder, type Recording } from '../../../audit/index.ts';
 import { itemsOf } from '../../../audit/recorder/arguments.ts';
 import { utf8 } from '../../../base/bytes.ts';
+import { createSimulation } from '../../../peer/index.ts';
+import { seedOf, withIds } from '../../support/cast.ts';
 import { canonicalJson, parseJson, type Json } from '../../../interpreter/index.ts';
-import { Forgery, POST, recordWorld } from '../../support/recording.ts';
+import { Forgery, NO_RECORDER, POST, recordWorld, verdictOf, verifyText } from '../../support/recording.ts';
 
 const text = await recordWorld();
 const open = (recording: string): Recording => openRecording(memorySource(utf8(recording))).recording;
@@ -127,6 +129,26 @@ describe('the recorder', () => {
     recorder.addPeer({ peerId: 'p' });
     recorder.end();
     expect(sink.text()).toBe(before);
+  });
+
+  it('names the decision of an answer that was stored meanwhile, and is another object', async () => {
+    const sink = new MemorySink();
+    const recorder = new Recorder({ sink, origin: 'x' });
+    const simulation = createSimulation({ seed: 1, startMs: 1_700_000_000_000 });
+    const alice = simulation.addPeer({
+      secretKey: seedOf('alice'),
+      observer: {
+        step: ({ input, ...step }) =>
+          recorder.step({ ...step, input: { ...input, callResults: structuredClone(input.callResults) } }),
+        call: event => recorder.call(event),
+      },
+    });
+    alice.run(withIds('(call "alice" ("op" "identity") [1] x)')).done.catch(() => undefined);
+    await simulation.settle();
+    recorder.end();
+    const { results } = new Forgery(sink.text()).all('run').at(-1) ?? { results: [] };
+    expect(results).toEqual([[1, new Forgery(sink.text()).all('decision')[0]?.n]]);
+    expect(verdictOf(verifyText(sink.text(), { trust: NO_RECORDER }))).toBe('equal unproven no-checkpoint');
   });
 
   it('keeps content once', async () => {

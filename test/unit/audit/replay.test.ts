@@ -3,9 +3,10 @@ import { memorySource, openRecording, replay, steps, type ReplayVerdict } from '
 import { utf8 } from '../../../base/bytes.ts';
 import { equalBytes } from '../../../base/bytes.ts';
 import { idOf, seedOf } from '../../support/cast.ts';
-import { FORGED_POST, Forgery, POST, recordWorld } from '../../support/recording.ts';
+import { FORGED_POST, Forgery, pointsOf, POST, recordWorld } from '../../support/recording.ts';
 
 const text = await recordWorld({ scripts: [POST, FORGED_POST] });
+const at = pointsOf(text);
 const replayText = (recording: string): ReplayVerdict => replay(memorySource(utf8(recording)));
 
 describe('replay', () => {
@@ -46,14 +47,16 @@ describe('replay', () => {
 
   it('names the first difference with what was recorded and what it gives', () => {
     const forged = new Forgery(text).change('run', entry =>
-      entry.n === 12 ? { ...entry, code: 7 } : undefined,
+      entry.n === at.postRun ? { ...entry, code: 7 } : undefined,
     );
     const found = replayText(forged.text);
     expect(found).toMatchObject({
       equal: false,
-      difference: { entry: 12, field: 'code', expected: '7', actual: '0', peerId: idOf('carol') },
+      difference: { entry: at.postRun, field: 'code', expected: '7', actual: '0', peerId: idOf('carol') },
     });
-    expect(text.split('\n')[(found.difference?.line ?? 0) - 1]).toMatch(/^e \{"kind":"run","n":12,/);
+    expect(text.split('\n')[(found.difference?.line ?? 0) - 1]).toMatch(
+      new RegExp(`^e \\{"kind":"run","n":${at.postRun},`),
+    );
   });
 
   it('replays under the limits that were recorded, not today’s', async () => {

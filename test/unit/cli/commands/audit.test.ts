@@ -1,19 +1,37 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { KeyType, parseCheckpoint, verifierKey, formatVerifierKey } from '../../../../audit/index.ts';
+import {
+  formatVerifierKey,
+  KeyType,
+  parseCheckpoint,
+  parseProof,
+  verifierKey,
+  verifyProof,
+} from '../../../../audit/index.ts';
+import { sha256 } from '../../../../interpreter/index.ts';
 import {
   auditCallsCommand,
   auditParticlesCommand,
   auditTimelineCommand,
 } from '../../../../cli/commands/audit-list.ts';
+import { auditEntryCommand, auditRedactCommand } from '../../../../cli/commands/audit-file.ts';
 import { auditVerifyCommand } from '../../../../cli/commands/audit-verify.ts';
 import { auditDiffCommand, auditWhyCommand } from '../../../../cli/commands/audit-why.ts';
 import { idOf } from '../../../support/cast.ts';
 import { capture, folderOf, ROOT } from '../../../support/cli.ts';
-import { FORGED_POST, Forgery, ORIGIN, POST, RECORDER, recordWorld } from '../../../support/recording.ts';
+import {
+  FORGED_POST,
+  Forgery,
+  ORIGIN,
+  pointsOf,
+  POST,
+  RECORDER,
+  recordWorld,
+} from '../../../support/recording.ts';
 
 const text = await recordWorld({ scripts: [POST, FORGED_POST] });
+const n = pointsOf(text);
 const peers = Object.fromEntries(['alice', 'bob', 'carol'].map(name => [name, idOf(name)]));
 const checkpoint = JSON.parse(
   new Forgery(text).lines.find(({ kind }) => kind === 'c')?.payload ?? '',
@@ -79,14 +97,16 @@ describe('audit calls, timeline, particles', () => {
     const rows = output.listed.trimEnd().split('\n');
     expect(rows).toHaveLength(5);
     expect(rows[0]).toMatch(/^call +time +peer +particle +function +outcome +arguments → answer$/);
-    expect(rows[2]).toMatch(/^13 .* carol +b60300e0 +blogSrv\.add_post +served .*"hello", true → 1$/);
+    expect(rows[2]).toMatch(
+      new RegExp(`^${n.post} .* carol +b60300e0 +blogSrv\\.add_post +served .*"hello", true → 1$`),
+    );
     expect(rows[3]).toContain('denied ERR_CALL_DENIED_GUARD');
   });
 
   it('filter, and give JSON', () => {
     const output = capture();
     auditCallsCommand([at('r.beryl')], { peer: 'carol', outcome: 'denied', json: true }, output);
-    expect(JSON.parse(output.documents[0] ?? '')).toMatchObject([{ call: 20 }]);
+    expect(JSON.parse(output.documents[0] ?? '')).toMatchObject([{ call: n.denied }]);
     const timeline = capture();
     auditTimelineCommand(
       [at('r.beryl')],
@@ -114,26 +134,67 @@ describe('audit calls, timeline, particles', () => {
   });
 });
 
+describe('audit entry, audit redact', () => {
+  it('take one entry out, with its proof', () => {
+    const output = capture();
+    expect(
+      auditEntryCommand(at('r.beryl'), String(n.postDecision), { out: at('x.tlog-proof') }, output),
+    ).toBe(0);
+    expect(output.listed).toMatch(new RegExp(`^\\{"kind":"decision","n":${n.postDecision},`));
+    const proof = parseProof(readFileSync(at('x.tlog-proof'), 'utf8'));
+    const entry = output.listed.trimEnd();
+    expect(verifyProof(proof, sha256(entry)).checkpoint).toMatchObject({ origin: ORIGIN, size: 29 });
+    expect(() => verifyProof(proof, sha256(entry.replace('decision', 'decisions')))).toThrow(
+      expect.objectContaining({ code: 'ERR_LOG_PROOF' }),
+    );
+    expect(() => auditEntryCommand(at('r.beryl'), '99', {}, capture())).toThrow(
+      expect.objectContaining({ code: 'ERR_AUDIT_ENTRY' }),
+    );
+    expect(() => auditEntryCommand(at('r.beryl'), 'x', {}, capture())).toThrow(
+      expect.objectContaining({ code: 'ERR_CLI_COMMAND' }),
+    );
+  });
+
+  it('withhold values in a copy', () => {
+    const output = capture();
+    expect(auditRedactCommand(at('r.beryl'), { out: at('public.beryl'), values: true }, output)).toBe(0);
+    expect(readFileSync(at('public.beryl'), 'utf8')).not.toContain('is_misbehaving');
+    const verified = capture();
+    expect(auditVerifyCommand([at('public.beryl')], { trust }, verified)).toBe(6);
+    expect(verified.listed).toContain('content       withheld\ncompleteness  complete\n');
+    expect(() => auditRedactCommand(at('r.beryl'), { out: at('x') }, capture())).toThrow(
+      'say what to withhold',
+    );
+  });
+});
+
 describe('audit why, audit diff', () => {
   it('show the tree of origins, as docs/audit.md does', () => {
     const output = capture();
-    expect(auditWhyCommand(at('r.beryl'), '13', undefined, { trust }, output)).toBe(0);
-    expect(output.listed).toMatch(
-      /^call 13: carol blogSrv\.add_post: served\nargument 1 = "hello"\n {2}← literal of alice = "hello"\nargument 2 = true\n {2}← bob authSrv\.get_status\.\$\.is_admin, call 8 = \{"is_admin":true,"is_misbehaving":false\} {2}\[record [0-9a-f]{12}…\]\n$/,
+    expect(auditWhyCommand(at('r.beryl'), String(n.post), undefined, { trust }, output)).toBe(0);
+    expect(output.listed.replace(/record [0-9a-f]{12}…/, 'record …')).toBe(
+      [
+        `call ${n.post}: carol blogSrv.add_post: served`,
+        'argument 1 = "hello"',
+        '  ← literal of alice = "hello"',
+        'argument 2 = true',
+        `  ← bob authSrv.get_status.$.is_admin, call ${n.status} = {"is_admin":true,"is_misbehaving":false}  [record …]`,
+        '',
+      ].join('\n'),
     );
     expect(readFileSync(join(ROOT, 'docs/audit.md'), 'utf8')).toContain(
-      '← bob authSrv.get_status.$.is_admin, call 8',
+      `← bob authSrv.get_status.$.is_admin, call ${n.status} =`,
     );
     const one = capture();
-    auditWhyCommand(at('r.beryl'), '13', '1', { json: true }, one);
+    auditWhyCommand(at('r.beryl'), String(n.post), '1', { json: true }, one);
     expect(JSON.parse(one.documents[0] ?? '')).toMatchObject({ origins: [{ kind: 'literal' }] });
   });
 
   it.each([
     ['99', undefined, 'ERR_AUDIT_CALL'],
     ['x', undefined, 'ERR_CLI_COMMAND'],
-    ['13', '3', 'ERR_CLI_COMMAND'],
-    ['13', '0', 'ERR_CLI_COMMAND'],
+    [String(n.post), '3', 'ERR_CLI_COMMAND'],
+    [String(n.post), '0', 'ERR_CLI_COMMAND'],
   ])('refuse call %s, argument %s', (call, argument, code) => {
     expect(() => auditWhyCommand(at('r.beryl'), call, argument, {}, capture())).toThrow(
       expect.objectContaining({ code }),
