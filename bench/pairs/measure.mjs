@@ -9,8 +9,6 @@ import { supplyOf } from './supply.mjs';
 
 /** A turn lasts at least this long: one short piece of work would mostly pay for the garbage of the other engine. */
 const TURN_MS = 20;
-/** This part of prepared inputs may warm up; the rest is measured. */
-const WARM_PART = 0.6;
 const EARLY_RUNS = 10;
 const EARLY_MS = 3000;
 
@@ -23,7 +21,7 @@ const median = list => list.toSorted((a, b) => a - b)[list.length >> 1];
 
 const sides = await Promise.all(
   Object.entries(ENGINES).map(async ([engineName, make]) => {
-    const prepared = typeof workload.runs === 'function' && prepare(engineName, name, size, effort.prepare);
+    const prepared = typeof workload.runs === 'function' && prepare(engineName, name, size, effort.prepareMs);
     const engine = await make();
     const supply = supplyOf(engine, workload, size, await prepared);
     return { engine, supply, first: 0, afterTen: undefined, warmedMs: 0, turns: [], inside: [] };
@@ -34,8 +32,7 @@ const sides = await Promise.all(
 function turn({ engine, supply }) {
   const before = engine.engineMs ?? 0;
   let [spent, count] = [0, 0];
-  // The last input is kept to count on.
-  while (spent < TURN_MS && supply.left > 1) {
+  while (spent < TURN_MS) {
     spent += supply.next();
     count += 1;
   }
@@ -46,20 +43,17 @@ function turn({ engine, supply }) {
 for (const side of sides) {
   side.first = side.supply.next();
   let spent = side.first;
-  const runs = Math.min(EARLY_RUNS, Math.floor(side.supply.left / 3));
-  for (let i = 1; i <= runs && spent < EARLY_MS; i++) spent += side.afterTen = side.supply.next();
+  for (let i = 1; i <= EARLY_RUNS && spent < EARLY_MS; i++) spent += side.afterTen = side.supply.next();
 }
 
-const kept = Math.max(3, Math.ceil(sides[0].supply.left * (1 - WARM_PART)));
-const isWarm = ({ warmedMs, supply }) =>
-  warmedMs >= effort.warmMs || (supply.left !== Infinity && supply.left <= kept);
+const isWarm = ({ warmedMs }) => warmedMs >= effort.warmMs;
 while (!sides.every(isWarm)) for (const side of sides) if (!isWarm(side)) side.warmedMs += turn(side).spent;
 
 const begin = performance.now();
 const isMeasured = ({ turns }) =>
   turns.length >= effort.roundsMin && turns.length * Math.max(TURN_MS, median(turns)) >= effort.measureMs;
 const hasTime = () => performance.now() - begin < effort.measureMsMax || sides[1].turns.length < 2;
-while (!sides.every(isMeasured) && hasTime() && sides[0].supply.left > 1) {
+while (!sides.every(isMeasured) && hasTime()) {
   for (const side of sides) {
     const { ms, inside } = turn(side);
     side.turns.push(ms);
@@ -81,8 +75,6 @@ process.stdout.write(
     size,
     ours: summary(ours),
     theirs: { ...summary(theirs), inside: median(theirs.inside) },
-    /** Inputs ran out before the engine had worked as long as it should. */
-    isShort: ours.warmedMs < 0.75 * effort.warmMs,
     floor: floorOf(ours.supply),
   }),
 );
