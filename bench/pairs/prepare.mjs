@@ -4,37 +4,29 @@ import { ENGINES } from '../engines/index.mjs';
 import { play } from '../engines/play.mjs';
 import { workloadOf } from '../workloads/index.mjs';
 
-/** AquaVM keeps nothing from run to run, so that a few inputs in turn are as good as new ones. */
-const COUNT_MAX = { Beryl: Infinity, AquaVM: 3 };
-
-/** A first run, some early ones, some to warm up, some to measure: each needs an input of its own. */
-const COUNT_MIN = { Beryl: 16, AquaVM: 1 };
+/** One of Beryl is renewed for each particle; AquaVM keeps nothing from run to run, so that a few in turn are as good as new ones. */
+const COUNT_MAX = { Beryl: 1, AquaVM: 3 };
 
 /** @returns {Promise<import('../engines/peers.mjs').Input[]>} */
-export function prepare(engine, name, size, limits) {
+export function prepare(engine, name, size, prepareMs) {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(import.meta.url), { workerData: { engine, name, size, limits } });
+    const worker = new Worker(new URL(import.meta.url), { workerData: { engine, name, size, prepareMs } });
     worker.once('message', resolve).once('error', reject);
   });
 }
 
-async function work({ engine: engineName, name, size, limits }) {
+async function work({ engine: engineName, name, size, prepareMs }) {
   const { script, runs } = workloadOf(name);
   const engine = await ENGINES[engineName]();
-  const count = Math.min(limits.count, COUNT_MAX[engineName]);
   const chosen = [];
   const begin = performance.now();
-  let bytes = 0;
-  while (chosen.length < count && bytes < limits.bytes) {
-    if (performance.now() - begin > limits.ms && chosen.length >= COUNT_MIN[engineName]) break;
+  while (
+    chosen.length === 0 ||
+    (chosen.length < COUNT_MAX[engineName] && performance.now() - begin < prepareMs)
+  ) {
     const inputs = [];
     play(engine, script(size, chosen.length), chosen.length + 1, input => inputs.push(input));
-    const input = runs(inputs);
-    chosen.push(input);
-    bytes +=
-      input.prev.length +
-      input.current.length +
-      input.results.reduce((sum, [, json]) => sum + json.length, 0);
+    chosen.push(runs(inputs));
   }
   return chosen;
 }

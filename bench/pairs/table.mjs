@@ -43,21 +43,18 @@ export function markdown({ rows, growth }) {
     'first',
     'after 10',
   ];
-  const short = rows.some(({ isShort }) => isShort);
   return text(
     table(headings, rows.map(cells)),
     'Milliseconds of warm runs. Pairs under `first` and `after 10` are Beryl / AquaVM.',
-    short &&
-      '`°`: warmed up for less than three quarters of the time, since the inputs take too long to prepare.',
     summary(rows),
     growth.length > 0 && growthTable(growth),
   );
 }
 
-function cells({ name, size, ours, theirs, floor, isShort }) {
+function cells({ name, size, ours, theirs, floor }) {
   const pair = key => `${ms(ours[key])} / ${ms(theirs[key])}`;
   return [
-    `${name}${isShort ? ' °' : ''}`,
+    name,
     size,
     ms(ours.warm),
     ms(theirs.warm),
