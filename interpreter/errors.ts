@@ -111,6 +111,6 @@ export class ScriptError {
 
 export const isScriptError = (value: unknown): value is ScriptError => value instanceof ScriptError;
 
-/** An error of the script that nothing in it caught: the outcome holds new data all the same. */
+/** An error that the script did not catch. The outcome still holds new data. */
 export const isCatchableCode = (retCode: number): boolean =>
   retCode >= RetCode.localServiceError && retCode < RetCode.traceError;

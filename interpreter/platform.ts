@@ -19,7 +19,7 @@ interface HostProcess {
 }
 
 /**
- * The platform's native cryptography, or `undefined` in browsers. Asked for at run time: an import would not load there.
+ * The platform's native cryptography, or `undefined` in browsers. Looked up at run time: an import would not load there.
  */
 export const nativeCrypto: NativeCrypto | undefined = (
   globalThis as { process?: HostProcess }

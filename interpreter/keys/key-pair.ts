@@ -36,7 +36,7 @@ const PEER_ID_LENGTH = 52;
 /** Peer id (52 characters, `12D3Koo…`) of a public key of 32 bytes. The id holds the key, so there is no need to look it up. */
 export const peerIdOf = (publicKey: Uint8Array): string => toBase58(concat(PEER_ID_PREFIX, publicKey));
 
-/** Keys of peer ids seen lately; `null` for texts that are none. Strangers send ids, and checking a key is not cheap. */
+/** Keys of peer ids seen lately; `null` for texts that are not peer ids. Strangers send ids, and checking a key is expensive. */
 const known = new RecentMap<string, Uint8Array | null>(10_000);
 
 /** The public key (32 bytes) in a peer id; `undefined` if it is not the one spelling of an Ed25519 key. */
@@ -88,7 +88,7 @@ export function signerOf(seed: Uint8Array): Signer {
   return signer;
 }
 
-/** Whether the peer signed exactly these bytes. False for whatever is not a peer id or not a signature. */
+/** Whether the peer signed exactly these bytes. False if the id is not a peer id or the signature has not 64 bytes. */
 export function verifySignature(peerId: string, message: Uint8Array, signature: Uint8Array): boolean {
   const key = knownKey(peerId);
   return key !== undefined && ed25519.verify(key, message, signature);

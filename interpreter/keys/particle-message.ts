@@ -10,7 +10,7 @@ export interface SignedHeader {
   readonly script: string;
 }
 
-/** Every signature of Beryl is made under a tag: a key that signs particles never signs bytes that somebody else chose. */
+/** Every signature of Beryl is made under a tag: a key that signs particles never signs bytes that another peer chose. */
 const DOMAIN = utf8('beryl/particle/2');
 
 /**

@@ -13,7 +13,7 @@ import { readStatement, verifyStatement, writeStatement, type Statement } from '
 /** The first item of evidence. */
 export const EVIDENCE_FORMAT = 'beryl/evidence/2';
 
-/** Two statements of one peer in one particle of which no honest peer signs both. */
+/** Two conflicting statements of one peer in one particle: no honest peer signs both. */
 export interface Evidence {
   readonly particle: SignedParticle;
   readonly statements: readonly [Statement, Statement];

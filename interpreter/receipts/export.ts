@@ -106,7 +106,7 @@ export function exportEquivocation(
 const decoded = (data: Uint8Array, { signature }: SignedParticle): Data =>
   decodeData(data, signature, 'exported');
 
-/** What somebody else wrote in the peer's name is left out: it must not hide what the peer did sign. */
+/** Records with a wrong signature are left out: they must not hide what the peer did sign. */
 const isSigned = ({ peerId, head, signature }: RecordLog): boolean =>
   verifySignature(peerId, head, signature);
 
@@ -153,7 +153,7 @@ function conflictOf(logs: readonly RecordLog[]): readonly [Statement, Statement]
   return history && [placed(history[0]), placed(history[1])];
 }
 
-/** From where two logs part: a site that both speak of. Whatever it says, it has two records, or two places. */
+/** A site that two logs disagree about, from the first difference on: it has two records, or two places. */
 function differentAnswers(log: RecordLog, other: RecordLog, from: number): [Place, Place] | undefined {
   for (let index = from; index < log.count; index++) {
     const known = log.at(index);
@@ -167,7 +167,7 @@ function differentAnswers(log: RecordLog, other: RecordLog, from: number): [Plac
   return undefined;
 }
 
-/** What leaves here proves something: whoever gets it finds the same. */
+/** Verifies what is exported: any receiver gets the same result. */
 function verified(verify: (bytes: Uint8Array) => unknown, bytes: Uint8Array): Uint8Array {
   verify(bytes);
   return bytes;

@@ -58,7 +58,7 @@ export function encodeData(data: Data): Uint8Array {
 
 /**
  * Reads what {@link encodeData} writes, and nothing else. Total: any bytes give data or a {@link RunError}. Nothing in the
- * result is to be believed before `mergeLogs` and `verifyValues` have passed it; hashes are computed here, so they are facts.
+ * result may be trusted before `mergeLogs` and `verifyValues` accept it. Hashes are computed here, so they are facts.
  *
  * @param which Names the input in messages: `previous` or `current`.
  * @param known What is known of this particle: saves work where records agree, and changes nothing else.

@@ -66,7 +66,7 @@ export function equalJson(a: Json, b: Json, look?: (items: number, members: numb
   );
 }
 
-/** A fresh copy for a host or handler: whatever they do to it, ours stays as it was hashed. */
+/** A fresh copy for a host or handler: their changes cannot reach the hashed original. */
 export function toJsonValue(json: Json): JsonValue {
   if (typeof json !== 'object' || json === null) return json;
   if (json instanceof Float) return json.value;
