@@ -93,11 +93,11 @@ function requireSigned(header: Particle): void {
   const { id, initPeerId, timestamp, ttl, script, signature } = header;
   requireThat(
     id.length <= LIMITS.idLength && script.length <= LIMITS.scriptSize,
-    'who is let in keeps the limits',
+    'an admitted particle keeps the limits',
   );
   requireThat(
     timestamp <= NOW_MS + LIMITS.clockSkewMs && NOW_MS <= timestamp + ttl,
-    'who is let in is alive',
+    'an admitted particle is alive',
   );
   if (initPeerId === idOf('mallory')) return;
   const real = SIGNED.some(
