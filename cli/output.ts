@@ -22,7 +22,7 @@ export const terminal: Output = {
   json: value => void process.stdout.write(`${printableJson(jsonText(value))}\n`),
 };
 
-/** Whoever reads may stop reading, as `head` does: then there is nothing left to say, and nothing went wrong. */
+/** The reader may stop reading, as `head` does: then the output ends without an error. */
 export function ignoreClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (failure: NodeJS.ErrnoException) => {

@@ -88,7 +88,7 @@ function crowded(busy: number, from: string) {
   return { room, limits: { ...limits, ...full } };
 }
 
-/** Who is let in has signed all of it; an honest peer has signed these two, and no others. */
+/** An admitted init peer has signed all of it; an honest peer has signed these two particles, and no others. */
 function requireSigned(header: Particle): void {
   const { id, initPeerId, timestamp, ttl, script, signature } = header;
   requireThat(
