@@ -61,6 +61,7 @@ export const RetCode = {
   unprocessedCallResults: 30000,
 } as const;
 
+/** The name of a return code, as in docs/spec/errors.md. */
 export type RetCodeName = keyof typeof RetCode;
 
 /** Ends a run at once: untrusted input refused (preparation) or a script that cannot go on (uncatchable). */

@@ -13,6 +13,9 @@ import { refused, transition, type Transition } from './transition.ts';
  *
  * @throws {TypeError} If the embedding program breaks the contract of {@link RunInput} (missing fields, wrong types).
  * @spec docs/language.md, docs/spec/data.md, docs/spec/call-record.md, docs/spec/errors.md
+ * @example
+ * const none = new Uint8Array();
+ * const { data, nextPeerIds, callRequests } = execute({ air, prevData: none, currentData: none, params, callResults: new Map() });
  */
 export function execute(input: RunInput): Outcome {
   requireHostInput(input);

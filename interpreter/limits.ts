@@ -45,6 +45,7 @@ export const UINT32_MAX = 0xffff_ffff;
 /** Part of the data format: states of one set of data. Each takes some hundred bytes of memory, for ten of data. Code 2 when read, 10 when written. */
 export const STATES_MAX = 500_000;
 
+/** The limits of a run that sets none. docs/spec/data.md#limits has units and codes. */
 export const DEFAULT_LIMITS: Limits = {
   airSizeBytes: 16 * 1024 * 1024,
   dataSizeBytes: 64 * 1024 * 1024,

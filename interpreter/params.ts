@@ -29,6 +29,7 @@ export type CallResult =
   | { readonly retCode: number; readonly result: JsonValue }
   | { readonly retCode: number; readonly resultJson: string };
 
+/** Everything that goes into one run. Only `currentData` comes from the network. */
 export interface RunInput {
   /** The script, the same text on every peer and at every run. */
   readonly air: string;

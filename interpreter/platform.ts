@@ -28,7 +28,11 @@ export const nativeCrypto: NativeCrypto | undefined = (
 export const portableSha256 = (data: Uint8Array | string): Uint8Array =>
   portable(typeof data === 'string' ? utf8(data) : data);
 
-/** SHA-256, 32 bytes. A string stands for its UTF-8 bytes. */
+/**
+ * SHA-256, 32 bytes. A string stands for its UTF-8 bytes.
+ *
+ * @example sha256('hello').length // 32
+ */
 export function sha256(data: Uint8Array | string): Uint8Array {
   const digest = new Uint8Array(32);
   sha256Into(data, digest, 0);

@@ -6,6 +6,7 @@ import { ed25519, isValidPublicKey, publicKeyOf } from './ed25519.ts';
 
 export type KeyErrorCode = 'ERR_KEY_SEED';
 
+/** A seed that is not 32 bytes. */
 export class KeyError extends BerylError<KeyErrorCode> {
   override readonly name = 'KeyError';
 }
@@ -70,6 +71,7 @@ onForget(() => {
 /**
  * @param seed 32 bytes, the secret.
  * @throws {KeyError} ERR_KEY_SEED for any other length.
+ * @example signerOf(new Uint8Array(32).fill(1)).peerId.slice(0, 4) // '12D3'
  */
 export function signerOf(seed: Uint8Array): Signer {
   if (seed.length !== 32) {
@@ -88,7 +90,11 @@ export function signerOf(seed: Uint8Array): Signer {
   return signer;
 }
 
-/** Whether the peer signed exactly these bytes. False if the id is not a peer id or the signature has not 64 bytes. */
+/**
+ * Whether the peer signed exactly these bytes. False if the id is not a peer id or the signature has not 64 bytes.
+ *
+ * @example verifySignature('no peer id', new Uint8Array(), new Uint8Array(64)) // false
+ */
 export function verifySignature(peerId: string, message: Uint8Array, signature: Uint8Array): boolean {
   const key = knownKey(peerId);
   return key !== undefined && ed25519.verify(key, message, signature);

@@ -83,6 +83,7 @@ export function encodeReceipt({ particle, statement, value, arguments: args }: R
  *
  * @throws {ReceiptError} The first violation found; every kind has its own code.
  * @spec docs/spec/receipt.md
+ * @example const { peerId, valueJson } = verifyReceipt(bytes); // this peer has stated this result
  */
 export function verifyReceipt(bytes: Uint8Array): ReceiptClaims {
   const { particle, statement, value, arguments: args } = decodeReceipt(bytes);
