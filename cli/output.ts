@@ -4,8 +4,8 @@ import { printable, printableJson, printableLines } from '../base/printable.ts';
 import { jsonText } from './json-text.ts';
 
 /**
- * Reports for people go to stderr, listings and results for programs to stdout: `beryl run --json | jq` works whatever is said
- * besides. Whatever is shown is printable.
+ * Reports for people go to stderr, listings and results for programs to stdout: `beryl run --json | jq` works beside any
+ * report. All output is printable.
  */
 export interface Output {
   /** A report, on stderr. */

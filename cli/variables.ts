@@ -11,7 +11,7 @@ import type { Json } from '../interpreter/index.ts';
 import { CliError } from './errors.ts';
 import type { NetworkFile } from './network-file.ts';
 
-/** The name under which compiled Aqua asks for its relay. */
+/** The name under which compiled Aqua loads its relay. */
 const RELAY = '-relay-';
 
 const KNOWN_SHOWN_MAX = 500;

@@ -104,7 +104,7 @@ class TableReader {
     this.#scanner.use(choice.use);
   }
 
-  /** Several forms go on in different ways: the next token tells which one it is. */
+  /** Several forms continue in different ways: the next token decides which one it is. */
   #choose({ choices, kinds }: State): State {
     const unit = this.#scanner.peek();
     for (let i = 0; i < choices.length; i++) {
