@@ -7,6 +7,7 @@ import { operandsAt } from './operands.ts';
 import type { Part } from './table.ts';
 import { nestedAt } from './visitor.ts';
 
+/** Options of {@link beautify}. */
 export interface BeautifyOptions {
   /** Blanks per level; 4 if not given. */
   readonly indent?: number;

@@ -19,6 +19,7 @@ export interface Finding {
   readonly span: Span;
 }
 
+/** A finding with its line and column in the script. */
 export interface Diagnostic extends Finding {
   /** From 1. */
   readonly line: number;

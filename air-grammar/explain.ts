@@ -3,8 +3,8 @@ import { grammarOf } from './grammar/grammar.ts';
 import type { Language } from './language.ts';
 
 /**
- * Why the reader did not take a script. The grammar gives the reason, and nothing else: a script that the reader did not take does not
- * run, whatever the grammar makes of it.
+ * Why the reader refused a script. The grammar only gives the reason: a script that the reader refused does not
+ * run, even if the grammar accepts it.
  */
 export function explain(text: string, language: Language): AirError {
   try {

@@ -1,5 +1,5 @@
 /**
- * `beryl/air-grammar`: the text of AIR scripts, their syntax tree, and what can be known without running them.
+ * `beryl/air-grammar`: the text of AIR scripts, their syntax tree, and static analysis.
  *
  * @packageDocumentation
  */

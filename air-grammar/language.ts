@@ -5,7 +5,7 @@ import { INSTRUCTIONS } from './instructions.ts';
 import { statesOf, type State } from './states.ts';
 import type { Rows } from './table.ts';
 
-/** A table of instructions, prepared for readers and walks. What they know of instructions they know from it. */
+/** A table of instructions, prepared for readers and walks: their only source about instructions. */
 export class Language {
   readonly rows: Rows;
   readonly forms: readonly Form[];
@@ -26,7 +26,7 @@ export class Language {
     );
   }
 
-  /** Fails for an instruction that the table does not have: no walk passes over one in silence. */
+  /** Fails for an instruction that is not in the table: no walk skips it silently. */
   formOf({ kind }: Pick<Instruction, 'kind'>): Form {
     const form = this.#byKind.get(kind);
     invariant(form !== undefined, `the table of instructions has a row for \`${kind}\``);

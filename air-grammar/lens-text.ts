@@ -25,7 +25,11 @@ export function parseLens(text: string): Lens | undefined {
   return { kind: 'path', accessors };
 }
 
-/** The one spelling of a lens: `.$.a.[0].[key]`, `.length`. Indexes taken from a scalar are shown by its name. */
+/**
+ * The one spelling of a lens: `.$.a.[0].[key]`, `.length`. Indexes taken from a scalar are shown by its name.
+ *
+ * @example lensText({ kind: 'path', accessors: [{ kind: 'index', index: 0 }] }) // '.$.[0]'
+ */
 export function lensText(lens: Lens): string {
   if (lens.kind === 'length') return '.length';
   return `.$.${lens.accessors.map(accessorText).join('.')}`;

@@ -28,8 +28,8 @@ export function wordNode(word: OperandWord, start: number, end: number): Value |
 }
 
 /**
- * Common nodes are made by constructors. V8 watches what becomes of object literals: once most of them have outlived a collection it
- * puts the next ones into old space at once, where dead trees wait for a full collection (docs/decisions/0002-deep-scripts.md).
+ * Common nodes are made by constructors. V8 tracks the lifetime of object literals: once most of them have outlived a collection, it
+ * allocates the next ones in old space, where dead trees wait for a full collection (docs/decisions/0002-deep-scripts.md).
  */
 export class StringNode {
   constructor(

@@ -2,7 +2,7 @@ import type { Instruction, Lens } from './ast.ts';
 import type { Language } from './language.ts';
 import type { OperandPart } from './table.ts';
 
-/** Any operand, as walks see it that know of it only from the table. */
+/** Any operand, as generic walks see it. */
 export interface Operand {
   readonly kind: string;
   readonly name?: string;

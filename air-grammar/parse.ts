@@ -42,7 +42,7 @@ export function parseToRun(text: string, language: Language = AIR): Script {
  *
  * @param language The table of instructions; that of AIR if not given.
  * @throws {AirError} With the first lexical or syntax error.
- * @example undefinedVariables(parseUnchecked('(ap x y)')) // 'x', where it is read
+ * @example undefinedVariables(parseUnchecked('(ap x y)'))[0]?.name // 'x'
  */
 export function parseUnchecked(text: string, language: Language = AIR): Script {
   const table = tableOf(text, language);

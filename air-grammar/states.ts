@@ -95,7 +95,7 @@ class StateMaker {
   }
 }
 
-/** One token tells which form it is. */
+/** One token decides which form it is. */
 function requireApart(keyword: string, parts: readonly Part[]): void {
   let seen: Kinds = 0;
   for (const part of parts) {

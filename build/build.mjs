@@ -1,5 +1,5 @@
 // npm run build: declarations by TypeScript, code by a bundler. Both go into a new folder that takes the place of `dist` when it is
-// complete, so that whatever runs from `dist` meanwhile never sees half of it.
+// complete, so that a process that runs from `dist` meanwhile never sees half of it.
 import { spawn } from 'node:child_process';
 import { chmodSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

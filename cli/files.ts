@@ -118,7 +118,7 @@ function readAll(file: number, max: number, what: string): Uint8Array {
   }
 }
 
-/** Standard input may be a pipe that does not block: then it is asked again. */
+/** Standard input may be a non-blocking pipe: then it is read again. */
 function readSome(file: number, into: Buffer): number {
   for (;;) {
     try {

@@ -4,8 +4,8 @@ import { VirtualClock, type Clock } from '../peer/index.ts';
 const SLEEP_MAX_MS = 2 ** 31 - 1;
 
 /**
- * Real time whose waits can be skipped: it goes at the pace of the world, and jumps to the next timer when told that there is nothing
- * else to wait for. So a handler has the time that it takes, and the rest of a particle's life takes no time.
+ * Real time whose waits can be skipped: it runs at normal speed, and jumps to the next timer when there is nothing
+ * else to wait for. So handlers take the time that they need, and the rest of a particle's life takes no time.
  */
 export class LiveClock implements Clock {
   readonly #timers = new VirtualClock(Date.now());

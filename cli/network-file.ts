@@ -52,7 +52,7 @@ const wire = z.discriminatedUnion('do', [
 ]);
 
 const networkFile = z.strictObject({
-  /** Who starts the script. */
+  /** The peer that starts the script. */
   init: name,
   /** Names of the script that are not peers: services and data. The name of a peer, and a list of such names, stand for ids. */
   variables: z.record(z.string().min(1), json).default({}),

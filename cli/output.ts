@@ -4,8 +4,8 @@ import { printable, printableJson, printableLines } from '../base/printable.ts';
 import { jsonText } from './json-text.ts';
 
 /**
- * Reports for people go to stderr, listings and results for programs to stdout: `beryl run --json | jq` works whatever is said
- * besides. Whatever is shown is printable.
+ * Reports for people go to stderr, listings and results for programs to stdout: `beryl run --json | jq` works beside any
+ * report. All output is printable.
  */
 export interface Output {
   /** A report, on stderr. */
@@ -22,7 +22,7 @@ export const terminal: Output = {
   json: value => void process.stdout.write(`${printableJson(jsonText(value))}\n`),
 };
 
-/** Whoever reads may stop reading, as `head` does: then there is nothing left to say, and nothing went wrong. */
+/** The reader may stop reading, as `head` does: then the output ends without an error. */
 export function ignoreClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (failure: NodeJS.ErrnoException) => {

@@ -3,7 +3,7 @@ import type { CallEvent } from '../services/index.ts';
 import { name, tetrapletText } from './report-text.ts';
 import type { RunReport, Session } from './session.ts';
 
-/** The calls that tell something: loads of variables are the tool's own doing, as long as they succeed. */
+/** The calls worth showing: successful loads of variables are made by the tool itself. */
 export const shownCalls = ({ calls }: RunReport, verbose: boolean): readonly CallEvent[] =>
   verbose
     ? calls

@@ -28,7 +28,7 @@ export const functionText = ({
 /** A value, or a part of a long one, on one line. */
 export const valueText = (json: string): string => printable(shorten(json, SHOWN_MAX));
 
-/** Text of several lines under a heading: what a stranger wrote in it cannot pass for a line of the report. */
+/** Text of several lines under a heading: a stranger's text cannot imitate a line of the report. */
 export const block = (text: string, by: number): string => indent(printableLines(text.trimEnd()), by);
 
 export const indent = (text: string, by: number): string =>

@@ -6,7 +6,7 @@ import { block, functionText, name, valueText } from './report-text.ts';
 import type { RunReport, Session } from './session.ts';
 import { isAuthorsMistake, verdictOf, type Verdict } from './verdict.ts';
 
-/** A run for people: who did what, who refused what and why, and the outcome. */
+/** A run for people: calls, refusals with their reasons, and the outcome. */
 export function reportText(
   session: Session,
   report: RunReport,
@@ -73,7 +73,7 @@ function hopLines(session: Session, { steps, air }: RunReport): string[] {
   return [`script:\n${block(air.replaceAll(/[\t\r]/g, ' '), 2)}`, ...hops];
 }
 
-/** What data says: what is recorded, and what it still waits for. */
+/** The content of data: records, and pending states. */
 export function dataLines(session: Session, data: Data): string[] {
   const records = [...data.logs.values()].flatMap(({ peerId, records }) =>
     records.map(({ record }) => ({ peerId, record })),

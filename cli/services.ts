@@ -140,7 +140,7 @@ async function attempt<T>(path: string, act: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What a module has thrown may be anything, and may throw again. */
+/** A module may throw any value, even one that throws when it is read. */
 function messageOf(thrown: unknown): string {
   try {
     return thrown instanceof Error ? String(thrown.message) : String(thrown);

@@ -11,7 +11,7 @@ import type { Json } from '../interpreter/index.ts';
 import { CliError } from './errors.ts';
 import type { NetworkFile } from './network-file.ts';
 
-/** The name under which compiled Aqua asks for its relay. */
+/** The name under which compiled Aqua loads its relay. */
 const RELAY = '-relay-';
 
 const KNOWN_SHOWN_MAX = 500;
@@ -67,7 +67,7 @@ function freeNames(script: string, known: ReadonlyMap<string, Json>, file: strin
 }
 
 /**
- * Names of peers that only a `canon` reads. V1 does not look there, as AquaVM does not; such a script would wait for ever.
+ * Names of peers that only a `canon` reads. Rule V1 does not check them, and neither does AquaVM; such a script would wait forever.
  */
 function canonPeers(script: string, { root }: Script, known: ReadonlyMap<string, Json>): string[] {
   const names = new Set<string>();
@@ -79,7 +79,7 @@ function canonPeers(script: string, { root }: Script, known: ReadonlyMap<string,
     },
   });
   if (names.size === 0) return [];
-  // A name that the script defines itself is not free: a read after the end of the script shows which are.
+  // A name that the script defines itself is not free: a read appended to the script shows which names are.
   const probe = `(seq ${script}\n(call %init_peer_id% ("" "") [${[...names].join(' ')}]))`;
   return undefinedVariables(parseUnchecked(probe))
     .map(({ name }) => name)

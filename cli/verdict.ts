@@ -19,7 +19,7 @@ export interface Verdict {
 
 const OK: Verdict = { outcome: 'ok', exitCode: ExitCode.ok, layer: '', code: '', peerId: '', text: '' };
 
-/** The outcome of a run in one word: the gravest thing that happened on any peer. */
+/** The outcome of a run in one word: the most severe event on any peer. */
 export function verdictOf(report: RunReport): Verdict {
   return refusal(report) ?? denial(report) ?? scriptError(report) ?? networkError(report) ?? OK;
 }
@@ -41,8 +41,8 @@ function denial({ calls }: RunReport): Verdict | undefined {
 }
 
 /**
- * Codes of runs that end because of what the script says: a name set twice, a stream without end. They accuse no peer, whichever
- * handed the particle over.
+ * Codes of runs that end because of the script: a name set twice, an endless stream. They accuse no peer, not even the
+ * sender of the particle.
  */
 const AUTHORS_MISTAKES: ReadonlySet<string> = new Set(
   [

@@ -83,7 +83,7 @@ export function liveWorld(): World {
       const settled = (): boolean => (isSettled = true);
       done.then(settled, settled);
       await rest(header.timestamp + header.ttl);
-      // Nothing can bring the run forward any more: what remains of its life is skipped.
+      // The run cannot make progress any more: the rest of its life is skipped.
       if (!isSettled) await rest(Infinity);
     },
   };

@@ -61,6 +61,7 @@ export const RetCode = {
   unprocessedCallResults: 30000,
 } as const;
 
+/** The name of a return code, as in docs/spec/errors.md. */
 export type RetCodeName = keyof typeof RetCode;
 
 /** Ends a run at once: untrusted input refused (preparation) or a script that cannot go on (uncatchable). */
@@ -111,6 +112,6 @@ export class ScriptError {
 
 export const isScriptError = (value: unknown): value is ScriptError => value instanceof ScriptError;
 
-/** An error of the script that nothing in it caught: the outcome holds new data all the same. */
+/** An error that the script did not catch. The outcome still holds new data. */
 export const isCatchableCode = (retCode: number): boolean =>
   retCode >= RetCode.localServiceError && retCode < RetCode.traceError;

@@ -6,13 +6,16 @@ import type { PrepareInput, RunInput } from './params.ts';
 import { refused, transition, type Transition } from './transition.ts';
 
 /**
- * One step of a particle on one peer: takes what is known, what arrived and what the host answered; gives what is known now,
- * who must go on, and what the host must do.
+ * One step of a particle on one peer. Takes the previous data, the data that arrived and the results of the host; returns the new
+ * data, the next peers and the calls that the host must perform.
  *
  * Pure and deterministic: equal inputs give equal bytes. Never throws on input from outside and never exhausts the stack.
  *
  * @throws {TypeError} If the embedding program breaks the contract of {@link RunInput} (missing fields, wrong types).
  * @spec docs/language.md, docs/spec/data.md, docs/spec/call-record.md, docs/spec/errors.md
+ * @example
+ * const none = new Uint8Array();
+ * const { data, nextPeerIds, callRequests } = execute({ air, prevData: none, currentData: none, params, callResults: new Map() });
  */
 export function execute(input: RunInput): Outcome {
   requireHostInput(input);
@@ -25,7 +28,7 @@ export function execute(input: RunInput): Outcome {
 
 /** A run that waits for the signature of its peer. */
 export interface PreparedRun {
-  /** 32 bytes for the peer's key to sign, as they are; `undefined` if the run states nothing new, or was refused. */
+  /** 32 bytes to be signed with the peer's key, without hashing; `undefined` if the run states nothing new, or was refused. */
   readonly head: Uint8Array | undefined;
   /**
    * The outcome of the run. May be called again, as long as no signature was right; nothing has happened before.
@@ -76,7 +79,7 @@ function orRefused<T>(input: PrepareInput, act: () => T): T | Outcome {
   }
 }
 
-/** A signer of the host's own may fail; then nothing of the run has happened. */
+/** The host's signer may fail; then the run is refused and changes nothing. */
 function signatureBy(signer: Signer, head: Uint8Array): Uint8Array {
   let signature: unknown;
   try {
@@ -92,7 +95,7 @@ function signatureBy(signer: Signer, head: Uint8Array): Uint8Array {
   throw new RunError('signingFailed', `failed to sign data: ${why}`);
 }
 
-/** @throws {RunError} 20018: everybody would refuse the data. */
+/** @throws {RunError} 20018: every peer would refuse the data. */
 function requireSignature(peerId: string, head: Uint8Array, signature: unknown): void {
   if (signature instanceof Uint8Array && verifySignature(peerId, head, signature)) return;
   throw new RunError(

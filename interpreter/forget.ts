@@ -1,5 +1,5 @@
 /**
- * All that this process remembers between runs. What is remembered never changes a verdict; tests forget it to show that, and to see a
+ * Empties all caches between runs. A cache never changes a verdict; tests empty them to show that, and to see a
  * run as a peer sees it that has met nothing before.
  */
 const clears: (() => void)[] = [];

@@ -12,7 +12,7 @@ const TTL_MAX = 0xffff_ffff;
 const RET_CODE_MIN = -0x8000_0000;
 const RET_CODE_MAX = 0x7fff_ffff;
 
-/** @throws {TypeError} If the embedding program does not keep the contract; never because of what came from outside. */
+/** @throws {TypeError} If the embedding program breaks the contract; never because of input from outside. */
 export function requireHostInput(input: PrepareInput): void {
   requireThat(typeof input === 'object' && input !== null, 'input must be an object');
   requireThat(typeof input.air === 'string', 'air must be a string');
@@ -40,7 +40,7 @@ export function limitsOf({ limits }: Pick<RunParams, 'limits'>): Limits {
   const merged: Limits = { ...DEFAULT_LIMITS, ...limits };
   for (const [name, limit] of Object.entries(merged)) {
     requireThat(Object.hasOwn(DEFAULT_LIMITS, name), `params.limits.${name} is not a limit`);
-    // A fraction or NaN would make comparisons say what nobody means.
+    // With a fraction or NaN, comparisons would give surprising results.
     requireThat(
       limit === Infinity || isWithin(limit, 0, Number.MAX_SAFE_INTEGER),
       `params.limits.${name} must be a whole number, 0 or more, or Infinity`,
@@ -49,7 +49,7 @@ export function limitsOf({ limits }: Pick<RunParams, 'limits'>): Limits {
   return { ...merged, folds: Math.min(merged.folds, FOLDS_MAX) };
 }
 
-/** @throws {RunError} 7 for a key that is none, 11 for the key of another peer: its records would be refused everywhere. */
+/** @throws {RunError} 7 for an invalid key, 11 for the key of another peer: every peer would refuse its records. */
 export function signerOfParams({ secretKey, currentPeerId }: RunParams): Signer {
   const signer = secretKey instanceof Uint8Array ? signerOfSeed(secretKey) : secretKey;
   if (typeof signer !== 'object' || signer === null || typeof signer.sign !== 'function') {
@@ -113,7 +113,7 @@ function answerOf(id: number, result: CallResult): { text: string; json?: Json; 
   }
 }
 
-/** What the host answered although nothing asked. */
+/** Results of the host that no request waits for. */
 export function unprocessed(results: ReadonlyMap<number, HostResult>): string {
   const list = [...results].sort(([a], [b]) => a - b);
   const text = list.map(

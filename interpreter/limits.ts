@@ -22,7 +22,7 @@ export interface Limits {
    * errors that it keeps. Code 10.
    */
   readonly composedSize: number;
-  /** Calls that one run asks the host for. Code 10. */
+  /** Calls that one run requests from the host. Code 10. */
   readonly callRequests: number;
   /** Peers whose records one set of data may hold, merged, this peer's own included: each costs a signature. Code 10. */
   readonly peers: number;
@@ -42,9 +42,10 @@ export const NAME_BYTES_MAX = 64 * 1024;
 /** Part of the data format: request ids and generations. */
 export const UINT32_MAX = 0xffff_ffff;
 
-/** Part of the data format: states of one set of data. Each takes some hundred bytes of memory, for ten of data. Code 2; 10 for who would write more. */
+/** Part of the data format: states of one set of data. Each takes some hundred bytes of memory, for ten of data. Code 2 when read, 10 when written. */
 export const STATES_MAX = 500_000;
 
+/** The limits of a run that sets none. docs/spec/data.md#limits has units and codes. */
 export const DEFAULT_LIMITS: Limits = {
   airSizeBytes: 16 * 1024 * 1024,
   dataSizeBytes: 64 * 1024 * 1024,

@@ -12,11 +12,11 @@ export interface CallRequest {
   /** One entry per argument; each holds one tetraplet, or one per element for a whole canon stream or canon map. */
   readonly tetraplets: Tetraplet[][];
   /**
-   * Per argument: whether its tetraplets speak of its elements, as for a whole canon, and not of the argument itself. A canon of one
-   * element has one tetraplet too, but its value is an array around what that tetraplet speaks of.
+   * Per argument: whether its tetraplets describe its elements, as for a whole canon, and not the argument itself. A canon of one
+   * element has one tetraplet, too, but its value is an array around the value that the tetraplet describes.
    */
   readonly elementwise: readonly boolean[];
-  /** Where each argument came from, all the way down. Built when asked for. */
+  /** Where each argument came from, all the way down. Built at the first access. */
   readonly origins: readonly Origin[];
   /** Where in the run the call stands, as text; the same on every honest peer, unique within the particle. */
   readonly site: string;

@@ -6,7 +6,7 @@ import type { JsonValue } from './values/json.ts';
 export interface RunParams {
   /** Peer that started the particle. `%init_peer_id%`, and the origin of every literal. */
   readonly initPeerId: string;
-  /** Who runs now. `secretKey` must belong to it. */
+  /** The peer of this run. `secretKey` must belong to it. */
   readonly currentPeerId: string;
   /** 32-byte Ed25519 seed, or a signer that keeps the seed to itself. */
   readonly secretKey: Uint8Array | Signer;
@@ -29,6 +29,7 @@ export type CallResult =
   | { readonly retCode: number; readonly result: JsonValue }
   | { readonly retCode: number; readonly resultJson: string };
 
+/** Everything that goes into one run. Only `currentData` comes from the network. */
 export interface RunInput {
   /** The script, the same text on every peer and at every run. */
   readonly air: string;

@@ -19,7 +19,7 @@ interface HostProcess {
 }
 
 /**
- * The platform's native cryptography, or `undefined` in browsers. Asked for at run time: an import would not load there.
+ * The platform's native cryptography, or `undefined` in browsers. Looked up at run time: an import would not load there.
  */
 export const nativeCrypto: NativeCrypto | undefined = (
   globalThis as { process?: HostProcess }
@@ -28,7 +28,11 @@ export const nativeCrypto: NativeCrypto | undefined = (
 export const portableSha256 = (data: Uint8Array | string): Uint8Array =>
   portable(typeof data === 'string' ? utf8(data) : data);
 
-/** SHA-256, 32 bytes. A string stands for its UTF-8 bytes. */
+/**
+ * SHA-256, 32 bytes. A string stands for its UTF-8 bytes.
+ *
+ * @example sha256('hello').length // 32
+ */
 export function sha256(data: Uint8Array | string): Uint8Array {
   const digest = new Uint8Array(32);
   sha256Into(data, digest, 0);

@@ -9,7 +9,7 @@ const TEXTS_MAX = 8192;
 /**
  * Hashes of what was hashed lately and is short. Every run of a particle goes over all calls before it, and hashes their arguments again.
  *
- * In two halves: when the young one is full, it becomes the old one, and what was not asked for since is forgotten.
+ * In two halves: when the young half is full, it becomes the old one, and entries that were not used since are dropped.
  */
 class RecentHashes {
   #young = new Map<string, string>();

@@ -45,13 +45,13 @@ export function transition(input: PrepareInput, requireSigner: () => void = () =
   verifyValues(current);
   const script = scriptOf(input.air);
   const results = callResultsOf(input.callResults, limits);
-  requireSigner(); // it is we who sign
+  requireSigner(); // this run will sign
 
   const ledger = (): Ledger => new Ledger(prev, current, logs, currentPeerId);
   const attempt = (answers: ReadonlyMap<number, HostResult>): Attempt => {
     const first = new Run({ ...params, limits }, ledger(), new Map(answers));
     const { run, error } = walk(first, script.root, ledger); // each record is held against the call at its site
-    run.ledger.requireAllReached(); // nothing arrived that the script did not ask for
+    run.ledger.requireAllReached(); // the script has used everything that arrived
     run.streams.compactAll();
     return { run, error, draft: run.ledger.draft(currentPeerId, particleSignature, limits.peers) }; // one signature for all that we add
   };
@@ -116,7 +116,7 @@ function sizeOf({ run, draft }: Attempt, knownBytes: number, limits: Limits): nu
   return encodeData(run.ledger.conclude(draft?.signed(NO_SIGNATURE))).length;
 }
 
-/** Once, and again from the start for what a canon lists but this peer came to only later. */
+/** Walks the script once, and again from the start if a canon lists an element that this peer reached only later. */
 function walk(
   first: Run,
   root: Instruction,

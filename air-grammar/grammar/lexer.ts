@@ -42,7 +42,7 @@ export class AirLexer {
   }
 }
 
-/** Half of a surrogate pair has no UTF-8 bytes: what a peer signs, hashes and sends would not be what this script says. */
+/** Half of a surrogate pair has no UTF-8 bytes: a peer would sign, hash and send another text than this script. */
 function refuseIllFormed(text: string): void {
   if (text.isWellFormed()) return;
   const at = text.search(/\p{Surrogate}/u);

@@ -42,7 +42,7 @@ export interface TokenParser {
 
 /**
  * The grammar of a language, one production per instruction, laid flat: a script is a run of instructions without nested ones,
- * beginnings of instructions with nested ones, and closing parentheses. Nesting is the business of the {@link Builder}. So the grammar
+ * beginnings of instructions with nested ones, and closing parentheses. The {@link Builder} handles nesting. So the grammar
  * never calls itself, and neither depth nor length of a script can exhaust the stack (docs/decisions/0002-deep-scripts.md).
  *
  * Productions are made from the rows of the table. Chevrotain tells places in a production apart by explicit numbers: they come from
@@ -77,7 +77,7 @@ export function parserOf(
         if (error !== undefined) throw located(text, error);
         return this.#builder.finish();
       } finally {
-        // The parser outlives the script; what it was given must not.
+        // The parser outlives the script; the text must not.
         this.input = [];
         this.#builder = new Builder('');
         this.#fields = {};

@@ -1,6 +1,6 @@
 /**
- * Names that collide are searched no further than this: whoever writes a script can compute hashes, and a table must not become a
- * list.
+ * Longest search among colliding names: an attacker can compute collisions, and a lookup must not become a
+ * linear search.
  */
 const PROBES_MAX = 64;
 const SLOTS_MIN = 256;

@@ -7,8 +7,8 @@ import { GIVE_UP, Scanner } from './scanner.ts';
 import { END, Unit } from './units.ts';
 
 /**
- * Reads well-formed scripts in one pass, and nothing else: at the first thing that it does not expect it gives up, and the grammar
- * explains. It makes no objects: what runs reads its instructions from the table (docs/decisions/0008-instruction-table.md).
+ * Reads well-formed scripts in one pass. It stops at the first unexpected token; then the grammar
+ * explains the error. It makes no objects: what runs reads its instructions from the table (docs/decisions/0008-instruction-table.md).
  *
  * @param noted The kinds of instruction that rules look at.
  * @returns Nothing if the script is not well-formed.
@@ -104,7 +104,7 @@ class TableReader {
     this.#scanner.use(choice.use);
   }
 
-  /** Several forms go on in different ways: the next token tells which one it is. */
+  /** Several forms continue in different ways: the next token decides which one it is. */
   #choose({ choices, kinds }: State): State {
     const unit = this.#scanner.peek();
     for (let i = 0; i < choices.length; i++) {

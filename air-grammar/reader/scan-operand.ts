@@ -89,7 +89,7 @@ function lens(scanner: Scanner, use: Use): void {
   }
 }
 
-/** A word that is none of the common ones: by the same classification as the grammar's. */
+/** Any other word: classified as the grammar does. */
 function anyWord(scanner: Scanner): Kinds {
   const word = classify(scanner.word(), scanner.language.states);
   if (word.kind === 'keyword' || word.kind === 'mistake') throw GIVE_UP;

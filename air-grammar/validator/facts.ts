@@ -17,7 +17,7 @@ export const NOTED: ReadonlySet<string> = new Set(NOTED_KINDS);
 /** What the rules look at. Instructions come after those nested in them. */
 export class Facts {
   readonly language: Language;
-  /** Set if each name that V1 asks for is known to be defined before, in the order of the text. */
+  /** Set if each name that V1 checks is known to be defined before, in the order of the text. */
   readonly readsDefined: boolean;
   readonly folds: Fold[] = [];
   readonly nexts: Next[] = [];

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 /** Linux counts in hundredths of a second, whatever its clock. */
 const TICK_MS = 10;
 
-/** CPU time of all child processes that have ended, milliseconds. `undefined` where the system does not tell. */
+/** CPU time of all child processes that have ended, milliseconds. `undefined` where the system does not report it. */
 export function childrenCpuMs() {
   try {
     // Fields after the name, which may hold spaces and parentheses: `cutime` and `cstime` are the 14th and 15th.

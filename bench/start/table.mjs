@@ -32,7 +32,7 @@ export async function measure({ only, effort, progress }) {
     }
   }
   const wall = Object.fromEntries(Object.entries(walls).map(([name, list]) => [name, median(list)]));
-  // Not every system tells the CPU time of children.
+  // Not every system reports the CPU time of children.
   const cpu = childrenCpuMs() === undefined ? undefined : factsOf(cpus);
   return { wall: factsOf(wall), cpu, execute: Math.min(...walls.execute) };
 }

@@ -1,4 +1,4 @@
-// Calls: what a script asks of its own peer, and what comes back.
+// Calls: requests of a script to its own peer, and their results.
 import { all, answers, call, each, par, range, seq } from './air.mjs';
 import { answered } from './workload.mjs';
 

@@ -3,7 +3,7 @@ import { id } from '../engines/peers.mjs';
 import { all, answers, call, range, seq } from './air.mjs';
 
 const ids = numbers => JSON.stringify(numbers.map(id));
-/** Whom each peer knows: the three that follow it. */
+/** Neighbours of a peer: the three that follow it. */
 const NEIGHBOURS = 3;
 const IDENTITY = JSON.stringify({
   external_addresses: ['/ip4/192.0.2.7/tcp/7777', '/ip4/192.0.2.7/tcp/9999/ws'],

@@ -12,7 +12,7 @@ import { stateOf } from '../run-json.ts';
 import { Session } from '../session.ts';
 import { verdictOf } from '../verdict.ts';
 
-/** `beryl demo`: an honest post, then every way to cheat that the examples know. Exits 0 only if all cases behaved as expected. */
+/** `beryl demo`: an honest post, then every attack of the examples. Exits 0 only if all cases behaved as expected. */
 export async function demoCommand(
   options: { readonly verbose?: boolean },
   output: Output,

@@ -14,8 +14,8 @@ import { printable } from '../../base/printable.ts';
 const DEMO_NETWORK = join(EXAMPLES, '01-honest-post', 'network.json');
 
 /**
- * `beryl repl`: scripts and questions at a prompt, or from a pipe. What is shown goes to stdout; a mistake ends nothing. From a pipe
- * the exit code is that of the gravest failure; at a prompt, where every failure was seen, it is 0.
+ * `beryl repl`: scripts and commands at a prompt, or from a pipe. Output goes to stdout; a mistake does not end the session. From a pipe
+ * the exit code is that of the most severe failure; at a prompt, where every failure was seen, it is 0.
  */
 export async function replCommand(options: { readonly network?: string }, output: Output): Promise<ExitCode> {
   const network = readNetworkFile(options.network ?? DEMO_NETWORK);
@@ -41,7 +41,7 @@ export async function replCommand(options: { readonly network?: string }, output
   return ExitCode.ok;
 }
 
-/** Takes lines, shows what they give, and remembers the gravest failure. */
+/** Runs lines, shows their results, and keeps the most severe failure. */
 class Prompt {
   gravest: ExitCode = ExitCode.ok;
   readonly #state: ReplState;
@@ -69,7 +69,7 @@ class Prompt {
     return true;
   }
 
-  /** What stands there unfinished runs, and says what is missing. */
+  /** Runs unfinished text, which reports what is missing. */
   async end(): Promise<void> {
     if (this.isMidScript) await this.#show(() => this.#state.run(this.#reader.take()));
   }

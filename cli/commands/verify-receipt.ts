@@ -57,6 +57,6 @@ const notOurs = ({ code, message, details }: ReceiptError): ReceiptError =>
     { ...details, reason: message },
   );
 
-/** Only chooses who reads it: the reader checks again. */
+/** Only chooses the reader: the reader checks again. */
 const isEvidence = (bytes: Uint8Array): boolean =>
   new TextDecoder('latin1').decode(bytes.subarray(2, 17)) === 'beryl/evidence/';

@@ -6,7 +6,7 @@ const ACCOUNTS = new Map([
   ['Mallory Ltd', 'GG13-6660-0666'],
 ]);
 
-/** Accounts that its owner has paid before, by name. Who is in it is known, not trusted with every payment. */
+/** Accounts that its owner has paid before, by name. An entry is known to the owner, but not trusted with every payment. */
 export default defineService({
   id: 'address-book',
   functions: {

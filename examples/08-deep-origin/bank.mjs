@@ -1,7 +1,7 @@
 import { defineService, expectLiteral, from, initPeer, literalOf, whose } from 'beryl/services';
 import { z } from 'zod';
 
-/** Pays only whom the customer knows, and only if the customer itself has said whom it means. */
+/** Pays only accounts of the customer's address book, and only if the customer's own script names the payee. */
 export default defineService({
   id: 'bank',
   state: { transfers: [] },
@@ -9,7 +9,7 @@ export default defineService({
     transfer: {
       arguments: { account: z.string().min(1), amount: z.number().positive() },
       guards: {
-        // The account stands in the customer's own address book, under a name that the customer's script says.
+        // The account must be in the customer's own address book, under a name that is written in the customer's script.
         account: from(initPeer, 'address-book', 'find', '.$.account', whose(0, literalOf(initPeer))),
         amount: expectLiteral(),
       },

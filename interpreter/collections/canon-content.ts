@@ -10,7 +10,7 @@ import type { StreamItem } from './stream.ts';
 /**
  * What the record of a canon names: `[[site, value hash], …]`, in the order that its peer fixed.
  *
- * An element that was read of an error register has its value as a third part. Such a register speaks of what failed on this peer,
+ * An element that was read from an error register has its value as a third part. Such a register holds what failed on this peer,
  * and another peer may have another error there: the canon's peer has to state it.
  *
  * @spec docs/spec/call-record.md#canons
@@ -25,10 +25,10 @@ export function contentOf(items: readonly StreamItem[]): Value {
 }
 
 /**
- * The elements that a record names. Nothing of them is believed but errors: each is taken from this peer's own walk over the site.
+ * The elements that a record names. Only error values are taken on trust: every element comes from this peer's own walk over the site.
  *
- * @param itemAt What was put into the stream at a site; nothing if that was not come to yet.
- * @returns Nothing if an element was not come to yet.
+ * @param itemAt What was put into the stream at a site; `undefined` if the walk has not reached it yet.
+ * @returns `undefined` if the walk has not reached an element yet.
  * @throws {RunError} 20024 if something else was put there.
  */
 export function readContent(

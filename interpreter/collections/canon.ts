@@ -29,7 +29,7 @@ export class CanonStream {
     return new SourcedValue(arrayOf(elements), Producer.composed(peerId), '', composition, this.selectors);
   }
 
-  /** Of the canon as a whole, and of its length: its peer, and whoever selected an element before. */
+  /** Selectors of the canon as a whole, and of its length: its peer, and every peer that selected an element before. */
   get selectors(): Selectors {
     this.#selectors ??= selectorsOf(this.peerId, this.elements);
     return this.#selectors;
@@ -76,7 +76,7 @@ export class CanonMap {
     return new SourcedValue(this.toValue(), Producer.composed(peerId), '', composition, this.selectors);
   }
 
-  /** Of the map as a whole, its length and all values of a key: its peer, and whoever selected a pair before. */
+  /** Selectors of the map as a whole, its length and all values of a key: its peer, and every peer that selected a pair before. */
   get selectors(): Selectors {
     this.#selectors ??= selectorsOf(
       this.peerId,
@@ -85,7 +85,7 @@ export class CanonMap {
     return this.#selectors;
   }
 
-  /** Not a copy: a script may ask for one element after the other. */
+  /** Not a copy: a script may read many elements one by one. */
   pairsOf(key: MapKey): readonly Pair[] {
     return this.#index().get(key) ?? [];
   }

@@ -6,18 +6,18 @@ import type { StreamItem } from './stream.ts';
  * What is put into streams later than a canon needs it.
  *
  * Peers may know the values of a stream in different orders. So a canon in a fold over it may list what this peer puts there only in a
- * later iteration. Such a canon waits, the walk goes on, and the script is walked once more with what was found. Nothing is
- * believed: each element must have been put where the canon says in the last walk too.
+ * later iteration. Such a canon waits, the walk continues, and the script is walked once more with what was found. The content is
+ * still checked: in the last walk, too, each element must be put where the canon says.
  */
 export class Foreseen {
   /** Items of earlier walks that a canon needs, by stream and site. */
   readonly #items = new Map<string, StreamItem>();
-  /** Of this walk: what canons needed before it was put, with what is wrong if it never is. */
+  /** Items that canons of this walk needed before they were put, each with the error if that never happens. */
   readonly #needed = new Map<string, RunError>();
   readonly #put = new Map<string, StreamItem>();
   #isWaiting = false;
 
-  /** An item that is not in the stream yet; nothing if no walk has put it there. `error` tells what is wrong if none does. */
+  /** An item that is not in the stream yet; `undefined` if no walk has put it there. `error` is thrown if none does. */
   need(streamId: string, site: SiteKey, error: RunError): StreamItem | undefined {
     const key = `${streamId} ${site}`;
     this.#needed.set(key, error);
@@ -26,7 +26,7 @@ export class Foreseen {
     return item;
   }
 
-  /** A canon waits in this walk, and whatever reads it: it is not the last one. */
+  /** A canon waits in this walk, and so do its readers: this is not the last walk. */
   get isWaiting(): boolean {
     return this.#isWaiting;
   }
@@ -36,7 +36,7 @@ export class Foreseen {
   }
 
   /**
-   * After a walk: whether another one will get further. Each brings at least one item more, so they come to an end.
+   * After a walk: whether another one will get further. Each walk adds at least one item, so the number of walks is finite.
    *
    * @throws {RunError} If something that a canon lists was not put into its stream.
    */

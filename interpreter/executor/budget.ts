@@ -29,7 +29,7 @@ const SHORT_TEXT = 16;
 /** Elements that are gone through for one unit of work. */
 const ELEMENTS = 8;
 
-/** What one run may still do and make. A script of a few lines can ask for more than any machine has. */
+/** What one run may still do and allocate. A script of a few lines can require more than any machine has. */
 export class Budget {
   readonly #limits: Limits;
   #work: number;
@@ -94,7 +94,7 @@ export class Budget {
     }
   }
 
-  /** The host is asked. */
+  /** A call request to the host. */
   request(argumentUnits: number): void {
     this.#requests += 1;
     if (this.#requests > this.#limits.callRequests) {

@@ -14,7 +14,7 @@ export interface FoldState {
   endReached: boolean;
 }
 
-/** What is folded over. Items are made when they are come to: most folds are left early or wait. */
+/** What a fold iterates over. Items are made when the fold reaches them: most folds end early or wait. */
 export interface Items {
   readonly length: number;
   at(index: number): SourcedValue;

@@ -48,7 +48,7 @@ export class ErrorRegisters {
   /**
    * The innermost failing instruction reports its error.
    *
-   * @param call The producer of a call whose triplet was resolved: the error is then said to be of that call.
+   * @param call The producer of a call whose triplet was resolved: the error is then attributed to that call.
    */
   report(error: ScriptError, instruction: Instruction, call?: Producer): void {
     if (!this.#last.open && !this.#error.open) return;

@@ -193,7 +193,7 @@ function mapKey(run: Run, accessor: Accessor): MapKey | ScriptError {
   );
 }
 
-/** Counted by whoever runs now: no service has said it. Who selected the elements decided how many there are. */
+/** Counted by the current peer, not returned by a service. The peers that selected the elements decided how many there are. */
 function ownCount(
   run: Run,
   count: number,

@@ -9,10 +9,10 @@ import { toldOf } from './call-arguments.ts';
 import { resolve } from './resolve.ts';
 import type { Run } from './run.ts';
 
-/** The arguments of a call that a record speaks of. */
+/** The arguments of the call in a record. */
 export interface RecordedArguments {
   readonly list: readonly SourcedValue[];
-  /** Args hash (hex) of the call that stands here, with what the record tells. */
+  /** Args hash (hex) of the call at this site, with the told arguments of the record. */
   readonly hash: string;
   /** Whether the record states exactly the arguments that only its peer can know. */
   readonly isToldRight: boolean;

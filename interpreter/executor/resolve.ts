@@ -64,7 +64,7 @@ export function resolveString(run: Run, operand: PeerOperand): string | ScriptEr
   );
 }
 
-/** A longer one fits into no record, so nobody could tell what came of the call. The same on every peer. */
+/** A longer name fits into no record, so the call's result could not be recorded. The limit is the same on every peer. */
 function requireName(name: string): string | ScriptError {
   // A unit takes 3 bytes at most: short names need no counting.
   if (name.length * 3 <= NAME_BYTES_MAX || utf8(name).length <= NAME_BYTES_MAX) return name;

@@ -59,7 +59,7 @@ export class Run {
   readonly foreseen: Foreseen;
   readonly budget: Budget;
   readonly registers: ErrorRegisters;
-  /** Origin of whatever stands in the script itself. */
+  /** Origin of the literals of the script. */
   readonly literal: Producer;
 
   /** Whether the part of the script executed just now did all that it had to do. */
@@ -100,7 +100,7 @@ export class Run {
     return site;
   }
 
-  /** Goes on with a nested instruction, as the last act of an instruction or frame. */
+  /** Continues with a nested instruction, as the last act of an instruction or frame. */
   enter(instruction: Instruction): undefined {
     this.#entered = instruction;
     return undefined;

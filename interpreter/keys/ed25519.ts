@@ -46,7 +46,7 @@ const SMALL_ORDER_YS = [
   'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
 ].map(hex => fromHex(hex) as Uint8Array);
 
-/** 64 bytes, of which the first half is not a point of small order: a signer who means no harm never comes to one. */
+/** 64 bytes, of which the first half is not a point of small order: an honest signer never produces one. */
 const isWellFormed = (signature: Uint8Array): boolean =>
   signature.length === 64 && !SMALL_ORDER_YS.some(y => y.every((byte, i) => byte === rByte(signature, i)));
 

@@ -6,6 +6,7 @@ import { ed25519, isValidPublicKey, publicKeyOf } from './ed25519.ts';
 
 export type KeyErrorCode = 'ERR_KEY_SEED';
 
+/** A seed that is not 32 bytes. */
 export class KeyError extends BerylError<KeyErrorCode> {
   override readonly name = 'KeyError';
 }
@@ -36,7 +37,7 @@ const PEER_ID_LENGTH = 52;
 /** Peer id (52 characters, `12D3Koo…`) of a public key of 32 bytes. The id holds the key, so there is no need to look it up. */
 export const peerIdOf = (publicKey: Uint8Array): string => toBase58(concat(PEER_ID_PREFIX, publicKey));
 
-/** Keys of peer ids seen lately; `null` for texts that are none. Strangers send ids, and checking a key is not cheap. */
+/** Keys of peer ids seen lately; `null` for texts that are not peer ids. Strangers send ids, and checking a key is expensive. */
 const known = new RecentMap<string, Uint8Array | null>(10_000);
 
 /** The public key (32 bytes) in a peer id; `undefined` if it is not the one spelling of an Ed25519 key. */
@@ -70,6 +71,7 @@ onForget(() => {
 /**
  * @param seed 32 bytes, the secret.
  * @throws {KeyError} ERR_KEY_SEED for any other length.
+ * @example signerOf(new Uint8Array(32).fill(1)).peerId.slice(0, 4) // '12D3'
  */
 export function signerOf(seed: Uint8Array): Signer {
   if (seed.length !== 32) {
@@ -88,7 +90,11 @@ export function signerOf(seed: Uint8Array): Signer {
   return signer;
 }
 
-/** Whether the peer signed exactly these bytes. False for whatever is not a peer id or not a signature. */
+/**
+ * Whether the peer signed exactly these bytes. False if the id is not a peer id or the signature has not 64 bytes.
+ *
+ * @example verifySignature('no peer id', new Uint8Array(), new Uint8Array(64)) // false
+ */
 export function verifySignature(peerId: string, message: Uint8Array, signature: Uint8Array): boolean {
   const key = knownKey(peerId);
   return key !== undefined && ed25519.verify(key, message, signature);

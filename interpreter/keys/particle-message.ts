@@ -10,12 +10,14 @@ export interface SignedHeader {
   readonly script: string;
 }
 
-/** Every signature of Beryl is made under a tag: a key that signs particles never signs bytes that somebody else chose. */
+/** Every signature of Beryl is made under a tag: a key that signs particles never signs bytes that another peer chose. */
 const DOMAIN = utf8('beryl/particle/2');
 
 /**
  * The signed bytes: `"beryl/particle/2" ‖ utf8(id) ‖ timestamp (u64, little-endian) ‖ ttl (u32, little-endian) ‖ utf8(script)`. The
  * alphabet of ids and the bound on timestamps keep another split of the same bytes from being a particle.
+ *
+ * @example particleMessage({ id: 'p', timestamp: 0, ttl: 1000, script: '(null)' }).length // 16 + 1 + 8 + 4 + 6
  */
 export function particleMessage({ id, timestamp, ttl, script }: SignedHeader): Uint8Array {
   const time = new DataView(new ArrayBuffer(12));

@@ -8,9 +8,9 @@ export type OriginKind = 'service' | 'literal' | 'composed' | 'error';
 
 /**
  * Where a value came from, all the way down: the tetraplet names the direct producer, `arguments` the origins of what that
- * producer was given, `parts` those of what the script put together. Built only when asked for.
+ * producer was given, `parts` those of what the script put together. Built at the first access.
  *
- * Ask for `kind` before believing a tetraplet without a service: what a canon of the init peer put together has the same
+ * Check `kind` before you trust a tetraplet without a service: a value that a canon of the init peer put together has the same
  * tetraplet as a literal.
  *
  * @spec docs/spec/call-record.md#origins

@@ -75,7 +75,7 @@ export class Iterations {
 export const siteOf = (instruction: number, iterations: Iterations): Site =>
   new MadeSite(instruction, iterations);
 
-/** Sites live as long as their data is remembered, and each run asks for their item again: it stands with the site. */
+/** Sites live as long as their data is cached, and each run needs their item again: it is kept with the site. */
 abstract class KnownSite {
   abstract readonly key: SiteKey;
   #item: string | undefined;
@@ -99,7 +99,7 @@ class MadeSite extends KnownSite implements Site {
   }
 }
 
-/** A site out of data, by its key. Strangers send many, and few are looked into: the folds stay text until somebody asks. */
+/** A site from data, by its key. Strangers send many, and few are used: the folds stay text until they are read. */
 export const readSiteOf = (instruction: number, key: SiteKey): Site => new ReadSite(instruction, key);
 
 class ReadSite extends KnownSite implements Site {

@@ -9,7 +9,7 @@ export interface NamedRecord {
   readonly hash: string;
 }
 
-/** Who made a value. Only a service has a name; a guard that asks for one can match no other kind. */
+/** Who made a value. Only a service has a name: a guard that expects a service matches no other kind. */
 export class Producer {
   readonly kind: OriginKind;
   readonly peerId: string;
@@ -72,7 +72,7 @@ export interface Composition {
   readonly elements?: readonly SourcedValue[];
   /** What a first step into the value leads to: each member keeps its own origin. */
   readonly members?: (step: string | number) => SourcedValue | undefined;
-  /** All that went into it, for who asks. */
+  /** All values that went into it. Computed on demand. */
   readonly parts?: () => readonly SourcedValue[];
 }
 
@@ -87,7 +87,7 @@ export class SourcedValue {
   readonly producer: Producer;
   readonly getter: Getter;
   readonly composition: Composition | undefined;
-  /** Who selected this value among others. */
+  /** The peers that selected this value among others. */
   readonly selectors: Selectors;
   /**
    * Read from an error register of this peer, whoever made the value: another peer may have something else there, or nothing. The mark
@@ -178,7 +178,7 @@ export class SourcedValue {
     return new SourcedValue(value, this.producer, getter, composition, this.selectors, this.isFromRegister);
   }
 
-  /** The tetraplets are of the elements: as a whole the value is from nobody. */
+  /** The tetraplets are those of the elements: as a whole the value has no origin. */
   get elements(): readonly SourcedValue[] | undefined {
     return this.composition?.elements;
   }
@@ -202,11 +202,11 @@ export class SourcedValue {
   }
 }
 
-/** The error object of a call: names the call, and matches no guard that asks for a result. */
+/** The error object of a call: names the call, and matches no guard that expects a result. */
 export const errorOf = (value: Value, call: Producer): SourcedValue =>
   new SourcedValue(value, call, ERROR_GETTER);
 
-/** Reads through to the values that the run holds anyway: costs nothing until somebody descends. */
+/** Reads the values that the run holds anyway: costs nothing until it is read. */
 class LazyOrigin implements Origin {
   readonly #sourced: SourcedValue;
   #arguments: readonly Origin[] | undefined;

@@ -2,8 +2,8 @@
  * Where an argument came from, as a service sees it.
  *
  * The rule of Beryl: if `serviceId` is not empty, then applying `getter` to the recorded result of `functionName` of
- * `serviceId` on `peerId` gives exactly the argument. Whatever cannot be said so has no service, or a getter that begins
- * with `:error:`, and no guard that asks for a result matches it.
+ * `serviceId` on `peerId` gives exactly the argument. Every other value has no service, or a getter that begins
+ * with `:error:`, and no guard that expects a result matches it.
  *
  * @spec docs/spec/call-record.md#origins
  */

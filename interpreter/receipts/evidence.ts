@@ -13,7 +13,7 @@ import { readStatement, verifyStatement, writeStatement, type Statement } from '
 /** The first item of evidence. */
 export const EVIDENCE_FORMAT = 'beryl/evidence/2';
 
-/** Two statements of one peer in one particle of which no honest peer signs both. */
+/** Two conflicting statements of one peer in one particle: no honest peer signs both. */
 export interface Evidence {
   readonly particle: SignedParticle;
   readonly statements: readonly [Statement, Statement];
@@ -31,6 +31,7 @@ export interface EquivocationClaims extends ParticleClaims {
   readonly statements: readonly [HeadClaims, HeadClaims];
 }
 
+/** One of the two statements of evidence, with the head that its signature covers (hex). */
 export interface HeadClaims extends StatementClaims {
   readonly head: string;
 }
@@ -53,6 +54,7 @@ export function encodeEvidence({ particle, statements }: Evidence): Uint8Array {
  *
  * @throws {ReceiptError} The first violation found; ERR_RECEIPT_CONFLICT if one honest peer can have signed both.
  * @spec docs/spec/receipt.md#evidence
+ * @example const { peerId } = verifyEquivocation(bytes); // this peer signed conflicting records
  */
 export function verifyEquivocation(bytes: Uint8Array): EquivocationClaims {
   const { particle, statements } = decodeEvidence(bytes);

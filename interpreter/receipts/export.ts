@@ -14,6 +14,7 @@ import { statementAt, verifyLog, type Statement } from './statement.ts';
 export type RecordName =
   { readonly peerId: string; readonly site: string } | { readonly record: string; readonly peerId?: string };
 
+/** What a receipt carries besides the hashes. */
 export interface ReceiptOptions {
   /** Whether the receipt carries the result itself, where the data has it. Default: yes. */
   readonly withValue?: boolean;
@@ -30,6 +31,7 @@ export interface ReceiptOptions {
  * @throws {ReceiptError} ERR_RECEIPT_UNKNOWN if the data has no such record; any other code if the receipt would prove nothing.
  * @throws {RunError} If this is not data.
  * @spec docs/spec/receipt.md
+ * @example exportReceipt(outcome.data, particle, { peerId, site: '3' }, { argumentsJson: request.argumentsJson })
  */
 export function exportReceipt(
   data: Uint8Array | Data,
@@ -48,6 +50,7 @@ export function exportReceipt(
  *
  * @returns Claims in the order of `wanted`: what `verifyReceipt` gives for each receipt.
  * @throws {ReceiptError} As {@link exportReceipt}.
+ * @example listReceipts(data, particle, [{ peerId, site: '3' }])[0]?.valueJson
  */
 export function listReceipts(
   data: Data,
@@ -89,6 +92,7 @@ function requirePlace({ logs }: Data, name: RecordName): Place {
  * @returns Evidence for `verifyEquivocation`; `undefined` if there is none: each log begins the other logs of its peer.
  * @throws {ReceiptError} If the evidence would prove nothing. @throws {RunError} If one of the sources is not data.
  * @spec docs/spec/receipt.md#evidence
+ * @example const evidence = exportEquivocation([outcome.data, refusedData], particle);
  */
 export function exportEquivocation(
   sources: readonly Uint8Array[],
@@ -106,7 +110,7 @@ export function exportEquivocation(
 const decoded = (data: Uint8Array, { signature }: SignedParticle): Data =>
   decodeData(data, signature, 'exported');
 
-/** What somebody else wrote in the peer's name is left out: it must not hide what the peer did sign. */
+/** Records with a wrong signature are left out: they must not hide what the peer did sign. */
 const isSigned = ({ peerId, head, signature }: RecordLog): boolean =>
   verifySignature(peerId, head, signature);
 
@@ -153,7 +157,7 @@ function conflictOf(logs: readonly RecordLog[]): readonly [Statement, Statement]
   return history && [placed(history[0]), placed(history[1])];
 }
 
-/** From where two logs part: a site that both speak of. Whatever it says, it has two records, or two places. */
+/** A site that two logs disagree about, from the first difference on: it has two records, or two places. */
 function differentAnswers(log: RecordLog, other: RecordLog, from: number): [Place, Place] | undefined {
   for (let index = from; index < log.count; index++) {
     const known = log.at(index);
@@ -167,7 +171,7 @@ function differentAnswers(log: RecordLog, other: RecordLog, from: number): [Plac
   return undefined;
 }
 
-/** What leaves here proves something: whoever gets it finds the same. */
+/** Verifies what is exported: any receiver gets the same result. */
 function verified(verify: (bytes: Uint8Array) => unknown, bytes: Uint8Array): Uint8Array {
   verify(bytes);
   return bytes;

@@ -31,7 +31,7 @@ export interface Receipt {
 /** The particle in which something was stated. */
 export interface ParticleClaims {
   readonly particleId: string;
-  /** Who signed the particle. */
+  /** The peer that signed the particle. */
   readonly initPeerId: string;
   /** Milliseconds since 1970; as the init peer says. */
   readonly timestamp: number;
@@ -41,7 +41,7 @@ export interface ParticleClaims {
 
 /** What one record says. */
 export interface StatementClaims extends Omit<CallRecord, 'site'> {
-  /** Who has stated it. */
+  /** The peer that stated it. */
   readonly peerId: string;
   /** Text of the site: the instruction, and the item of each fold around it. */
   readonly site: string;
@@ -55,7 +55,7 @@ export interface StatementClaims extends Omit<CallRecord, 'site'> {
 /**
  * What a receipt proves: `initPeerId` has signed the particle, and `peerId` has stated, within it, that the call at `site` to
  * `serviceId.functionName` with the arguments of `argsHash` ended in the result of `responseHash`. Of the
- * arguments in `told` only that peer can know that they were right: they were read from an error register of its own.
+ * arguments in `told` only that peer can know whether they are right: it read them from its own error register.
  */
 export interface ReceiptClaims extends ParticleClaims, StatementClaims {
   /** Canonical JSON of the result; of `[code, message]` for a failure. `undefined` if the receipt leaves it out. */
@@ -83,6 +83,7 @@ export function encodeReceipt({ particle, statement, value, arguments: args }: R
  *
  * @throws {ReceiptError} The first violation found; every kind has its own code.
  * @spec docs/spec/receipt.md
+ * @example const { peerId, valueJson } = verifyReceipt(bytes); // this peer has stated this result
  */
 export function verifyReceipt(bytes: Uint8Array): ReceiptClaims {
   const { particle, statement, value, arguments: args } = decodeReceipt(bytes);
@@ -92,7 +93,7 @@ export function verifyReceipt(bytes: Uint8Array): ReceiptClaims {
 }
 
 /**
- * What a receipt says whose signatures were verified.
+ * The claims of a receipt whose signatures were verified.
  *
  * @throws {ReceiptError} If value or arguments are not those of the record.
  */
@@ -112,7 +113,7 @@ function decodeReceipt(bytes: Uint8Array): Receipt {
 }
 
 /**
- * Reads an array of `size` items, of which the first names the format; the rest is read by `read`.
+ * Reads an array of `size` items. The first item names the format; `read` reads the others.
  *
  * @throws {ReceiptError} For anything else.
  */

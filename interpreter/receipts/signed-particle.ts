@@ -4,7 +4,7 @@ import { publicKeyOfPeerId, verifySignature } from '../keys/key-pair.ts';
 import { PARTICLE_TAG_BYTES, particleMessage, type SignedHeader } from '../keys/particle-message.ts';
 import { ReceiptError } from './receipt-error.ts';
 
-/** A particle's header with who signed it: what every record of the particle is bound to. */
+/** A particle's header with its signer: every record of the particle is bound to it. */
 export interface SignedParticle extends SignedHeader {
   readonly initPeerId: string;
   /** 64 bytes: Ed25519 of the init peer over {@link particleMessage}. */

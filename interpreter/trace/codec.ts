@@ -25,6 +25,8 @@ const bodyBuffer = new ByteBuffer(64 * 1024, 4 * 1024 * 1024);
  * Data as bytes: deterministic CBOR, `[version, last request id, peers, states, logs, values]`.
  *
  * Peer ids stand once, in the order of their first use; states and logs name them by index.
+ *
+ * @example encodeData(decodeData(bytes, particleSignature, 'current')) // equal to bytes
  */
 export function encodeData(data: Data): Uint8Array {
   const peers = new Map<string, number>();
@@ -58,10 +60,11 @@ export function encodeData(data: Data): Uint8Array {
 
 /**
  * Reads what {@link encodeData} writes, and nothing else. Total: any bytes give data or a {@link RunError}. Nothing in the
- * result is to be believed before `mergeLogs` and `verifyValues` have passed it; hashes are computed here, so they are facts.
+ * result may be trusted before `mergeLogs` and `verifyValues` accept it. Hashes are computed here, so they are facts.
  *
  * @param which Names the input in messages: `previous` or `current`.
  * @param known What is known of this particle: saves work where records agree, and changes nothing else.
+ * @example decodeData(outcome.data, particleSignature, 'current').logs.size // peers that have signed records
  */
 export function decodeData(
   bytes: Uint8Array,

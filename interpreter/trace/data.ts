@@ -4,7 +4,7 @@ import type { Value } from '../values/value.ts';
 import type { State } from './state.ts';
 
 /**
- * What a particle carries from peer to peer: who was asked (states), what was answered (a signed log of records per peer),
+ * What a particle carries from peer to peer: requested calls (states), results (a signed log of records per peer),
  * and the answers themselves (values, by hash).
  *
  * @spec docs/spec/data.md

@@ -27,20 +27,20 @@ export class Ledger {
   readonly #prev: Data;
   readonly #current: Data;
   readonly #logs: Logs;
-  /** Logs in which records have arrived, with how many were known: the script must ask for all others. */
+  /** Logs in which records have arrived, with how many were known: the script must use all others. */
   readonly #news = new Map<string, { readonly log: RecordLog; readonly known: number }>();
   readonly #reached = new Set<SealedRecord>();
   readonly #values = new Map<string, Value>();
   readonly #states = new Map<SiteKey, State>();
   readonly #added: SealedRecord[] = [];
-  /** Sites whose record says what a known state said before: the state is not carried on. */
+  /** Sites with a record: the state that was known before is not passed on. */
   readonly #superseded = new Set<SiteKey>();
   #lastRequestId: number;
   #addedBytesMax = LOG_BYTES;
 
   /**
    * @param logs Of both sides, merged.
-   * @param me   Whose ledger it is.
+   * @param me   The peer of this ledger.
    */
   constructor(prev: Data, current: Data, logs: Logs, me: string) {
     this.#prev = prev;
@@ -61,7 +61,7 @@ export class Ledger {
     return at === undefined ? undefined : log?.at(at);
   }
 
-  /** The script has asked for this record of this peer. */
+  /** The script has used this record of this peer. */
   reach(peerId: string, sealed: SealedRecord): void {
     if (this.#news.has(peerId)) this.#reached.add(sealed);
     const { key } = sealed.record.site;
@@ -105,7 +105,7 @@ export class Ledger {
       throw new RunError('sizeLimit', `more than the allowed ${STATES_MAX} states in one set of data`);
   }
 
-  /** The host has answered this request: whatever comes under its id later is not an answer any more. */
+  /** The host has answered this request: later results under the same id are ignored. */
   answered({ site }: Extract<State, { kind: 'pending' }>): void {
     this.#superseded.add(site.key);
   }
@@ -144,7 +144,7 @@ export class Ledger {
   }
 
   /**
-   * Records that the script never asks for prove nothing and would be passed on for ever: data that brings any is refused.
+   * Records that the script never uses prove nothing and would be passed on forever: data with such records is refused.
    *
    * @throws {RunError} 20021 naming the first one.
    */
@@ -188,7 +188,7 @@ export class Ledger {
     return { lastRequestId: this.#lastRequestId, states: this.#states, logs, values: this.#valuesInUse() };
   }
 
-  /** What was known, and what new records name. Values that nothing has asked for are not carried on. */
+  /** Known values, and values that new records name. Unused values are not passed on. */
   #valuesInUse(): ReadonlyMap<string, Value> {
     const inUse = new Map(this.#prev.values);
     const use = ({ record: { responseHash } }: SealedRecord): void => {
@@ -211,7 +211,7 @@ export function requirePeers(count: number, max: number): void {
     );
 }
 
-/** Each was asked under an id of its own: ids that were given before this peer lost its memory are not given again. */
+/** Each request had its own id: ids from before this peer lost its data are not used again. */
 function callsIn(log: RecordLog): number {
   let calls = 0;
   for (let at = 0; at < log.count; at++) if (log.at(at).record.kind === 'call') calls += 1;

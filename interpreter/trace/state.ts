@@ -9,7 +9,7 @@ export type State =
   | { readonly kind: 'requested'; readonly site: Site; readonly by: string }
   /**
    * `by` gave the call to its host under this id and waits for the result. `callHash` says which call that was: service, function
-   * and arguments at a site can change while the host works, and its answer is an answer to what it was asked only.
+   * and arguments at a site can change while the host works, and a result belongs only to the call that was requested.
    */
   | {
       readonly kind: 'pending';

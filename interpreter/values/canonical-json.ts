@@ -6,6 +6,7 @@ import { printFloat, SCIENTIFIC_BELOW } from './json-number.ts';
  * only where they must be, integers and floats told apart.
  *
  * @spec docs/spec/data.md#canonical-json
+ * @example canonicalJson(parseJson('{ "b": 1.0, "a": 2 }')) // '{"a":2,"b":1.0}'
  */
 export function canonicalJson(json: Json): string {
   return isPlain(json) ? JSON.stringify(json) : write(json);

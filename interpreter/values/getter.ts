@@ -26,10 +26,14 @@ export function extendGetter(getter: Getter, steps: readonly string[]): Getter {
 
 export const lengthGetter = (getter: Getter): Getter => `${getter}.length`;
 
-/** The error object of a failed call: no part of any result, so no guard that asks for a result matches it. */
+/** The error object of a failed call: not part of any result, so no guard that expects a result matches it. */
 export const ERROR_GETTER = ':error:';
 
-/** What `getter` gets from `result`; `undefined` if the getter is malformed, or there is no such part. */
+/**
+ * What `getter` gets from `result`; `undefined` if the getter is malformed, or there is no such part.
+ *
+ * @example toJsonValue(applyGetter(parseJson('{"a":[7]}'), '.$.a.[0]')) // 7
+ */
 export function applyGetter(result: Json, getter: Getter): Json | undefined {
   // The length of an object is a field, and fields have another spelling.
   if (getter === '.length' && !Array.isArray(result)) return undefined;

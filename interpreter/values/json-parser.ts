@@ -22,6 +22,7 @@ const NUMBER = /-?(?:0|[1-9][0-9]*)((?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)/y;
  *
  * @param depthMax Arrays and objects inside each other; {@link ARGUMENTS_DEPTH_MAX} for the array of all arguments of a call.
  * @throws {JsonError} With the offset of the first offence.
+ * @example canonicalJson(parseJson('[1, 1.0, 18446744073709551615]')) // '[1,1.0,18446744073709551615]'
  */
 export function parseJson(text: string, depthMax = DEPTH_MAX): Json {
   return isPlain(text, depthMax) ? parseNatively(text, depthMax) : new Parser(text, depthMax).parse();

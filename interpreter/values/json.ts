@@ -25,6 +25,7 @@ export interface JsonObject {
 
 export type JsonErrorCode = 'ERR_JSON_SYNTAX' | 'ERR_JSON_NUMBER' | 'ERR_JSON_DEPTH' | 'ERR_JSON_VALUE';
 
+/** A text or value that is not JSON. The message names the place. */
 export class JsonError extends BerylError<JsonErrorCode> {
   override readonly name = 'JsonError';
 }
@@ -45,6 +46,7 @@ export const isJsonObject = (json: Json): json is JsonObject =>
  * Structural equality. An integer never equals a float; `0.0` equals `-0.0`; the order of keys does not matter.
  *
  * @param look Called before that much is compared: items of an array, members of an object; nothing for the rest. It may throw.
+ * @example equalJson(parseJson('1'), parseJson('1.0')) // false
  */
 export function equalJson(a: Json, b: Json, look?: (items: number, members: number) => void): boolean {
   if (a === b) return true;
@@ -66,7 +68,11 @@ export function equalJson(a: Json, b: Json, look?: (items: number, members: numb
   );
 }
 
-/** A fresh copy for a host or handler: whatever they do to it, ours stays as it was hashed. */
+/**
+ * A fresh copy for a host or handler: their changes cannot reach the hashed original.
+ *
+ * @example toJsonValue(parseJson('[1, 1.0]')) // [1, 1]
+ */
 export function toJsonValue(json: Json): JsonValue {
   if (typeof json !== 'object' || json === null) return json;
   if (json instanceof Float) return json.value;
@@ -82,6 +88,7 @@ export function toJsonValue(json: Json): JsonValue {
  *
  * @param what Names the value in messages: `result` gives paths such as `result.items[3].name`.
  * @throws {JsonError} For anything that is not JSON: nothing is dropped or bent to fit.
+ * @example canonicalJson(fromJsonValue({ n: 2n ** 63n }, 'result')) // '{"n":9223372036854775808}'
  */
 export function fromJsonValue(value: unknown, what: string): Json {
   return convert(value, what, 0);

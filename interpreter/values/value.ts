@@ -12,12 +12,12 @@ import { ITEM_WEIGHT, structureOf, type Structure } from './structure.ts';
 /** Longer texts of what a script has taken or put together are made anew when they are needed: there can be many, and each large. */
 const KEPT_UNITS = 1024;
 
-/** Up to here a text takes less room than an array of bytes, and is what will be asked for. */
+/** Up to this length a text takes less room than an array of bytes, and is the form that is needed. */
 const SHORT_BYTES = 1024;
 
 /**
- * One JSON value in the forms a run needs: tree, canonical text, bytes, hash. Each form is made when first asked for, so a
- * value is parsed once, however often it is looked at.
+ * One JSON value in the forms a run needs: tree, canonical text, bytes, hash. Each form is made at the first access, so a
+ * value is parsed at most once.
  */
 export class Value {
   #json: Json | undefined;
@@ -66,7 +66,7 @@ export class Value {
     return value;
   }
 
-  /** An array of values; neither its tree nor its text is made before it is asked for. */
+  /** An array of values; its tree and its text are made at the first access. */
   static ofArray(items: readonly Value[]): Value {
     const value = new Value(undefined, undefined, undefined);
     value.#items = items;

@@ -22,7 +22,7 @@ describe('a carrier alters a value', () => {
     expect(callRequests.get(1)?.arguments).toEqual(['hello', false]);
   });
 
-  it('is refused, and what bob knew stays', () => {
+  it('is refused, and bob’s previous data stays', () => {
     const { bench, data } = carried();
     const altered = Buffer.from(data);
     altered.write('true ', altered.indexOf('false'));

@@ -27,7 +27,7 @@ const requests = ({ callRequests }: ReturnType<Bench['run']>) =>
   [...callRequests].map(([id, { functionName, argumentsJson }]) => [id, functionName, argumentsJson]);
 
 describe('a call gets other arguments while its answer is on the way', () => {
-  it('honest twin: the answer comes first, and is recorded for what was asked', () => {
+  it('honest twin: the answer arrives first, and is recorded for its own request', () => {
     const bench = asked(OTHER_ARGUMENT);
     expect(bench.run('bob', { results: { 2: 'true' } }).retCode).toBe(RetCode.success);
     expect(requests(bench.deliver('bob', 'carol'))).toEqual([[1, 'act', '[true]']]);
@@ -36,7 +36,7 @@ describe('a call gets other arguments while its answer is on the way', () => {
   it.each([
     ['argument', OTHER_ARGUMENT, ['check', '["good"]']],
     ['function', OTHER_FUNCTION, ['good', '[]']],
-  ])('another %s: the service is asked again, and the first answer counts for nothing', (_, text, call) => {
+  ])('another %s: the service is called again, and the first answer is dropped', (_, text, call) => {
     const bench = asked(text);
     expect(requests(bench.deliver('mallory', 'bob'))).toEqual([[3, ...call]]);
     const late = bench.run('bob', { results: { 2: 'true' } });

@@ -18,7 +18,7 @@ function answeredOnce(output: string): { bench: Bench; forgery: Forgery } {
 }
 
 describe.each(['x', '$s'])('a result that alice did not give, into `%s`', output => {
-  it('honest twin: alice gives it, and bob goes on', () => {
+  it('honest twin: alice gives it, and bob continues', () => {
     const { bench, forgery } = answeredOnce(output);
     expect(requestsOf(bench.run('bob', { current: forgery.bytes }))).toEqual([]);
     bench.run('alice', { results: { 2: '2' } });

@@ -9,7 +9,7 @@ import { expectRefused } from '../support/refused.ts';
 // Refused: by recordedItems; a canon names a site, and value and origin are those that bob's own walk found there.
 const hashOf = (json: string): string => Value.ofJson(parseJson(json)).hash;
 
-describe('a canon that says of its elements what is not so', () => {
+describe('a canon with false claims about its elements', () => {
   it('honest twin: the literal is of the init peer, the price of alice', () => {
     const { bench, forgery } = fixedByMallory();
     const request = bench.run('bob', { current: forgery.bytes }).callRequests.get(1);
@@ -28,7 +28,7 @@ describe('a canon that says of its elements what is not so', () => {
     ['the literal at alice’s site', [[PRICE_SITE, hashOf('"literal"')]]],
     ['alice’s price at the site of the literal', [[LITERAL_SITE, hashOf('100')]]],
     ['a price of mallory’s at alice’s site', [[PRICE_SITE, hashOf('1')]]],
-    ['a literal that nobody wrote', [[LITERAL_SITE, hashOf('"forged"')]]],
+    ['a literal that is not in the script', [[LITERAL_SITE, hashOf('"forged"')]]],
     ['a price that is equal, in another spelling', [[PRICE_SITE, hashOf('100.0')]]],
   ])('is refused: %s', (_, content) => {
     expectRefused(

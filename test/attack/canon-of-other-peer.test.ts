@@ -18,7 +18,7 @@ function fixed(): { bench: Bench; forgery: Forgery } {
   return { bench, forgery: new Forgery(bench, bench.data('mallory')) };
 }
 
-describe('a canon of another peer than the script says', () => {
+describe('a canon of another peer than the one in the script', () => {
   it('honest twin: alice’s', () => {
     const { bench, forgery } = fixed();
     expect(requestsOf(bench.run('bob', { current: forgery.bytes }))).toEqual([['got', [[1, 2]]]]);

@@ -24,13 +24,13 @@ describe('the account itself', () => {
     ],
     ['the whole answer', seq(find('"Rossi"'), pay('payee')), 'origin'],
     [
-      'an address book of somebody else',
+      'an address book of another peer',
       seq('(call "mallory" ("book" "find") ["Rossi"] payee)', pay('payee.$.account')),
       'origin',
     ],
     ['the error of the address book', `(xor ${find('"nobody"')} ${pay(':error:.$.message')})`, 'origin'],
     [
-      'the answer, said again by somebody else',
+      'the answer, repeated by another peer',
       seq(find('"Rossi"'), '(call "mallory" ("echo" "say") [payee.$.account] x)', pay('x')),
       'origin',
     ],
@@ -63,7 +63,7 @@ describe('a canon of accounts', () => {
     expect((await decide(all('"Rossi"', '"Bianchi"'))).kind).toBe('served');
   });
 
-  it('one of them asked for by the mail', async () => {
+  it('one of them requested with a value of the mail', async () => {
     expect(await denied(all('"Rossi"', 'mail.$.payee'))).toBe('each whose not-literal');
   });
 });

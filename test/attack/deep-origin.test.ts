@@ -4,7 +4,7 @@ import { asking, decide, denied, read, seq } from '../support/bank.ts';
 // Goal:    a transfer to an account that the customer did not choose, though it stands in the customer's own address book.
 // Means:   somebody else's text becomes the question to the address book, by whatever way a script can take it.
 // Refused: the bank asks what the address book was asked (whose); that text is not a literal of the customer's script.
-describe('the name that the address book is asked for', () => {
+describe('the name in a call of the address book', () => {
   /** The same way twice: with the customer's own literal, and with the text of the mail. */
   const ways: [way: string, script: (name: string) => string][] = [
     ['straight', name => asking(name)],
@@ -76,7 +76,7 @@ describe('the name that the address book is asked for', () => {
       'a service that returns its argument',
       seq(read, '(call "dave" ("echo" "say") [mail.$.payee] x)', asking('x')),
     ],
-    ['that service, told a literal', seq('(call "dave" ("echo" "say") ["Rossi"] x)', asking('x'))],
+    ['that service, called with a literal', seq('(call "dave" ("echo" "say") ["Rossi"] x)', asking('x'))],
     ['its length', seq('(ap "a" $s)', '(canon "alice" $s #c)', asking('#c.length'))],
     [
       'data of the customer that is not in the script',

@@ -32,7 +32,7 @@ describe('an amount that must be computed from literals alone', () => {
         ),
     ],
     [
-      'a fold that goes on with its own sum',
+      'a fold that continues with its own sum',
       amount =>
         seq(
           add('x', '0', amount),
@@ -50,7 +50,7 @@ describe('an amount that must be computed from literals alone', () => {
     expect(await denied(seq(read, script('mail.$.amount')))).toBe('derived any-of not-literal origin');
   });
 
-  it('a sum of somebody else', async () => {
+  it('a sum of another peer', async () => {
     const others = seq('(call "dave" ("echo" "say") [1] x)', add('y', 'x', '1'), invest('y'));
     expect(await denied(others)).toBe('derived any-of not-literal origin');
   });

@@ -43,7 +43,7 @@ describe('two answers to one call', () => {
     });
   });
 
-  it('are refused behind a log that says it once, by who knows that', () => {
+  it('are refused after a log that states it once, by a peer that knows that log', () => {
     const { bench, forgery } = voted();
     bench.run('bob', { current: forgery.bytes });
     const known = bench.data('bob');

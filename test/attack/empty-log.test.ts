@@ -7,7 +7,7 @@ import { expectRefused, requestsOf } from '../support/refused.ts';
 // Means:   mallory or a carrier puts in a log without records, or two logs of one peer.
 // Refused: by readLog in log/codec.ts and readLogs in trace; there is no root of nothing.
 describe('a log of nothing', () => {
-  it('honest twin: no log at all is a peer that has said nothing yet', () => {
+  it('honest twin: a peer without records has no log', () => {
     const { bench, forgery } = threeRuns();
     expect(requestsOf(bench.run('bob', { current: forgery.bytes }))).toEqual(HONEST_SUM);
     const silent = forgery.dropLog('alice').dropValues().bytes;

@@ -18,7 +18,7 @@ function answered(answer: string): SignedBench {
 }
 
 describe('mallory signs two histories', () => {
-  it('honest twin: one history, delivered twice, is one, and convicts nobody', () => {
+  it('honest twin: one history, delivered twice, stays one and convicts no peer', () => {
     const bench = answered('"yes"');
     bench.deliver('mallory', 'bob');
     bench.run('bob', { results: { 1: '0' } });
@@ -28,7 +28,7 @@ describe('mallory signs two histories', () => {
     expect(exportEquivocation(sources, bench.particle)).toBeUndefined();
   });
 
-  it('is refused where the two meet, and what was known stays', () => {
+  it('is refused by the first peer that has both, and the previous data stays', () => {
     const [yes, no] = [answered('"yes"'), answered('"no"')];
     yes.deliver('mallory', 'carol');
     const known = yes.data('carol');
@@ -38,7 +38,7 @@ describe('mallory signs two histories', () => {
     });
   });
 
-  it('is refused by who has it from a third one', () => {
+  it('is refused by a peer that got it from a third one', () => {
     const [yes, no] = [answered('"yes"'), answered('"no"')];
     yes.deliver('mallory', 'bob');
     no.deliver('mallory', 'carol');
@@ -57,7 +57,7 @@ describe('mallory signs two histories', () => {
     });
   });
 
-  it('is proven by an answer that she signs, and one that she keeps from those who know the first', () => {
+  it('is proven by an answer that she signs, and one that she withholds from peers that know the first', () => {
     const bench = answered('"yes"');
     const forgery = new Forgery(bench, bench.data('mallory'));
     const other = forgery.record('mallory');

@@ -20,7 +20,7 @@ describe('a flood', () => {
     expect([counter.state.count, codesOf(world)]).toEqual([5, []]);
   });
 
-  it('of one sender: what waits is bounded, and what is refused says who sent it', async () => {
+  it('of one sender: the queue is bounded, and a refusal names the sender', async () => {
     const { counter, world, send } = strangerAndBob({ limits: { waitingPerSender: 3 } });
     await send(...many(8));
     expect(counter.state.count + new Set(world.refusals.map(({ particle }) => particle.id)).size).toBe(8);
@@ -89,7 +89,7 @@ describe('a flood', () => {
     expect([counter.state.count, codesOf(world)]).toEqual([2, []]);
   });
 
-  it('of who is on the deny list costs no room', async () => {
+  it('of peers on the deny list take no room', async () => {
     const { bob, world, send } = strangerAndBob({ denied: ['mallory'] });
     await send(...many(3, 'mallory'), ...many(3, 'alice'));
     expect([bob.size, new Set(codesOf(world))]).toEqual([0, new Set(['ERR_PARTICLE_DENIED'])]);

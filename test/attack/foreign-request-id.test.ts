@@ -25,7 +25,7 @@ describe('mallory gives a call the request id of another one', () => {
     expect(retCode).toBe(RetCode.success);
   });
 
-  it('has no effect: alice asks her own services under her own ids', () => {
+  it('has no effect: alice calls her own services under her own ids', () => {
     const bench = started();
     const forgery = new Forgery(bench, bench.data('mallory'));
     const site = atInstruction(3);

@@ -86,7 +86,7 @@ describe('mallory accuses alice', () => {
       },
     ],
     [
-      'of what two peers said of one site',
+      'of statements of two peers about one site',
       'ERR_RECEIPT_CONFLICT',
       () => {
         const bench = answered();

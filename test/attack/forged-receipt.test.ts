@@ -45,7 +45,7 @@ describe('mallory changes a receipt', () => {
     expect(put(take(honest))).toEqual(new Uint8Array(honest));
   });
 
-  it('every bit of it: refused, or it says the same', () => {
+  it('every changed bit: refused, or the claims are the same', () => {
     const unsigned: number[] = [];
     for (let bit = 0; bit < honest.length * 8; bit++) {
       const changed = honest.with(bit >> 3, (honest[bit >> 3] as number) ^ (1 << (bit & 7)));

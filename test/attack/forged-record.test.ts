@@ -31,7 +31,7 @@ describe('mallory writes a record in the name of another peer', () => {
     expect(bench.run('bob', { current: forgery.bytes }).retCode).toBe(RetCode.signatureMismatch);
   });
 
-  it('is refused in a log of her own: there it says that she has run that service', () => {
+  it('is refused in a log of her own: there it claims that she has run that service', () => {
     const { bench, forgery } = carried();
     const responseHash = forgery.addValue('{"is_admin":true}');
     forgery.sign('mallory', [{ ...forgery.record('alice'), responseHash }]);

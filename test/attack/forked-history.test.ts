@@ -35,7 +35,7 @@ describe('two logs that begin alike', () => {
   it.each([
     ['red first', 0],
     ['blue first', 1],
-  ])('are refused where they meet, and the one that came first stays: %s', (_, order) => {
+  ])('are refused by a peer that has both, and the first one stays: %s', (_, order) => {
     const { bench, red, blue } = bidden();
     const [first, second] = order === 0 ? [red, blue] : [blue, red];
     expect(requestsOf(bench.run('bob', { current: first.bytes }))).toEqual([['got', [1]]]);
@@ -56,7 +56,7 @@ describe('two logs that begin alike', () => {
     });
   });
 
-  it('is her word if she puts one behind the other, and keeps to it', () => {
+  it('is valid if she appends one to the other, and keeps that log', () => {
     const { bench, red, blue } = bidden();
     const records = [...red.log('mallory').records, blue.log('mallory').records[1]!];
     const { signature } = blue.log('mallory');
@@ -73,7 +73,7 @@ describe('two logs that begin alike', () => {
     expect(exportEquivocation([known, blue.bytes], bench.particle)).toBeUndefined();
   });
 
-  it('are refused by mallory herself, if she has told one of them: her own peer is honest', () => {
+  it('are refused by mallory’s own peer if she has sent one of them: her peer is honest', () => {
     const { bench, red, blue } = bidden();
     const known = red.bytes;
     const outcome = bench.run('mallory', { prev: known, current: blue.bytes });

@@ -34,7 +34,7 @@ describe('numbers out of data', () => {
     expect([...outcome.callRequests.keys()]).toEqual([1]);
   });
 
-  it.each([2 ** 31, UINT32_MAX])('a generation of %i costs nothing, and is numbered anew', generation => {
+  it.each([2 ** 31, UINT32_MAX])('a generation of %i costs nothing, and is renumbered', generation => {
     const { bench, forgery } = carried();
     const outcome = bench.run('bob', { current: inGeneration(forgery, generation).bytes });
     expect(requestsOf(outcome)).toEqual([['got', [[1, 'x']]]]);
@@ -82,7 +82,7 @@ describe('numbers out of data', () => {
     expectRefused(bench.run('bob', { current: edit(forgery).bytes }), RetCode.dataMalformed);
   });
 
-  it('a site with the largest instruction, folds and items is one that the script does not come to', () => {
+  it('a site with the largest instruction, folds and items is never reached', () => {
     const { bench, forgery } = carried();
     const most = Number.MAX_SAFE_INTEGER;
     forgery.append('alice', [{ ...forgery.record('alice'), site: inFold(most, most, most) }]);

@@ -11,7 +11,7 @@ const acts = ({ callRequests }: Outcome): string =>
   JSON.stringify([...callRequests.values()].map(request => request.arguments));
 
 describe('answers of a host', () => {
-  it('honest twin: JSON is a result; what is not is a failure that the script can catch', () => {
+  it('honest twin: JSON is a result; other bytes are a failure that the script can catch', () => {
     const run = (resultJson: string) => {
       const bench = new Bench(
         '(xor (call "alice" ("s" "f") [] x) (call "alice" ("s" "error") [:error:.$.error_code]))',
@@ -36,11 +36,11 @@ describe('answers of a host', () => {
   });
 
   it.each<[string, number, { retCode: number; resultJson: string }]>([
-    ['an id that is none', -1, { retCode: 0, resultJson: '1' }],
+    ['an invalid id', -1, { retCode: 0, resultJson: '1' }],
     ['an id beyond 2^32', 2 ** 32, { retCode: 0, resultJson: '1' }],
     ['a code that is not an integer', 1, { retCode: 0.5, resultJson: '1' }],
     ['a code beyond 32 bits', 1, { retCode: 2 ** 31, resultJson: '1' }],
-    ['text that is none', 1, { retCode: 0, resultJson: 1 as unknown as string }],
+    ['a number in place of text', 1, { retCode: 0, resultJson: 1 as unknown as string }],
     ['nothing', 1, null as never],
   ])('are refused: %s', (_, id, result) => {
     const bench = new Bench('(call "alice" ("s" "f") [] x)');

@@ -46,7 +46,7 @@ describe('the error of a call', () => {
     await expect(launder(straight(':error:.$.is_admin'), FAILED)).rejects.toThrow(/does not post/);
   });
 
-  it('an error that the script makes is of nobody', async () => {
+  it('an error that the script makes has no origin', async () => {
     const script = `(xor (fail 7 "true") ${seq(AUTH, post('%last_error%.$.message'))})`;
     const { value, origins, verdict, text } = await launder(script, ADMIN);
     expect([value, ...origins, verdict]).toEqual(['true', "(mallory, '', '', '')", DENIED]);

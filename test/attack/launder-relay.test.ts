@@ -20,7 +20,7 @@ function relayed(script: string, peer: string) {
   return bench.deliver(peer, 'bob').callRequests.get(1);
 }
 
-describe('a value said again by somebody else', () => {
+describe('a value repeated by another peer', () => {
   it('honest twin: the answer itself', async () => {
     expect((await launder(seq(AUTH, post('status.$.is_admin')), ADMIN)).verdict).toBe('served');
   });
@@ -29,7 +29,7 @@ describe('a value said again by somebody else', () => {
     ['by Auth’s own peer', 'alice', 'op', 'identity'],
     ['by another peer, under Auth’s names', 'mallory', 'authSrv', 'get_status'],
     ['by Auth’s peer, as another function of Auth', 'alice', 'authSrv', 'identity'],
-  ])('is of who said it: %s', (_, peer, service, fn) => {
+  ])('originates from the peer that repeated it: %s', (_, peer, service, fn) => {
     const request = relayed(echoed(peer, service, fn), peer);
     expect(request?.tetraplets[1]).toEqual([
       { peerId: idOf(peer), serviceId: service, functionName: fn, getter: '' },
@@ -40,7 +40,7 @@ describe('a value said again by somebody else', () => {
     });
   });
 
-  it('is of who said it, though service and function have Auth’s names only at run time', () => {
+  it('originates from the peer that repeated it, even if service and function get Auth’s names at run time', () => {
     const script = seq(
       AUTH,
       '(ap "authSrv" s)',

@@ -25,14 +25,14 @@ function lost(): SignedBench {
 const NOTHING = new Uint8Array(0);
 
 describe('a peer that lost its memory', () => {
-  it('honest twin: one that did not goes on where it was', () => {
+  it('honest twin: a peer that kept its data continues', () => {
     const bench = lost();
     const outcome = bench.deliver('carol', 'bob');
     expect([...outcome.callRequests.keys()]).toEqual([3]);
     expect(requestsOf(outcome)).toEqual([['three', [3]]]);
   });
 
-  it('adopts its own log: it does nothing again, goes on behind it, and gives no id again', () => {
+  it('adopts its own log: it repeats no call, continues after the log, and reuses no id', () => {
     const bench = lost();
     const outcome = bench.run('bob', { prev: NOTHING, current: bench.data('carol') });
     expect(requestsOf(outcome)).toEqual([['three', [3]]]);
@@ -70,7 +70,7 @@ describe('a peer that lost its memory', () => {
     expect(outcome.data).toEqual(bench.run('bob', { prev: old, current }).data);
   });
 
-  it('is still told of an answer that it did not ask for, and of one that comes twice', () => {
+  it('still reports a result without a request, and a result that arrives twice', () => {
     const bench = lost();
     for (const results of [{ 9: '1' }, { 2: '1' }])
       expect(bench.run('bob', { results }).retCode).toBe(RetCode.unprocessedCallResults);

@@ -17,12 +17,12 @@ function answered(limit?: number): { bench: Bench; forgery: Forgery } {
 }
 
 describe('logs of many peers', () => {
-  it('honest twin: as many as are allowed', () => {
+  it('honest twin: accepts as many as the limit allows', () => {
     const { bench, forgery } = answered(1);
     expect(bench.run('bob', { current: forgery.bytes }).callRequests.size).toBe(1);
   });
 
-  it('are refused, one more than 1 024, with nothing verified', () => {
+  it('are refused above 1 024, before any signature is verified', () => {
     const { bench, forgery } = answered();
     const record = sealedOf({ ...forgery.record('alice'), site: atInstruction(9) });
     const logs = new Map(forgery.data.logs);

@@ -53,7 +53,7 @@ describe('a log in the name of another peer', () => {
     expectRefused(bench.run('bob', { current: forgery.bytes }), RetCode.signatureMismatch);
   });
 
-  it('counts for nothing where carol says in her own log what alice has said', () => {
+  it('is refused where carol copies alice’s statement into her own log', () => {
     const { bench, forgery, alices } = answered();
     forgery.sign('carol', [alices.records[0]!.record, forgery.record('carol')]).dropLog('alice');
     expectRefused(bench.run('bob', { current: forgery.bytes }), RetCode.recordNotReached, {

@@ -27,7 +27,7 @@ const KEEPING = '(seq (xor (ap x.$.no y) (ap %last_error% $e)) (next i))';
 const COMPARING = '(seq (match x x (null)) (next i))';
 
 describe('a script that multiplies', () => {
-  it('honest twin: a fold asks for something about each item, joins what it has, and keeps its errors', () => {
+  it('honest twin: a fold makes a request for each item, joins the results, and keeps its errors', () => {
     for (const body of [
       '(par (call "bob" ("s" "f") [i x.$.no]) (next i))',
       '(seq (ap i $s) (next i))',

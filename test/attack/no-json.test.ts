@@ -66,7 +66,7 @@ describe('a result that is not canonical JSON, under its correct hash', () => {
     ['a code beyond 2^53', '[18446744073709551615,"no"]'],
     ['a message that is not text', '[1,2]'],
     ['something more', '[1,"no",true]'],
-  ])('a failure that is none is refused: %s', (_, text) => {
+  ])('refuses a malformed failure: %s', (_, text) => {
     const { bench, forgery } = answered(utf8(text), ask.replace('VALUE', '1'));
     forgery.sign('mallory', [{ ...forgery.record('mallory'), outcome: 'failed' }]);
     const code = text === '{' ? RetCode.valueNotFound : RetCode.malformedFailure;

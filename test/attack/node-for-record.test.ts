@@ -35,7 +35,7 @@ describe('a node of the tree in place of a record', () => {
     expectRefused(bench.run('bob', { current: forgery.bytes }), RetCode.recordMalformed);
   });
 
-  it('no shorter list of what is at hand has the root of the three', () => {
+  it('no shorter list of the same parts has the root of the three', () => {
     const { forgery } = oneRun();
     const [first, second, third] = forgery.log('alice').records.map(({ bytes }) => bytes);
     const root = rootOf(first!, second!, third!);

@@ -35,7 +35,7 @@ describe('a particle that is too large, or none', () => {
     ['a script of half a character', { script: '\ud800' }, 'ERR_PARTICLE_FIELD'],
     ['an init peer that is not text', { initPeerId: {} }, 'ERR_PARTICLE_FIELD'],
     ['a time that is not a number', { timestamp: String(NOW) }, 'ERR_PARTICLE_FIELD'],
-    ['a time that is none', { timestamp: NaN }, 'ERR_PARTICLE_FIELD'],
+    ['a time that is not a time', { timestamp: NaN }, 'ERR_PARTICLE_FIELD'],
     ['a time before 1970', { timestamp: -1 }, 'ERR_PARTICLE_FIELD'],
     ['a time of a fraction', { timestamp: NOW + 0.5 }, 'ERR_PARTICLE_FIELD'],
     ['a life that is infinite', { ttl: Infinity }, 'ERR_PARTICLE_FIELD'],

@@ -21,7 +21,7 @@ function answered(text: string): { bench: Bench; bytes: Uint8Array } {
   return { bench, bytes: forgery.sign('mallory', [{ ...forgery.record('mallory'), responseHash }]).bytes };
 }
 
-describe('a value that somebody else will stumble over', () => {
+describe('a value that another peer cannot read', () => {
   it('honest twin: what bob has taken, carol takes', () => {
     const { bench, bytes } = answered('{"a":1}');
     expect(bench.run('bob', { current: bytes }).retCode).toBe(RetCode.success);

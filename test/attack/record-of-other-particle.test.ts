@@ -33,7 +33,7 @@ describe('a carrier splices in the answer of another particle', () => {
     });
   });
 
-  it('is refused when the heads are computed anew', () => {
+  it('is refused when the heads are computed again', () => {
     const before = answered('before', '{"is_admin":true}');
     const now = answered('now', '{"is_admin":false}');
     const old = new Forgery(before, before.data('alice'));

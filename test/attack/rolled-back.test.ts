@@ -14,7 +14,7 @@ describe('an older part of a log', () => {
     expect(requestsOf(bench.run('bob', { current: forgery.bytes }))).toEqual(HONEST_SUM);
   });
 
-  it.each([1, 2])('changes nothing for who has seen more: %i of 3 records', count => {
+  it.each([1, 2])('changes nothing for a peer that has seen more: %i of 3 records', count => {
     const { bench, forgery, older } = threeRuns();
     bench.run('bob', { current: forgery.bytes });
     const known = bench.data('bob');
@@ -26,7 +26,7 @@ describe('an older part of a log', () => {
     });
   });
 
-  it('changes nothing for alice herself: she neither asks nor signs again', () => {
+  it('changes nothing for alice herself: she neither calls nor signs again', () => {
     const { bench, older } = threeRuns();
     const known = bench.data('alice');
     expect(bench.run('alice', { current: older[0]!.dropStates().bytes })).toMatchObject({

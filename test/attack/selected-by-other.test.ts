@@ -130,7 +130,7 @@ describe('a literal that another peer selected', () => {
     );
   });
 
-  it('further down: the name that another service was asked for', async () => {
+  it('further down: the name in a call of another service', async () => {
     const find = (peer: string): string =>
       seq(canon(peer), '(call "mallory" ("adviser" "find") [#c.$.[0]] x)', ask('asked', 'x.$.name'));
     expect((await decide(find('alice'))).kind).toBe('served');
@@ -206,11 +206,11 @@ describe('an answer that another peer selected', () => {
   const answers = (peer: string): string =>
     seq('(call "mallory" ("adviser" "list") [] $s)', `(canon "${peer}" $s #c)`);
 
-  it('is an answer all the same, for rules that do not ask who selected it', async () => {
+  it('is still an answer, for rules that do not check selectors', async () => {
     expect((await decide(seq(answers('dave'), ask('answer', '#c.$.[0]')))).kind).toBe('served');
   });
 
-  it('is denied where selectedBy asks', async () => {
+  it('is denied by selectedBy', async () => {
     expect((await decide(seq(answers('alice'), ask('picked', '#c.$.[0]')))).kind).toBe('served');
     expect((await decide(seq(answers('dave'), ask('picked', '#c.$.[0]')))).kind).toBe('denied');
     expect((await decide(seq(answers('bob'), ask('jury_answer', '#c.$.[0]')))).kind).toBe('served');

@@ -76,7 +76,7 @@ describe('handlers that hang', () => {
     expect(valueOf(await waiting)).toBe(0);
   });
 
-  test('who waits too long never runs', async () => {
+  test('a call that waits too long never runs', async () => {
     let ran = 0;
     const it = world([serviceOf(() => ((ran += 1), never()))]);
     const calls = [1, 2, 3].map(value => it.call({ service: 's', fn: 'f', args: [{ value }] }));

@@ -161,7 +161,7 @@ describe('answers that are not JSON', () => {
     expect(state).toEqual({ n: 0, list: [] });
   });
 
-  test('the error says where', async () => {
+  test('the error names the place', async () => {
     const { decision } = await run(() => ({ items: [0, { price: NaN }] }));
     expect(textOf(decision)).toContain('result.items[1].price');
   });
@@ -209,7 +209,7 @@ describe('exceptions', () => {
     expect(state).toEqual({ n: 0, list: [] });
   });
 
-  test('a promise that is none', async () => {
+  test('an object that only looks like a promise', async () => {
     // oxlint-disable-next-line unicorn/no-thenable
     const { decision } = await run(() => ({ then: thrower(new Error('trap')) }));
     expect(summary(decision)).toBe('failed handler ERR_HANDLER_FAILED');

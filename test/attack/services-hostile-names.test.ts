@@ -57,7 +57,7 @@ describe('names of JavaScript', () => {
   });
 });
 
-describe('texts that lie', () => {
+describe('misleading texts', () => {
   const found = async (...parts: [string, string, string, string]) =>
     textOf(
       await it.call({

@@ -59,7 +59,7 @@ describe('data that is larger than it looks', () => {
     expect(outcome.data).toEqual(new Bench('(null)').run('bob').data);
   });
 
-  it('a place in a thousand and one folds is none', () => {
+  it('a place in a thousand and one folds is invalid', () => {
     const current = data(1, cbor => requested(cbor, 1, 1001));
     expectRefused(new Bench('(null)').run('bob', { current }), RetCode.dataMalformed);
   });

@@ -94,7 +94,7 @@ describe('what mallory read from an error register', () => {
   });
 });
 
-describe('mallory tells', () => {
+describe('mallory states', () => {
   it('honest twin: nothing', () => {
     const { bench, forgery } = played(LITERAL);
     expect(requestsOf(bench.run('bob', { current: forgery.bytes }))).toEqual(DONE);
@@ -144,7 +144,7 @@ describe('mallory tells', () => {
       'call told arguments',
     ],
     [
-      'the value of a pair, as an argument of two hashes that is none',
+      'the value of a pair, as an argument of two hashes that is not a pair',
       ERROR,
       { told: [{ index: 1, keyHash: hashOf('"x"'), valueHash: hashOf('1') }] },
       'call told arguments',
@@ -168,7 +168,7 @@ describe('mallory tells', () => {
     );
   });
 
-  it('is refused as malformed: something of a canon', () => {
+  it('is refused as malformed: a told argument of a canon', () => {
     const bench = new Bench('(seq (canon "mallory" $s #c) (call "bob" ("s" "use") [#c]))');
     bench.run('mallory');
     const forgery = new Forgery(bench, bench.data('mallory'));

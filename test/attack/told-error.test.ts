@@ -48,7 +48,7 @@ const BY_MALLORY = {
   tetraplet: { peerId: idOf('mallory'), serviceId: '', functionName: '', getter: '' },
 };
 
-describe('mallory tells an error', () => {
+describe('mallory states an error', () => {
   it('honest twin: her own, which names her, beside the price of alice', () => {
     const { bench, forgery } = fixed();
     const request = bench.run('bob', { current: forgery.bytes }).callRequests.get(1);
@@ -61,7 +61,7 @@ describe('mallory tells an error', () => {
     expect(request?.origins[1]?.record).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('is her word, whatever she tells', () => {
+  it('is her statement, whatever it says', () => {
     const outcome = forge((content, hashOf) => [
       content[0] as Entry,
       [content[1]?.[0] as string, hashOf('true'), true],
@@ -76,7 +76,7 @@ describe('mallory tells an error', () => {
       ([price, error], hashOf) => [[(price as Entry)[0], hashOf('1'), 1], error as Entry],
     ],
     ['with another hash', ([price, error]) => [price as Entry, [(error as Entry)[0], '00'.repeat(32), 1]]],
-    ['without telling it', ([price, error], hashOf) => [price as Entry, [(error as Entry)[0], hashOf('1')]]],
+    ['without stating it', ([price, error], hashOf) => [price as Entry, [(error as Entry)[0], hashOf('1')]]],
     ['twice', ([price, error]) => [price as Entry, error as Entry, error as Entry]],
   ])('is refused %s', (_, change) => {
     expect(forge(change).retCode).toBe(RetCode.canonForged);
@@ -118,7 +118,7 @@ describe('an error in a map', () => {
 });
 
 // Once told, an error is the word of who told it. Who fixes it once more can leave it out, and not replace it.
-describe('an error that carol has told', () => {
+describe('an error that carol has stated', () => {
   const TWICE = `(seq (xor (seq (ap "t" t) (ap t.$.no n)) (ap %last_error% $s))
     (seq (seq (canon "carol" $s #s) (ap #s.$.[0] $t))
       (seq (canon "mallory" $t #t) (call "bob" ("s" "use") [#t.$.[0]]))))`;
@@ -133,7 +133,7 @@ describe('an error that carol has told', () => {
     return { bench, forgery, entry: (JSON.parse(value?.text ?? '') as Entry[])[0] as Entry };
   }
 
-  it('honest twin: stays the word of carol in the canon of another', () => {
+  it('honest twin: stays carol’s statement in the canon of another peer', () => {
     const { bench, forgery, entry } = fixedTwice();
     expect(entry).toHaveLength(2);
     const request = bench.run('bob', { current: forgery.bytes }).callRequests.get(1);

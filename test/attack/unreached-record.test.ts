@@ -8,7 +8,7 @@ import { expectRefused, requestsOf } from '../support/refused.ts';
 // Goal:    poison: what bob passes on is refused by everybody else, so that the particle ends with him.
 // Means:   mallory adds records that she has validly signed and that the script never comes to.
 // Refused: by requireAllReached, at the first honest peer, which keeps what it had; so it never passes poison on.
-describe('validly signed records that the script does not come to', () => {
+describe('validly signed records that the script does not reach', () => {
   it('honest twin: without them', () => {
     const { bench, forgery } = answeredByAuth();
     expect(requestsOf(bench.run('bob', { current: forgery.bytes }))).toEqual(HONEST_POST);
@@ -29,7 +29,7 @@ describe('validly signed records that the script does not come to', () => {
     });
   });
 
-  it('are refused by who knows the rest already, and the honest copy still counts', () => {
+  it('are refused by a peer that knows the rest, and the honest copy still counts', () => {
     const { bench, forgery } = answeredByAuth();
     const honest = forgery.bytes;
     const record = { ...forgery.record('alice'), site: atInstruction(999) };

@@ -21,7 +21,7 @@ function gone(): { bench: Bench; forgery: Forgery } {
   return { bench, forgery: new Forgery(bench, bench.data('mallory')) };
 }
 
-describe('a call without output, said to be done', () => {
+describe('a call without output, claimed to be done', () => {
   it('honest twin: bob notes, then alice, then bob pays', () => {
     const { bench } = gone();
     expect(requestsOf(bench.deliver('mallory', 'bob'))).toEqual([['note', [1]]]);
@@ -44,7 +44,7 @@ describe('a call without output, said to be done', () => {
     expect(requestsOf(bench.run('bob', { current: forgery.addState(state).bytes }))).toEqual([['note', [1]]]);
   });
 
-  it('bob does not pay, if states say that alice was asked and has answered', () => {
+  it('bob does not pay if states claim that alice has answered', () => {
     const { bench, forgery } = gone();
     bench.run('bob', { current: forgery.bytes });
     forgery.addState({ kind: 'put', site: ALICES_NOTE, generation: 0 });

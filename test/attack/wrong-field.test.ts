@@ -13,7 +13,7 @@ describe('the wrong field', () => {
     expect([verdict, posts.length]).toEqual(['served result', 1]);
   });
 
-  it('honest twin: the right one says no, and the Blog hears it', async () => {
+  it('honest twin: the right field is `false`, and the Blog reads it', async () => {
     const { verdict, text, posts } = await postOnBlog(AUTHS('status.$.is_admin'));
     expect([verdict, text, posts]).toEqual(['failed handler ERR_CALL_FAILED', 'only admins may post', []]);
   });

@@ -19,7 +19,7 @@ describe('the right service on the wrong peer', () => {
     expect(text).toBe(denial('(mallory, authSrv, get_status, .$.is_admin)'));
   });
 
-  it('is denied though the right peer was asked too', async () => {
+  it('is denied although the right peer was called, too', async () => {
     const script = `(seq (call "alice" ("authSrv" "get_status") [] right)
       ${ask('mallory', 'authSrv', 'get_status', 'status.$.is_admin')})`;
     expect((await postOnBlog(script)).text).toBe(denial('(mallory, authSrv, get_status, .$.is_admin)'));

@@ -24,12 +24,12 @@ describe('the wrong service', () => {
       denial("(mallory, '', get_status, .$.is_admin)", PASS_THE_RESULT),
     ],
     [
-      'one of the init peer, which says what is asked for',
+      'one of the init peer, which gives the expected answer',
       ask('mallory', '', 'get_true', 'status'),
       denial("(mallory, '', get_true, '')", PASS_THE_RESULT),
     ],
     [
-      'one that every peer has, on Auth’s peer, told what to say',
+      'one that every peer has, on Auth’s peer, which returns its argument',
       `(seq (call "alice" ("op" "identity") [true] x) (call "bob" ("blogSrv" "add_post") ["spam" x]))`,
       denial("(alice, op, identity, '')"),
     ],

@@ -65,7 +65,7 @@ describe.each(files)('%s', file => {
     expect(plain(verifyReceipt(bytesOf(bytes)))).toEqual(claims),
   );
 
-  it.each(evidence)('evidence convicts whom it convicted', ({ bytes, claims }) =>
+  it.each(evidence)('evidence convicts the same peers as before', ({ bytes, claims }) =>
     expect(plain(verifyEquivocation(bytesOf(bytes)))).toEqual(claims),
   );
 });

@@ -129,7 +129,7 @@ export class Oracle {
     );
     const args = serializeAvmArgs({ ...params, keyFormat: 0 }, air, prevData, currentData, results);
     (args[3] as { hard_limit_enabled: boolean }).hard_limit_enabled = false;
-    // The host tells where a trap was, but only to the console.
+    // The host reports the place of a trap, but only on the console.
     const { log } = console;
     const told: unknown[] = [];
     console.log = (...lines) => void told.push(...lines);

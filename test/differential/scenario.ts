@@ -11,7 +11,7 @@ import { Results } from './origins.ts';
 import { referenceStatements, statementsOf } from './reference-data.ts';
 import { answer, PEERS, type Answer } from './services.ts';
 
-/** Told of every run, and of the code if both sides ended with the same. */
+/** Called for every run, with the code if both sides ended with the same. */
 export type Watch = (input: RunInput, code: number | undefined) => void;
 
 /** What the services of a peer answer. */

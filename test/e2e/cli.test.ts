@@ -44,7 +44,7 @@ describe('beryl run', () => {
     });
   });
 
-  it('shows every hop with its trace and tetraplets when asked', () => {
+  it('shows every hop with its trace and tetraplets with --verbose', () => {
     const { stderr } = run('01-honest-post/script.air', '01-honest-post/network.json', '--verbose');
     expect(stderr).toContain('hop 1 at author');
     expect(stderr).toMatch(/site \d+: ok `authSrv.get_status` by auth = \{"is_admin":true/);
@@ -202,7 +202,7 @@ describe('beryl repl', () => {
     expect(stdout).toContain('there is no command `:fly`; :help lists them');
   });
 
-  it('tells why: the origin of an argument, all the way down', () => {
+  it(':why shows the origin of an argument, all the way down', () => {
     const { stdout } = beryl(
       ['repl'],
       '(seq (call auth (authSrv "get_status") [] s) (call blog (blogSrv "add_post") [text s.$.is_admin]))\n:calls\n:why 7 2\n',

@@ -45,7 +45,7 @@ describe('beryl receipt', () => {
     });
   });
 
-  it('leaves value and arguments out when asked', () => {
+  it('leaves value and arguments out with the options', () => {
     const { stdout } = beryl(['receipt', recording, '6', '--no-value', '--no-arguments', '--json']);
     const claims = JSON.parse(stdout) as Record<string, unknown>;
     expect(claims).toMatchObject({ functionName: 'get_status', outcome: 'ok' });
@@ -78,7 +78,7 @@ describe('beryl verify-receipt', () => {
     return path;
   };
 
-  it('says why a receipt proves nothing: exit code 5', () => {
+  it('reports why a receipt proves nothing: exit code 5', () => {
     const path = changed(bytes => void bytes.write('"is_admin":null', bytes.indexOf('"is_admin":true')));
     const end = beryl(['verify-receipt', path, '--json']);
     expect(end.code).toBe(5);

@@ -27,7 +27,7 @@ function atTerminal(lines: readonly string[]): Promise<{ code: number | null; sc
 }
 
 describe('beryl repl at a terminal', () => {
-  it('prompts, shows, goes on after mistakes, and leaves with 0', async () => {
+  it('prompts, shows, continues after mistakes, and leaves with 0', async () => {
     const { code, screen } = await atTerminal([
       ':peers',
       '(seq',

@@ -35,7 +35,7 @@ describe('as data', () => {
     });
   });
 
-  it('pending states of calls that nobody makes', () => {
+  it('pending states of calls that never run', () => {
     const hash = bytesOf('00'.repeat(32));
     const states = Array.from({ length: 10_000 }, (_, i) => ({
       kind: 1,

@@ -55,7 +55,7 @@ interface Setting extends Omit<Scene, 'chance' | 'wire' | 'untidy'> {
   readonly facts: RunInput;
 }
 
-/** Who is attacked by whom, when. Only what is past can be used: nobody has signed the future yet. */
+/** The attacked peer, the attacker and the time. Only the past can be used: the future is not signed yet. */
 function settingOf(runs: readonly HonestRun[], chance: Chance): Setting {
   const run = chance.of(runs);
   const past = 1 + chance.below(run.steps.length - 1);
@@ -76,7 +76,7 @@ function settingOf(runs: readonly HonestRun[], chance: Chance): Setting {
   };
 }
 
-/** Whose turn it is, with the answers of its services; or somebody else, with what it knew by then. */
+/** The peer whose turn it is, with the results of its services; or another peer, with what it knew by then. */
 function victimOf(run: HonestRun, past: number, chance: Chance): { victim: string; facts: RunInput } {
   const { name, input } = run.steps[past] as Step;
   if (chance.is(0.6)) return { victim: name, facts: onPeer(input, name) };

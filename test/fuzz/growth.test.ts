@@ -16,7 +16,7 @@ function msOf(play: Play): number {
   return performance.now() - start;
 }
 
-/** The best of a few, after one that nobody looks at. */
+/** The best of a few runs, after one that does not count. */
 const best = (play: Play): number => Math.min(...[play, play, play].map(msOf).slice(1));
 
 const numbers = (count: number): string => JSON.stringify(Array.from({ length: count }, (_, i) => i));
@@ -40,7 +40,7 @@ const script =
     return () => void new Bench(text + ' '.repeat(++spaces)).run('alice');
   };
 
-/** A stream of alice's as it arrives at bob, with generations of somebody else's choice. */
+/** A stream of alice as it arrives at bob, with generations that an attacker chose. */
 const generations =
   (generation: (i: number, count: number) => number) =>
   (count: number): Play => {
@@ -58,7 +58,7 @@ const generations =
     return () => void bench.run('bob', { prev: new Uint8Array(0), current });
   };
 
-/** Data of states alone, none of which the script comes to. */
+/** Data of states alone; the script reaches none of them. */
 const states =
   (make: (i: number) => Wire['states'][number]) =>
   (count: number): Play => {

@@ -88,16 +88,16 @@ function crowded(busy: number, from: string) {
   return { room, limits: { ...limits, ...full } };
 }
 
-/** Who is let in has signed all of it; an honest peer has signed these two, and no others. */
+/** An admitted init peer has signed all of it; an honest peer has signed these two particles, and no others. */
 function requireSigned(header: Particle): void {
   const { id, initPeerId, timestamp, ttl, script, signature } = header;
   requireThat(
     id.length <= LIMITS.idLength && script.length <= LIMITS.scriptSize,
-    'who is let in keeps the limits',
+    'an admitted particle keeps the limits',
   );
   requireThat(
     timestamp <= NOW_MS + LIMITS.clockSkewMs && NOW_MS <= timestamp + ttl,
-    'who is let in is alive',
+    'an admitted particle is alive',
   );
   if (initPeerId === idOf('mallory')) return;
   const real = SIGNED.some(

@@ -5,7 +5,7 @@ import { requireThat } from './invariants.ts';
 import { nameOf } from './signing.ts';
 import type { Truth } from './truth.ts';
 
-/** What was known, what arrived, and what is known now, on the peer of one who is honest. */
+/** The previous data, the data that arrived, and the new data of an honest peer. */
 export interface Change {
   readonly victim: string;
   readonly mallory: readonly string[];
@@ -15,7 +15,7 @@ export interface Change {
   readonly next: Data;
 }
 
-/** Nobody speaks for an honest peer: in data that was accepted each log is its peer's own word. */
+/** No peer can sign for an honest peer: in accepted data, each log holds only what its peer signed. */
 export function requireHonestRecords(change: Change, hostIsHonest = true): void {
   const { victim, mallory, truth, prev, current, next } = change;
   for (const [peerId, known] of prev.logs)
@@ -38,7 +38,7 @@ function requireOwn({ victim, truth, prev, current }: Change, log: RecordLog, ho
   for (const { record } of log.records.slice(known)) requireTrue(record, victim, truth);
 }
 
-/** A record of what was asked and answered; a canon is its peer's to decide. */
+/** A record of a real call and its real result; a canon's content is chosen by its peer. */
 function requireTrue(record: CallRecord, victim: string, truth: Truth): void {
   if (record.kind === 'canon') return;
   const fact = truth.factOf(idOf(victim), record);

@@ -31,7 +31,7 @@ export class HonestRun {
     return data;
   }
 
-  /** The same particle as it would have gone in another order: who lies has signed this as well. */
+  /** The same particle in another order of delivery: a lying peer has signed this as well. */
   get fork(): HonestRun {
     this.#fork ??= new HonestRun(this.program, new Play(this.program, this.program.seed + 77));
     return this.#fork;

@@ -19,7 +19,7 @@ export const onPeer = (input: RunInput, name: string): RunInput => ({
  * more to what it has done itself, because the script goes another way by now. Then it would refuse its own data, too. A script that
  * reads an error register reads what failed on the peer that runs, and may go another way on each.
  *
- * @param except Who is not asked: first the peer that has taken it.
+ * @param except The peers to leave out: first the peer that accepted it.
  */
 export function requireNotPoisoned(
   input: RunInput,
@@ -48,7 +48,7 @@ const RACE_CODES = new Set<number>([
   RetCode.canonForged,
 ]);
 
-/** Who knows less can have more to do, and come to where the script is wrong. */
+/** A peer that knows less can have more to do, and reach the mistake in the script. */
 const isOfScript = ({ retCode }: Outcome): boolean => SCRIPT_CODES.has(retCode);
 const SCRIPT_CODES = new Set<number>([
   RetCode.sizeLimit,

@@ -50,7 +50,7 @@ export const RECEIPT_MUTATIONS = {
   },
 };
 
-/** Receipts and evidence that somebody has changed, before a stranger who knows nothing else. */
+/** Changed receipts and evidence, verified by a stranger who has no other data. */
 export function receiptCase(seed: number, index: number): Case {
   const chance = chanceOf(seed, index);
   const { bytes } = chance.of(HONEST);

@@ -9,7 +9,7 @@ export const SCRIPTS: readonly string[] = [
     (seq (call "carol" ("s" "echo") ["4" c] d) (seq (call "bob" ("s" "echo") ["5" d] e) (call "dave" ("s" "act") [a b c d e]))))))`,
   // One function, the same arguments, at two sites.
   `(seq (par (call "bob" ("s" "who") [] x) (call "bob" ("s" "who") [] y)) (call "carol" ("s" "act") [x y]))`,
-  // Branches that depend on nobody.
+  // Branches that depend on no peer.
   `(par (call "bob" ("s" "echo") ["b"] x) (par (call "carol" ("s" "echo") ["c"] y) (call "dave" ("s" "echo") ["d"] z)))`,
   // A stream that everybody writes to, canonicalised by one, read by another.
   `(seq (par (call "bob" ("s" "echo") ["b"] $s) (par (call "carol" ("s" "echo") ["c"] $s) (call "dave" ("s" "echo") ["d"] $s)))
@@ -49,6 +49,6 @@ export const SCRIPTS: readonly string[] = [
   // Variables of one's own.
   `(new $s (seq (par (call "bob" ("s" "echo") ["b"] $s) (call "carol" ("s" "echo") ["c"] $s))
     (new #c (seq (canon "dave" $s #c) (call "bob" ("s" "act") [#c])))))`,
-  // Results that nobody keeps.
+  // Results that are not kept.
   `(seq (call "bob" ("s" "echo") ["b"]) (seq (call "carol" ("s" "echo") ["c"]) (call "dave" ("s" "act") [])))`,
 ].map(withIds);

@@ -79,7 +79,7 @@ export class OriginCheck {
     if (kind !== 'service' && kind !== 'error') {
       requireThat(
         serviceId === '' && functionName === '',
-        'who names a service means a result or an error of it',
+        'a tetraplet that names a service means a result or an error of it',
       );
       return;
     }

@@ -20,7 +20,7 @@ export interface Fact {
   readonly resultHash: string | undefined;
 }
 
-/** What each peer has really been asked, answered and signed in one particle. */
+/** The real calls, results and signatures of each peer in one particle. */
 export class Truth {
   /** The whole log of each peer, by peer id. */
   readonly logs: ReadonlyMap<string, RecordLog>;

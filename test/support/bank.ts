@@ -32,7 +32,7 @@ const book = defineService({
     },
   },
 });
-/** Of bob, who delivers what strangers write. */
+/** The key of bob, who delivers data of strangers. */
 const mail = defineService({
   id: 'mail',
   functions: {

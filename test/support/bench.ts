@@ -20,7 +20,7 @@ export interface RunOptions {
   readonly results?: Readonly<Record<number, string | CallResult>>;
 }
 
-/** One particle on several peers, step by step: the caller decides who runs, with what. Keeps what each peer knows. */
+/** One particle on several peers, step by step: the caller chooses peer and input of each run. Keeps the data of each peer. */
 export class Bench {
   readonly air: string;
   readonly #options: BenchOptions;

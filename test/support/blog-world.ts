@@ -2,7 +2,7 @@ import { auth, blog, defineService, startService, type CallDecision } from '../.
 import { idOf, withIds, withNames } from './cast.ts';
 import { World } from './world.ts';
 
-/** What a network of the Blog has come to. */
+/** The end of a run on a network with the Blog. */
 export interface Posted {
   readonly world: World;
   /** Of the one call of the Blog, if there was one. */
@@ -30,8 +30,8 @@ const says = (id: string, functions: Record<string, unknown>) =>
 /**
  * Alice runs Auth, bob the Blog that believes it; mallory, who starts the script, runs services that say what she likes.
  *
- * @param options.admins  Names; left out: nobody is an admin, and mallory is misbehaving.
- * @param options.prepare Puts somebody on the wire, for instance.
+ * @param options.admins  Names; left out: there are no admins, and mallory is misbehaving.
+ * @param options.prepare Puts an attacker on the wire, for instance.
  */
 export async function postOnBlog(
   script: string,
@@ -67,7 +67,7 @@ export async function postOnBlog(
   };
 }
 
-/** Refusals that peers told of: who refused what whom sent, at which stage, with which code. */
+/** Refusals that peers reported: refusing peer, sender, stage and code. */
 export const refusalsOf = ({ refusals }: World): string[] =>
   refusals.map(({ peerId, from, stage, code }) => withNames(`${peerId} refused ${from} ${stage} ${code}`));
 

@@ -21,7 +21,7 @@ export interface LogParts {
   readonly signature: Uint8Array;
 }
 
-/** What somebody can do to data who holds only the keys of `forger`. */
+/** What an attacker with the keys of `forger` can do to data. */
 export class Forgery {
   readonly #bench: Bench;
   data: Data;
@@ -56,7 +56,7 @@ export class Forgery {
     return this;
   }
 
-  /** Signs a log of records anew, with the key of `by`, in the name of `name`. */
+  /** Signs a log of records again, with the key of `by`, in the name of `name`. */
   sign(name: string, records: readonly CallRecord[], by = name): this {
     return this.signSealed(name, records.map(sealedOf), by);
   }

@@ -26,5 +26,5 @@ export function oneRun(): { bench: Bench; forgery: Forgery } {
   return { bench, forgery: new Forgery(bench, bench.data('alice')) };
 }
 
-/** What bob adds up where nobody meddles. */
+/** The sum that bob computes without an attack. */
 export const HONEST_SUM = [['sum', [10, 20, 30]]];

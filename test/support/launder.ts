@@ -23,7 +23,7 @@ export const ADMIN = ANSWER.replace('"is_admin":false', '"is_admin":true');
 export const seq = (...instructions: string[]): string =>
   instructions.reduceRight((rest, first) => `(seq ${first} ${rest})`);
 
-/** The call of the Blog, on bob's peer, whose guard asks for Auth's `.$.is_admin`. */
+/** The call of the Blog, on bob's peer; its guard expects Auth's `.$.is_admin`. */
 export const post = (argument: string): string => `(call "bob" ("blogSrv" "add_post") ["spam" ${argument}])`;
 
 export interface Laundered {

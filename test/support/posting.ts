@@ -1,7 +1,7 @@
 import { Bench, type BenchOptions } from './bench.ts';
 import { Forgery } from './forge.ts';
 
-/** Alice runs Auth, bob the Blog; whoever carries the data between them may try what they like. */
+/** Alice runs Auth, bob the Blog; the carrier between them is the attacker. */
 export const POSTING = `(seq
   (call "alice" ("authSrv" "get_status") [] status)
   (call "bob" ("blogSrv" "add_post") ["hello" status.$.is_admin]))`;
@@ -17,5 +17,5 @@ export function answeredByAuth(
   return { bench, forgery: new Forgery(bench, bench.data('alice')) };
 }
 
-/** What the Blog is asked where nobody meddles. */
+/** The Blog's call without an attack. */
 export const HONEST_POST = [['add_post', ['hello', false]]];

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Outcome } from '../../interpreter/index.ts';
 
-/** The run did not happen: this code; what was known stays; nothing is requested, and nobody is sent to. */
+/** The run was refused with this code: the previous data stays, there are no requests and no next peers. */
 export function expectRefused(
   outcome: Outcome,
   retCode: number,
@@ -13,6 +13,6 @@ export function expectRefused(
   else if (text !== undefined) expect(outcome.errorMessage).toMatch(text);
 }
 
-/** What the peer asks its services: function and arguments. */
+/** The peer's call requests: function and arguments. */
 export const requestsOf = ({ callRequests }: Outcome): [string, unknown[]][] =>
   [...callRequests.values()].map(request => [request.functionName, request.arguments]);

@@ -123,10 +123,10 @@ function applyRecord(
 }
 
 /**
- * This peer must act: with a result at hand record it, else ask the host once.
+ * This peer must act: it records the result if there is one, else it requests the call from the host, once.
  *
- * What was asked counts, not where: if more data has given the call at this site other arguments, the answer on its way is none to
- * it, and recording it would be a false statement under an honest signature. Then the host is asked again.
+ * A result belongs to the requested call, not to the site. If more data has changed the arguments at this site, the result on its way
+ * belongs to the earlier call, and recording it would be a false statement under an honest signature. Then the call is requested again.
  */
 function perform(run: Run, call: ResolvedCall): ScriptError | undefined {
   const state = run.ledger.stateAt(call.site);
@@ -159,7 +159,7 @@ function perform(run: Run, call: ResolvedCall): ScriptError | undefined {
   return run.wait();
 }
 
-/** Another peer must act. Whoever mentions the call first sends the particle there, even while arguments are missing. */
+/** Another peer must act. The first peer that reaches the call sends the particle there, even while arguments are missing. */
 function passOn(run: Run, call: ResolvedCall): undefined {
   const state = run.ledger.stateAt(call.site);
   if (state === undefined) run.nextPeerIds.add(call.peerId);
@@ -167,7 +167,7 @@ function passOn(run: Run, call: ResolvedCall): undefined {
   return run.wait();
 }
 
-/** The statement that this peer will sign: what it was asked and what the host answered. */
+/** The statement that this peer will sign: the call and the host's result. */
 function recordResult(run: Run, call: ResolvedCall, args: CallArguments, result: HostResult): SealedRecord {
   const answer = answerOf(result);
   const { site, serviceId, functionName, node } = call;
@@ -229,7 +229,7 @@ function checkOutput(run: Run, { output }: Call): void {
   if (!run.scalars.isWritable(output.name)) throw shadowing(output.name);
 }
 
-/** What the host is asked, in one hash: of texts alone this is canonical JSON. */
+/** One hash of the whole request. It holds texts only, so this is canonical JSON. */
 const callHashOf = ({ serviceId, functionName }: ResolvedCall, args: CallArguments): string =>
   hashOfText(JSON.stringify([serviceId, functionName, args.hash]));
 

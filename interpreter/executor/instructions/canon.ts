@@ -50,7 +50,7 @@ export function beginCanon(run: Run, node: CanonNode): ScriptError | undefined {
   return run.wait();
 }
 
-/** The same for who fixes a canon and for who reads it. */
+/** The same on the peer that fixes a canon and on the peers that read it. */
 const spendOn = (run: Run, node: CanonNode, elements: number): void =>
   run.budget.work(elements * WORK.canonElement * (node.kind === 'canon' ? 1 : 2));
 
@@ -72,7 +72,7 @@ function recordItems(run: Run, site: Site, items: readonly StreamItem[]): void {
   );
 }
 
-/** The elements that a record names, as this peer itself has found them; nothing if it comes to one of them only later. */
+/** The elements that a record names, as this peer found them itself; `undefined` if the walk reaches one of them later. */
 function recordedElements(
   run: Run,
   node: CanonNode,

@@ -82,7 +82,7 @@ class StreamFold implements Frame {
   readonly #node: Fold;
   readonly #stream: Stream;
   readonly #visited: Slot[] = [];
-  /** Slots of the stream that this fold knows of. */
+  /** Slots of the stream when this fold last read it. */
   #known = 0;
   #batch: Slot[] = [];
   #complete = false;

@@ -4,7 +4,7 @@ import type { Iterations } from '../../provenance/site.ts';
 import type { FoldState } from '../fold-state.ts';
 import type { Frame, Run } from '../run.ts';
 
-/** What it takes to write an entry of a site anew, in elements gone through. */
+/** Cost of rewriting an entry of a site, in elements visited. */
 const ELEMENTS_PER_FOLD = 4;
 
 /**
@@ -49,7 +49,7 @@ class NextFrame implements Frame {
   resume(run: Run, error: ScriptError | undefined): ScriptError | undefined {
     leaveScopes(run);
     run.iterations = this.#around;
-    // After an error the iterator stays where it was: visible to whoever catches it, and relied upon.
+    // After an error the iterator stays where it was: scripts that catch the error see this and rely on it.
     if (error === undefined) this.#fold.cursor -= 1;
     return error;
   }

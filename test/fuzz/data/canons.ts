@@ -5,7 +5,7 @@ import { ownRecord, putValue, replace, targetsIn, type Mutation, type Scene } fr
 
 type Content = unknown[];
 
-/** Canons of mallory's with another content, signed anew. */
+/** Canons of mallory with another content, signed again. */
 const listing =
   (change: (content: Content, scene: Scene) => unknown): Mutation =>
   scene => {

@@ -2,7 +2,7 @@ import { NAMES, idOf } from '../../support/cast.ts';
 import { peerIndex, type WireLog } from '../wire.ts';
 import { othersLogs, ownLogs, type Mutation, type Scene } from './scene.ts';
 
-/** Changes a log of mallory's, which is then signed anew. */
+/** Changes a log of mallory, which is then signed again. */
 const resigning =
   (change: (log: WireLog, scene: Scene) => boolean): Mutation =>
   scene => {

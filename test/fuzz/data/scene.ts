@@ -13,7 +13,7 @@ export interface Scene {
   readonly run: HonestRun;
   /** Who of the cast she is. */
   readonly mallory: readonly string[];
-  /** To whom the data goes. */
+  /** The receiver of the data. */
   readonly victim: string;
   /** Steps of the run that were done before. */
   readonly past: number;
@@ -57,7 +57,7 @@ export const targetsIn = (logs: readonly WireLog[]): Target[] =>
     }),
   );
 
-/** Puts a record in place of one of mallory's, and signs her log anew. */
+/** Replaces one of mallory's records, and signs her log again. */
 export function replace({ log, index }: Target, record: WireRecord | Uint8Array): void {
   log.records[index] = record instanceof Uint8Array ? record : writeRecord(record);
   log.isSignedAnew = true;

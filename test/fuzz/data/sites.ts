@@ -16,7 +16,7 @@ export function anySite(scene: Scene): WireSite {
   return { instruction: chance.of(INSTRUCTIONS), steps: chance.is(0.5) ? [] : steps(chance) };
 }
 
-/** The same instruction, come to by another way. */
+/** The same instruction, reached in another way. */
 export function otherWay(chance: Chance, site: WireSite): WireSite {
   const changed = copy(site);
   const [edit, at] = [chance.below(5), chance.below(site.steps.length + 1)];

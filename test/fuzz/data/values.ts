@@ -2,7 +2,7 @@ import { utf8 } from '../../../base/bytes.ts';
 import { answer, brokenAnswer, largeAnswer } from './answers.ts';
 import { ownRecord, putValue, replace, rewriting, type Mutation } from './scene.ts';
 
-/** Results: stated anew by who may state them, or changed on the way. */
+/** Results: restated by the peers that may state them, or changed on the way. */
 export const VALUES: Readonly<Record<string, Mutation>> = {
   'value: another answer': rewriting((record, scene) => {
     record.responseHash = putValue(scene, answer(scene.chance));

@@ -33,7 +33,7 @@ describe('beautify', () => {
 
   describe('patterns', () => {
     const HOP = '(new $s (new #c (canon "p" $s #c)))';
-    it('shows a hop in one line, if asked to', () => {
+    it('shows a hop in one line, with the option', () => {
       expect(listing(`(seq (null) ${HOP})`, { patterns: true })).toEqual(['null', 'hopon "p"']);
       expect(listing(HOP)).toEqual(['new $s:', '    new #c:', '        canon "p" $s #c']);
     });

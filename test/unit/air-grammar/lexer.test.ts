@@ -22,7 +22,7 @@ describe('tokenize', () => {
     ['a\u0085b\u00a0c\u2003d\u2028e', ['a', 'b', 'c', 'd', 'e']],
   ])('%j', (text, expected) => expect(images(text)).toEqual(expected));
 
-  it('an opened bracket keeps its closing one in the word, which then means nothing', () => {
+  it('an opening bracket keeps its closing one in the word, which is then invalid', () => {
     expect(refusal('(seq(null)(null))').diagnostics).toMatchObject([
       { span: { start: 4, end: 16 }, column: 5 },
     ]);

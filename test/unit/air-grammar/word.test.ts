@@ -21,7 +21,7 @@ const scalar = (name: string, lens?: unknown): unknown => ({
   ...(lens ? { lens } : {}),
 });
 
-describe('words that mean something', () => {
+describe('valid words', () => {
   it.each<readonly [string, unknown]>([
     ['%init_peer_id%', { kind: 'initPeerId' }],
     ['%timestamp%', { kind: 'timestamp' }],
@@ -85,7 +85,7 @@ describe('words that mean something', () => {
   });
 });
 
-describe('words that mean nothing', () => {
+describe('invalid words', () => {
   const NAME = "only alphanumeric, '_', and '-' characters are allowed in this position";
   const TAGGED = 'a tagged name should be non empty';
   const CANON = 'a canon name should be non empty';

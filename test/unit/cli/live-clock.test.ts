@@ -8,7 +8,7 @@ describe('LiveClock', () => {
     expect(Number.isInteger(clock.now())).toBe(true);
   });
 
-  it('jumps to the next timer, and goes on from there', () => {
+  it('jumps to the next timer, and continues from there', () => {
     const clock = new LiveClock();
     const fired: string[] = [];
     const started = clock.now();

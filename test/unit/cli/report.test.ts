@@ -52,7 +52,7 @@ describe('reportText', () => {
     expect(text).not.toContain('getDataSrv.text`');
   });
 
-  it('tells an author’s mistake as one', async () => {
+  it('reports an author’s mistake as such', async () => {
     const text = await report(
       '(seq (call b ("op" "identity") [1] x) (seq (call blog ("op" "noop") []) (call blog ("op" "identity") [2] x)))',
     );

@@ -39,7 +39,7 @@ describe.each(['real', 'virtual'])('on %s time', clock => {
     expect(report.failure?.code).toBe('ERR_STARTED_EXPIRED');
   });
 
-  it('a script that waits for nothing that comes ends without sitting through its life', async () => {
+  it('ends a script that waits forever before its life is over', async () => {
     const started = performance.now();
     const waiting = '(seq (never) (call %init_peer_id% ("callbackSrv" "response") [1]))';
     const report = await (await session({ clock, ttlMs: 3_600_000 })).run(waiting, { file: 's' });

@@ -8,7 +8,7 @@ import { Bench } from '../../support/bench.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../../interpreter');
 
-it('every file that keeps something between runs says how it is forgotten', () => {
+it('every file with a cache between runs can empty it', () => {
   const keeping = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
     .filter(file => file.endsWith('.ts'))
     .filter(file =>
@@ -20,7 +20,7 @@ it('every file that keeps something between runs says how it is forgotten', () =
   expect(keeping.filter(file => !readFileSync(join(ROOT, file), 'utf8').includes('onForget('))).toEqual([]);
 });
 
-it('what was forgotten is read anew', () => {
+it('reads again what was dropped from a cache', () => {
   const bench = new Bench('(call "alice" ("s" "f") [])');
   bench.run('alice');
   const read = () => decodeRecent(bench.data('alice'), bench.particleSignature, 'current');

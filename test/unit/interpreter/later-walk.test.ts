@@ -16,7 +16,7 @@ function joined(): Bench {
   return bench;
 }
 
-describe('a canon that lists what this peer comes to in a later iteration', () => {
+describe('a canon that lists an item of a later iteration of this peer', () => {
   it('is read in the next walk', () => {
     const { callRequests } = joined().deliver('bob', 'alice');
     expect([...callRequests.values()].map(request => request.arguments)).toEqual([[['b', 'a']], [['b']]]);

@@ -102,7 +102,7 @@ describe('bounds of the format', () => {
     ]);
   });
 
-  it('states: who writes ends at what who reads takes', () => {
+  it('states: writing ends at the limit of reading', () => {
     const states = new Map<string, State>();
     const ledger = new Ledger(EMPTY_DATA, EMPTY_DATA, new Map(), idOf('alice'));
     for (let i = 0; i < STATES_MAX; i++) {

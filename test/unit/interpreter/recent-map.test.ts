@@ -11,7 +11,7 @@ describe('RecentMap', () => {
     expect([map.get('a'), map.get('b'), map.get('c')]).toEqual([1, undefined, 3]);
   });
 
-  it('forgets as many as weigh too much together', () => {
+  it('drops entries until the rest is within the limit', () => {
     const map = new RecentMap<string, string>(10, { max: 5, of: (value, key) => value.length + key.length });
     map.set('a', '1');
     map.set('b', '1');

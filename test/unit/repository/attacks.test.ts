@@ -37,7 +37,7 @@ describe('the attack suite', () => {
     expect(wrong.map(([link]) => link)).toEqual([]);
   });
 
-  it.each(files)('%s says goal, means and what refuses, and has an honest twin', file => {
+  it.each(files)('%s states goal, means and the check that refuses, and has an honest twin', file => {
     const text = textOf(file);
     expect(text).toMatch(/^\/\/ Goal: {4}\S.*\n\/\/ Means: {3}\S.*\n\/\/ Refused: \S/m);
     // After `it(`, `test(`, or the closing bracket of `each(…)`.

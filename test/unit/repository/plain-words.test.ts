@@ -38,7 +38,7 @@ function filesIn(folder: string): string[] {
     .flatMap(entry => {
       const path = relative(ROOT, join(ROOT, folder, entry.name));
       if (entry.isDirectory()) return filesIn(path);
-      return /\.(ts|md|mjs)$/.test(path) ? [path] : [];
+      return /(\.(ts|md|mjs)|case\.json)$/.test(path) ? [path] : [];
     });
 }
 

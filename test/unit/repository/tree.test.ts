@@ -81,7 +81,7 @@ describe('source tree', () => {
     expect([...new Set(users.map(({ from }) => from))]).toEqual(['interpreter/index.ts']);
   });
 
-  it('receipts use what is signed and what carries it, and nothing of a run', () => {
+  it('receipts import log and trace, and nothing that runs scripts', () => {
     const wrong = own.filter(
       ({ from, target }) =>
         from.startsWith('interpreter/receipts/') && /^interpreter\/(collections|executor)\//.test(target),

@@ -61,7 +61,7 @@ describe('a mistaken service', () => {
     ['no arguments', () => define({ f: { ...f, arguments: undefined } }), 's.f: key `arguments` is missing'],
     ['no handler', () => define({ f: { ...f, handler: undefined } }), 's.f: key `handler` is missing'],
     [
-      'a handler that is none',
+      'a handler that is not a function',
       () => define({ f: { ...f, handler: 1 } }),
       's.f: key `handler` must be a function, found 1',
     ],
@@ -149,7 +149,7 @@ describe('a mistaken service', () => {
     );
   });
 
-  test('a schema that throws when asked about nothing is not a mistake: it refuses calls', () => {
+  test('accepts a schema that throws on `undefined`: it refuses calls', () => {
     const validate = (value: unknown) => ({ value: (value as string).trim() });
     const schema = { '~standard': { version: 1, vendor: 'test', validate } };
     expect(() => define({ f: { ...f, arguments: { a: schema } } })).not.toThrow();
@@ -242,7 +242,7 @@ describe('a mistaken dispatcher', () => {
     ['a misspelt mode', { guardMode: 'Monitor' }, /`guardMode` must be .* did you mean `monitor`\?$/],
     ['a misspelt option', { guardmode: 'off' }, /unknown option `guardmode`; did you mean `guardMode`\?$/],
     ['no clock', { clock: undefined }, /option `clock` is missing$/],
-    ['a clock that is none', { clock: Date }, /option `clock` must be an object with a method `after`/],
+    ['an invalid clock', { clock: Date }, /option `clock` must be an object with a method `after`/],
     ['names as a table', { nameOf: {} }, /option `nameOf` must be a function/],
   ])('%s', (_, more, message) => {
     const build = () => createDispatcher({ ...options, ...more } as typeof options);

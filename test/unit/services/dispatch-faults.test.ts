@@ -100,7 +100,7 @@ describe('dispatch never rejects', () => {
     expect(logged[0]?.fields['stack']).toContain('dispatch-faults.test.ts');
   });
 
-  test('a scope that throws, and a call that is none', async () => {
+  test('a scope that throws, and an invalid call', async () => {
     const { call, dispatcher } = dispatcherOf();
     expect(summary(await call('f', { scope: { find: trap('a scope') } }))).toBe(
       'failed handler ERR_CALL_HOST',
@@ -111,7 +111,7 @@ describe('dispatch never rejects', () => {
     }
   });
 
-  test('the honest twin; and a timer that fails once keeps nobody waiting', async () => {
+  test('the honest twin; and a timer that fails once delays no other call', async () => {
     let failing = true;
     const virtual = new VirtualClock();
     const after: Clock['after'] = (ms, callback) =>
@@ -122,7 +122,7 @@ describe('dispatch never rejects', () => {
     expect((await call()).result).toEqual({ retCode: 0, resultJson: '1' });
   });
 
-  test('nor does it when the logger throws, or there is none', async () => {
+  test('nor when the logger throws, or is missing', async () => {
     const registry = { find: trap('a registry') };
     const loud = dispatcherOf({ registry, logger: { warn: trap('a logger') } });
     expect(summary(await loud.call())).toBe('failed handler ERR_CALL_HOST');

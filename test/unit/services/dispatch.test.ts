@@ -122,7 +122,7 @@ describe('guard modes', () => {
     expect(decision).toMatchObject({ denial: { serviceId: 'shop', arguments: [{ name: 'token' }] } });
   });
 
-  test('off asks nobody', async () => {
+  test('off runs no guard', async () => {
     const decision = await world([shop()], { guardMode: 'off' }).call(call);
     expect(summary(decision)).toBe('served result');
     expect(decision).not.toHaveProperty('denial');

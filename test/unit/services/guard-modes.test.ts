@@ -53,7 +53,7 @@ const noted = (decision: CallDecision): unknown => ('denial' in decision ? decis
 
 describe('the narrowest mode counts', () => {
   test.each([
-    ['nothing said', undefined, undefined, undefined, DENIED],
+    ['no setting', undefined, undefined, undefined, DENIED],
     ['the peer enforces', 'enforce', undefined, undefined, DENIED],
     ['the peer monitors', 'monitor', undefined, undefined, 'noted'],
     ['the peer switches off', 'off', undefined, undefined, 'silent'],
@@ -92,7 +92,7 @@ describe('the caller rule', () => {
     ['function', undefined, { fn: 'monitor' }],
     ['function', undefined, { fn: 'off' }],
   ] as [string, GuardMode | undefined, Declared][])(
-    'of a management function is enforced whatever the %s says (%s, %o)',
+    'of a management function is enforced in every mode of the %s (%s, %o)',
     async (_, peer, declared) => {
       const managed = { ...open, ...declared, management: true };
       // The owner passes the gatekeeper, and is not a Bob.

@@ -60,7 +60,7 @@ describe('V1: a name is defined before it is read', () => {
     ['(seq (canon "p" $s #c) (ap #$c x))', [undefinedAt(23, '#$c')]],
   ]);
 
-  it('undefinedVariables tells names and places', () => {
+  it('undefinedVariables returns names and places', () => {
     expect(undefinedVariables(parseUnchecked('(seq (ap a x) (ap b.$.[a] y))'))).toEqual([
       { name: 'a', span: { start: 5, end: 13 } },
       { name: 'b', span: { start: 14, end: 28 } },

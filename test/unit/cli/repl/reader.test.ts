@@ -16,7 +16,7 @@ describe('ScriptReader', () => {
     expect(lines.map(line => reader.push(line))).toEqual(scripts);
   });
 
-  it('gives what is unfinished, and begins anew', () => {
+  it('returns unfinished text, and starts again', () => {
     const reader = new ScriptReader();
     reader.push('(seq');
     expect(reader.isEmpty).toBe(false);
@@ -25,7 +25,7 @@ describe('ScriptReader', () => {
     expect(reader.push('(null)')).toBe('(null)');
   });
 
-  it('refuses a script without end, and begins anew', () => {
+  it('refuses an endless script, and starts again', () => {
     const reader = new ScriptReader();
     const line = ' '.repeat(FILE_BYTES_MAX.script / 4);
     const push = (): void => {

@@ -24,7 +24,7 @@ const logOf = (bench: Bench, data: Uint8Array): RecordLog =>
 const fresh = { prev: new Uint8Array(0) };
 
 describe('logs that were verified before', () => {
-  it('give their records to what begins or goes on like them', () => {
+  it('give their records to logs that share a beginning', () => {
     const { bench, older, data } = verified('known-1');
     const [once, again, begin] = [
       logOf(bench, data),

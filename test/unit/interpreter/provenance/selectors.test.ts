@@ -34,7 +34,7 @@ const again = seq(canon, '(fold #c i (seq (ap i $t) (next i)) (null))', '(canon 
 const map = seq('(ap ("k" "a") %m)', '(ap ("l" "b") %m)', '(canon "bob" %m #%mm)');
 const asked = '(call "mallory" ("m" "which") [] x)';
 
-describe('who selected a value', () => {
+describe('the selectors of a value', () => {
   it.each([
     ['a literal', two, '"a"', ''],
     ['a literal that was kept', '(ap "a" x)', 'x', ''],

@@ -32,7 +32,7 @@ const refusalOf = (act: () => unknown): string => {
 };
 
 describe('listReceipts', () => {
-  it('says what verifyReceipt says of each receipt', () => {
+  it('gives the claims of verifyReceipt for each receipt', () => {
     const bench = answered(9);
     const data = decodeData(bench.data('alice'), bench.particleSignature, 'test');
     const wanted = namesOf(9).map((one, i) => ({ ...one, argumentsJson: `[${i}]`, withValue: i % 2 === 0 }));

@@ -40,7 +40,7 @@ const codeOf = (act: () => unknown): string => {
 const site = (index: number): RecordName => ({ peerId: idOf('alice'), site: String(2 * index + 1) });
 
 describe('exportReceipt and verifyReceipt', () => {
-  it('a receipt says who answered what, to which call, where, in whose particle', () => {
+  it('a receipt names the peer, the result, the call, its site, and the init peer', () => {
     const bench = answered(3);
     const receipt = exportReceipt(bench.data('alice'), bench.particle, site(1), { argumentsJson: '[1,"x"]' });
     const record = decodeData(bench.data('alice'), bench.particleSignature, 'test').logs.get(idOf('alice'))
@@ -113,7 +113,7 @@ describe('exportReceipt and verifyReceipt', () => {
     );
   });
 
-  it('leaves value and arguments out; what is left out is not claimed', () => {
+  it('leaves value and arguments out, and does not claim them', () => {
     const bench = answered(1);
     const claims = verifyReceipt(
       exportReceipt(bench.data('alice'), bench.particle, site(0), { withValue: false }),
@@ -162,7 +162,7 @@ describe('exportReceipt and verifyReceipt', () => {
     }
   });
 
-  it('tells another version, evidence, and what is not a receipt at all', () => {
+  it('distinguishes another version, evidence, and other files', () => {
     const bench = answered(1);
     const receipt = exportReceipt(bench.data('alice'), bench.particle, site(0));
     const text = Buffer.from(receipt).toString('latin1');
@@ -254,7 +254,7 @@ describe('evidence of equivocation', () => {
     expect(verifyEquivocation(evidence).conflict).toBe('site');
   });
 
-  it('a record at another place, although it says the same', () => {
+  it('a record at another place, although its content is the same', () => {
     const bench = votes('"yes"', '"because"');
     const forgery = new Forgery(bench, bench.data('mallory'));
     const [first, second] = [forgery.record('mallory', 0), forgery.record('mallory', 1)];
@@ -278,7 +278,7 @@ describe('evidence of equivocation', () => {
     expect(claims.statements[0].head).not.toBe(claims.statements[1].head);
   });
 
-  it('is found in whatever order three logs come, of which the shortest begins both others', () => {
+  it('is found for any order of three logs, the shortest of which begins both others', () => {
     const [none, yes, no] = [votes('"yes"'), votes('"yes"', '"a"'), votes('"yes"', '"b"')];
     for (const benches of [
       [none, yes, no],
@@ -288,12 +288,12 @@ describe('evidence of equivocation', () => {
       expect(verifyEquivocation(evidenceOf(...benches) as Uint8Array).conflict).toBe('site');
   });
 
-  it('an older part of a log is none', () => {
+  it('an older part of a log is not evidence', () => {
     expect(evidenceOf(votes('"yes"'), votes('"yes"', '"because"'))).toBeUndefined();
     expect(evidenceOf(votes('"yes"', '"because"'), votes('"yes"'), votes())).toBeUndefined();
   });
 
-  it('what a carrier wrote in her name is none, and hides none', () => {
+  it('records that a carrier forged in her name are not evidence, and hide none', () => {
     const forgery = new Forgery(votes('"yes"'), votes('"yes"').data('mallory'));
     forgery.sign('mallory', [{ ...forgery.record('mallory'), responseHash: '11'.repeat(32) }], 'bob');
     const { particle } = votes();

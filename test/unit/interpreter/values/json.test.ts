@@ -85,7 +85,7 @@ describe('toJsonValue', () => {
     expect(toJsonValue(json)).toStrictEqual([1, 1, -0, 1.5, 9007199254740993n, 'a', null, true]);
   });
 
-  it('copies: what a handler changes stays with the handler', () => {
+  it('copies: changes of a handler do not reach the original', () => {
     const json = parseJson('{"list":[{"a":1}]}');
     const copy = toJsonValue(json) as { list: { a: number }[] };
     (copy.list[0] as { a: number }).a = 2;

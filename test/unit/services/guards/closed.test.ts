@@ -7,7 +7,7 @@ const trap = (): never => {
 };
 
 describe('closed', () => {
-  test('passes on a clear answer, as a copy that nobody changes', () => {
+  test('passes on a clear answer, as a frozen copy', () => {
     const reason = { kind: 'custom' as const, text: 'is odd' };
     expect(closed(() => undefined)).toBeUndefined();
     const copy = closed(() => reason);

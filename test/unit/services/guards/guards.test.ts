@@ -136,7 +136,7 @@ describe('expectOrigin', () => {
     ['no function', () => expectOrigin(AUTH, 's', '', ''), /fn must not be empty/],
     ['an error as an answer', () => expectOrigin(AUTH, 's', 'f', ':error:'), /would accept a failed call/],
     ['an error’s field', () => expectOrigin(AUTH, 's', 'f', ':error:.$.ok'), /would accept a failed call/],
-    ['a path that is none', () => expectOrigin(AUTH, 's', 'f', 'ok'), /getter must be empty, or a path/],
+    ['an invalid path', () => expectOrigin(AUTH, 's', 'f', 'ok'), /getter must be empty, or a path/],
     ['a path without its dot', () => expectOrigin(AUTH, 's', 'f', '$.ok'), /getter must be empty, or a path/],
     ['an index in JavaScript’s spelling', () => expectOrigin(AUTH, 's', 'f', '.$.a[0]'), /getter must be/],
     ['a key in quotes that needs none', () => expectOrigin(AUTH, 's', 'f', '.$.["ok"]'), /getter must be/],
@@ -184,7 +184,7 @@ describe('expectLiteral', () => {
     ['one of the literals', expectLiteral('x', { a: 1 }), { value: { a: 1 } }, 'served result'],
     ['another literal', expectLiteral('x'), { value: 'y' }, 'denied guards ERR_CALL_DENIED_GUARD'],
     [
-      'a literal of somebody else',
+      'a literal of another peer',
       expectLiteral(),
       { value: 'x', from: [literal(MALLORY)] },
       'denied guards ERR_CALL_DENIED_GUARD',
@@ -290,7 +290,7 @@ describe('combinators', () => {
   const truthy = expectThat('is not true', ({ value }) => value === true);
   const forged = { value: false, from: [{ ...genuine, peerId: MALLORY }] };
 
-  test('allOf tells everything that is wrong', async () => {
+  test('allOf reports all violations', async () => {
     expect(await text(allOf(token, truthy), forged)).toEqual([
       'denied `blog.add_post`',
       '  argument `token` breaks several rules',
@@ -318,7 +318,7 @@ describe('combinators', () => {
     expect(summary(await ask(anyOf(token, truthy), { ...forged, from: [genuine] }))).toBe('served result');
   });
 
-  test('each asks about every element of a canon', async () => {
+  test('each checks every element of a canon', async () => {
     const canon = (...from: Tetraplet[]) => ({ value: from.map(() => true), from });
     const other = { ...genuine, getter: '.$.no' };
     expect(summary(await ask(each(token), canon(genuine, genuine)))).toBe('served result');

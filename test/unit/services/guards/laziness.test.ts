@@ -85,7 +85,7 @@ async function looks(guard: Guard | undefined, found: Tetraplet, elements?: numb
   return looked;
 }
 
-describe('origins are built only for who asks', () => {
+describe('origins are built only for guards that read them', () => {
   const genuine = tetraplet(AUTH, 's', 'f', '.$.x');
   const expected = expectOrigin(AUTH, 's', 'f', '.$.x');
 
@@ -96,7 +96,7 @@ describe('origins are built only for who asks', () => {
     expect(await looks(each(expected), genuine, 3)).toEqual(nothing);
   });
 
-  test('as far down as is asked, and once for all elements of a canon', async () => {
+  test('as far down as rules read, and once for all elements of a canon', async () => {
     const here = from(AUTH, 's', 'f', '.$.x');
     const below = from(AUTH, 's', 'f', '.$.x', whose(0, literalOf(initPeer)));
     expect(await looks(expectLiteral(), literal(ALICE))).toEqual({ origins: 1, below: 0 });

@@ -168,7 +168,7 @@ describe('from', () => {
 });
 
 describe('literalOf', () => {
-  test('allows what the script of that peer says', () => {
+  test('allows literals of that peer’s script', () => {
     expect(ask(literalOf(initPeer), written)).toBeUndefined();
     expect(ask(literalOf(ALICE), written)).toBeUndefined();
     expect(ask(literalOf(hostPeer), leaf(literal(HOST)), { by: HOST })).toBeUndefined();
@@ -186,7 +186,7 @@ describe('literalOf', () => {
     expect(ask(literalOf(initPeer), origin)?.kind).toBe('not-literal');
   });
 
-  test('denies the script of somebody else', () => {
+  test('denies literals of another peer’s script', () => {
     expect(told(literalOf(ALICE), leaf(literal(BOB)), { by: BOB })).toEqual([
       'argument `account` is not a literal',
       '  expected a literal of alice',
@@ -195,7 +195,7 @@ describe('literalOf', () => {
     ]);
   });
 
-  test('denies what is left out, and whole canons', () => {
+  test('denies arguments that are left out, and whole canons', () => {
     expect(ask(literalOf(initPeer), undefined)?.kind).toBe('no-origin');
     expect(ask(literalOf(initPeer), [written, written])?.kind).toBe('not-literal');
     expect(ask(literalOf(initPeer), written, { whole: true })?.kind).toBe('not-literal');
@@ -205,7 +205,7 @@ describe('literalOf', () => {
 describe('whose', () => {
   const known = from(initPeer, 'book', 'find', '.$.account', whose(0, literalOf(initPeer)));
 
-  test('asks what the call was given', () => {
+  test('checks the arguments of the call', () => {
     expect(ask(known, found(written))).toBeUndefined();
     expect(told(known, found(mailed))).toEqual([
       'argument `account` comes from a call with a disallowed argument',
@@ -216,7 +216,7 @@ describe('whose', () => {
     ]);
   });
 
-  test('asks nothing of a value from elsewhere', () => {
+  test('does not check a value of another origin', () => {
     expect(ask(known, mailed)).toMatchObject({ kind: 'origin' });
   });
 
@@ -254,7 +254,7 @@ describe('whose', () => {
     expect(ask(whose(0, literalOf(initPeer)), origin)?.kind).toBe(kind);
   });
 
-  test('says that there is no call', () => {
+  test('reports a value without a call', () => {
     expect(told(whose(0, literalOf(initPeer)), written)).toEqual([
       'argument `account` is not the answer of a call',
       "  found    (alice, '', '', '')",
@@ -288,7 +288,7 @@ describe('whose', () => {
     expect(() => whose(0, undefined as unknown as OriginRule)).toThrow(TypeError);
   });
 
-  test('a rule that asks for a value, which is not known further down, fails', () => {
+  test('denies with a rule that reads a value further down', () => {
     const notEvil = expectThat('is evil', ({ value }) => value !== 'evil');
     // @ts-expect-error the types do not allow it either
     expect(() => ask(whose(0, notEvil), found(mailed))).toThrow('`value` is not known there');
@@ -327,7 +327,7 @@ describe('combinators', () => {
     expect(told(guard, found(written), { value: 'closed' })).toEqual(['argument `account` is closed']);
   });
 
-  test('each asks about the elements of a canon', () => {
+  test('each checks the elements of a canon', () => {
     const guard = each(from(initPeer, 'book', 'find', '.$.account', whose(0, literalOf(initPeer))));
     expect(ask(guard, [found(written), found(written)], { value: [1, 2] })).toBeUndefined();
     expect(ask(guard, found(written), { value: [1], whole: true })).toBeUndefined();
@@ -347,7 +347,7 @@ describe('derivedOnlyFrom', () => {
   const sums = derivedOnlyFrom(literalOf(initPeer), from(BANK, 'math', 'add', anyPart));
   const add = (...given: (Origin | Origin[])[]): Origin => callOf(BANK, 'math', 'add', ...given)();
 
-  test('allows what is of the set down to every leaf', () => {
+  test('allows a value whose leaves all satisfy a rule', () => {
     expect(ask(sums, written)).toBeUndefined();
     expect(ask(sums, add())).toBeUndefined();
     expect(ask(sums, add(written, add(written, add(written, written))))).toBeUndefined();
@@ -355,7 +355,7 @@ describe('derivedOnlyFrom', () => {
     expect(ask(derivedOnlyFrom(from(BANK, 'math', 'pi', '')), callOf(BANK, 'math', 'pi')())).toBeUndefined();
   });
 
-  test('denies a leaf that is not of the set, and tells the way to it', () => {
+  test('denies a leaf that satisfies no rule, and shows the path to it', () => {
     expect(told(sums, add(written, add(add(mailed), written)))).toEqual([
       'argument `account` is derived from something else',
       '  through  second argument of (bank-peer, math, add)',
@@ -399,7 +399,7 @@ describe('derivedOnlyFrom', () => {
     expect(ask(sums, origin)?.kind).toBe('derived');
   });
 
-  test('what the script put together is asked part by part, however deep', () => {
+  test('checks values that the script put together part by part, at any depth', () => {
     const nested = composedOf([written, composedOf([add([written, composedOf([written])])])]);
     expect(ask(sums, nested)).toBeUndefined();
     expect(
@@ -419,7 +419,7 @@ describe('derivedOnlyFrom', () => {
     expect(() => derivedOnlyFrom()).toThrow(TypeError);
   });
 
-  test('asks all elements of a canon, by itself or with each', () => {
+  test('checks all elements of a canon, alone or with each', () => {
     const good = [add(written), written];
     expect(ask(sums, good)).toBeUndefined();
     expect(ask(each(sums), good, { value: [1, 2] })).toBeUndefined();
@@ -463,7 +463,7 @@ describe('bounded work', () => {
     expect(ask(sums, chain(60, 2, mailed, looked))?.kind).toBe('derived');
   });
 
-  test('a chain of 10 000 calls is looked at to its end, and the denial stays short', () => {
+  test('checks a chain of 10 000 calls to its end, and the denial stays short', () => {
     const looked = { count: 0 };
     expect(ask(sums, chain(10_000, 1, written, looked))).toBeUndefined();
     const lines = told(sums, chain(10_000, 1, mailed, looked));
@@ -484,7 +484,7 @@ describe('bounded work', () => {
     ]);
   });
 
-  test('the elements of a canon share what is known, and what may be looked at', () => {
+  test('the elements of a canon share visited origins and the limit', () => {
     const looked = { count: 0 };
     const shared = chain(50, 2, written, looked);
     const value = Array<number>(1000).fill(1);

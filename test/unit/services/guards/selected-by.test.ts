@@ -69,7 +69,7 @@ describe('selectedBy', () => {
     }
   });
 
-  test('the rule itself stays as it was when a copy names peers', () => {
+  test('does not change the rule itself when a copy names peers', () => {
     const rule = literalOf(initPeer);
     rule.selectedBy(BOB);
     expect(kindOf(rule, selected(BOB))).toBe('selected');
