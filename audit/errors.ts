@@ -4,10 +4,16 @@ export type AuditErrorCode =
   | 'ERR_RECORDING_FORMAT'
   | 'ERR_RECORDING_VERSION'
   | 'ERR_RECORDING_SIZE'
+  | 'ERR_RECORDING_LINE'
   | 'ERR_RECORDING_ENTRY'
-  | 'ERR_RECORDING_ALTERED';
+  | 'ERR_RECORDING_CONTENT'
+  | 'ERR_RECORDING_CLOSED'
+  | 'ERR_TRUST_FILE'
+  | 'ERR_AUDIT_CALL'
+  | 'ERR_AUDIT_PARTICLE'
+  | 'ERR_AUDIT_WITHHELD';
 
-/** A recording that cannot be read, or that is not what its recorder wrote. `details.entry` counts lines from 1. */
+/** A recording that cannot be read or written, or a trust file that is none. */
 export class AuditError extends BerylError<AuditErrorCode> {
   override readonly name = 'AuditError';
 }

@@ -8,13 +8,15 @@ export const ExitCode = {
   network: 3,
   denied: 4,
   refused: 5,
+  /** An audit found nothing wrong, and not everything proven: keys that you did not name, an end that is missing. */
+  unproven: 6,
   /** As `EX_SOFTWARE` of BSD. */
   internal: 70,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 /** From the gravest to the mildest: of several outcomes the first of these counts. */
-const GRAVITY: readonly ExitCode[] = [70, 5, 4, 1, 3, 2, 0];
+const GRAVITY: readonly ExitCode[] = [70, 5, 4, 1, 3, 2, 6, 0];
 
 export const graverOf = (a: ExitCode, b: ExitCode): ExitCode =>
   GRAVITY.indexOf(a) < GRAVITY.indexOf(b) ? a : b;

@@ -8,6 +8,7 @@ import {
   writeFileSync,
   type Stats,
 } from 'node:fs';
+import { fileSink, fileSource, memorySource, type FileSink, type RecordingSource } from '../audit/index.ts';
 import { textOf } from '../base/bytes.ts';
 import { printable } from '../base/printable.ts';
 import { CliError } from './errors.ts';
@@ -21,6 +22,7 @@ export const FILE_BYTES_MAX = {
   example: MIB,
   recording: 512 * MIB,
   receipt: 256 * MIB,
+  trust: 16 * MIB,
 } as const;
 export type FileKind = keyof typeof FILE_BYTES_MAX;
 
@@ -66,10 +68,40 @@ export function readBytes(path: string, kind: FileKind): Uint8Array {
 /** @throws {CliError} If the file cannot be written, or if a pipe or folder has its name. */
 export function writeBytes(path: string, bytes: Uint8Array | string): void {
   attempt(path, 'write', () => {
-    const stats = statSync(path, { throwIfNoEntry: false });
-    // A device such as /dev/null takes what it gets; a pipe waits for a reader.
-    if (stats !== undefined && !stats.isFile() && !stats.isCharacterDevice()) throw notRegular(path, stats);
+    requireWritable(path);
     writeFileSync(path, bytes);
+  });
+}
+
+/** A device such as /dev/null takes what it gets; a pipe waits for a reader. */
+function requireWritable(path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats !== undefined && !stats.isFile() && !stats.isCharacterDevice()) throw notRegular(path, stats);
+}
+
+/**
+ * A recording, read in place: it may be larger than memory. Standard input is read whole.
+ *
+ * @throws {CliError} As {@link readBytes}.
+ */
+export function openRecordingFile(path: string): RecordingSource & { close(): void } {
+  if (path === STDIN) return { ...memorySource(readBytes(path, 'recording')), close: () => undefined };
+  return attempt(path, 'read', () => {
+    const stats = statSync(path);
+    if (!stats.isFile()) throw notRegular(path, stats);
+    return fileSource(path);
+  });
+}
+
+/**
+ * A file to record into; what it held is lost.
+ *
+ * @throws {CliError} As {@link writeBytes}.
+ */
+export function createRecordingFile(path: string): FileSink {
+  return attempt(path, 'write', () => {
+    requireWritable(path);
+    return fileSink(path, { overwrite: true });
   });
 }
 

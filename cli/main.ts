@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { BerylError } from '../base/error.ts';
 import { printable, printableLines } from '../base/printable.ts';
+import { addAuditCommands } from './commands/audit.ts';
 import type { ReceiptCommandOptions } from './commands/receipt.ts';
 import type { RunOptions } from './commands/run.ts';
 import { ExitCode } from './errors.ts';
@@ -18,6 +19,7 @@ Exit codes:
   4  a peer's rules denied a call
   5  verification: a peer refused data, a replay differs, a receipt proves nothing, or a
      recording convicts a peer of signing two stories
+  6  an audit found nothing wrong, but not everything is proven
   70 an unexpected error: a bug of Beryl, or of a module in the network file`;
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -115,6 +117,8 @@ program
     const { demoCommand } = await import('./commands/demo.ts');
     finish(await demoCommand(options, terminal));
   });
+
+addAuditCommands(program, terminal, finish);
 
 /** Every outcome is JSON for those who asked for JSON. */
 function failed(outcome: string, exitCode: ExitCode, code: string, text: string): void {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { fromHex } from '../base/bytes.ts';
 import { printable } from '../base/printable.ts';
-import { Recorder } from '../audit/index.ts';
+import { MemorySink, Recorder, type RecordingSink } from '../audit/index.ts';
 import { sha256, signerOf, type Json, type JsonValue, type Signer, type Step } from '../interpreter/index.ts';
 import type { RunFailure, Interceptor, Peer, RefusalEvent, SendEvent } from '../peer/index.ts';
 import type { CallEvent, ServiceInstance } from '../services/index.ts';
@@ -31,7 +31,8 @@ export interface RunReport {
 /** The peers of a network file, in one process. Services keep their state from script to script. */
 export class Session {
   readonly network: NetworkFile;
-  readonly recorder = new Recorder();
+  readonly recorder: Recorder;
+  readonly #sink: RecordingSink;
   readonly #world: World;
   readonly #known: ReadonlyMap<string, Json>;
   readonly #signers: ReadonlyMap<string, Signer>;
@@ -43,8 +44,9 @@ export class Session {
   #refusals: RefusalEvent[] = [];
   #sends: SendEvent[] = [];
 
-  private constructor(network: NetworkFile) {
+  private constructor(network: NetworkFile, sink: RecordingSink) {
     this.network = network;
+    this.#sink = sink;
     this.#world = network.clock === 'virtual' ? virtualWorld(network.seed) : liveWorld();
     const named = Object.entries(network.peers).map(
       ([name, { seed }]) => [name, signerOf(seedOf(name, seed))] as const,
@@ -52,17 +54,31 @@ export class Session {
     this.#signers = new Map(named);
     this.#names = new Map(named.map(([name, { peerId }]) => [peerId, printable(name)]));
     this.#known = knownNames(network, this.peerIds);
+    this.recorder = new Recorder({
+      sink,
+      origin: `beryl.local/recording/${crypto.randomUUID()}`,
+      signer: RECORDER,
+      clock: this.#world.clock,
+    });
   }
 
-  /** @throws {CliError} If a service of the file cannot be started. */
-  static async open(network: NetworkFile): Promise<Session> {
-    const session = new Session(network);
+  /**
+   * @param sink Takes the recording, as it happens.
+   * @throws {CliError} If a service of the file cannot be started.
+   */
+  static async open(network: NetworkFile, sink: RecordingSink = new MemorySink()): Promise<Session> {
+    const session = new Session(network, sink);
     for (const name of Object.keys(network.peers)) await session.#addPeer(name);
     return session;
   }
 
   get peerIds(): ReadonlyMap<string, string> {
     return new Map([...this.#signers].map(([name, { peerId }]) => [name, peerId]));
+  }
+
+  /** What was recorded so far; empty if it goes to a file. */
+  get recordingText(): string {
+    return this.#sink instanceof MemorySink ? this.#sink.text() : '';
   }
 
   servicesOf(name: string): readonly ServiceInstance[] {
@@ -140,10 +156,9 @@ export class Session {
 
   async #addPeer(name: string): Promise<void> {
     const started = await startServices(name, this.network, this.peerIds, this.#world.clock);
-    this.#services.set(
-      name,
-      started.map(({ instance }) => instance),
-    );
+    const services = started.map(({ instance }) => instance);
+    this.#services.set(name, services);
+    this.recorder.addPeer({ peerId: (this.#signers.get(name) as Signer).peerId, name, rules: { services } });
     const peer = this.#join({
       secretKey: this.#signers.get(name) as Signer,
       services: started.filter(({ isOverride }) => !isOverride).map(({ instance }) => instance),
@@ -157,8 +172,15 @@ export class Session {
           this.#calls.push(event);
           this.recorder.call(event);
         },
-        refused: event => void this.#refusals.push(event),
-        sent: event => void this.#sends.push(event),
+        refused: event => {
+          this.#refusals.push(event);
+          this.recorder.refused(event);
+        },
+        sent: event => {
+          this.#sends.push(event);
+          this.recorder.sent(event);
+        },
+        expired: event => this.recorder.expired(event),
       },
     });
     this.#peers.set(name, peer);
@@ -176,6 +198,9 @@ export class Session {
     }
   }
 }
+
+/** Seeds of a network file are its reader's own, and so is this key: a checkpoint of a demo proves that the file is whole, not who wrote it. */
+const RECORDER = signerOf(sha256('beryl demo recorder'));
 
 const seedOf = (name: string, seed: string | undefined): Uint8Array =>
   (seed === undefined ? undefined : fromHex(seed)) ?? sha256(`beryl demo ${name}`);

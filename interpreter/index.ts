@@ -44,7 +44,7 @@ export { SealedRecord } from './log/sealed-record.ts';
 export type { Origin, OriginKind } from './provenance/origin.ts';
 export type { Site } from './provenance/site.ts';
 export type { Tetraplet } from './provenance/tetraplet.ts';
-export { sha256 } from './platform.ts';
+export { sha256, sha256Hex, sha256Into } from './platform.ts';
 
 export { decodeData, encodeData } from './trace/codec.ts';
 export type { Data } from './trace/data.ts';

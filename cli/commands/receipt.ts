@@ -1,5 +1,5 @@
-import { decodeRecording, type CallEntry, type RecordingEntry, type StepEntry } from '../../audit/index.ts';
-import { fromBase64 } from '../../base/bytes.ts';
+import { openRecording, particlesOf, steps, type OpenRecording } from '../../audit/index.ts';
+import { toHex } from '../../base/bytes.ts';
 import { printable } from '../../base/printable.ts';
 import {
   decodeData,
@@ -8,16 +8,18 @@ import {
   listReceipts,
   ReceiptError,
   RunError,
+  sha256,
   verifyEquivocation,
   verifyReceipt,
   type Data,
   type ReceiptClaims,
   type ReceiptOptions,
   type RecordName,
+  type RunInput,
   type SignedParticle,
 } from '../../interpreter/index.ts';
 import { ExitCode } from '../errors.ts';
-import { readText, writeBytes } from '../files.ts';
+import { openRecordingFile, writeBytes } from '../files.ts';
 import type { Output } from '../output.ts';
 import { claimsText, evidenceText, resultText } from '../receipt-text.ts';
 
@@ -35,7 +37,7 @@ export function receiptCommand(
   options: ReceiptCommandOptions,
   output: Output,
 ): ExitCode {
-  const results = resultsOf(decodeRecording(readText(path, 'recording')));
+  const results = resultsOf(open(path));
   if (number === undefined) {
     const claims = claimsOf(results, options);
     if (options.json === true) output.json(claims);
@@ -69,7 +71,7 @@ export function evidenceCommand(
   options: { readonly out?: string; readonly json?: boolean },
   output: Output,
 ): ExitCode {
-  for (const [particle, sources] of sourcesOf(decodeRecording(readText(path, 'recording')))) {
+  for (const [particle, sources] of sourcesOf(open(path))) {
     const evidence = exportEquivocation(sources, particle);
     if (evidence === undefined) continue;
     const claims = verifyEquivocation(evidence);
@@ -95,25 +97,24 @@ interface RecordedResult {
   readonly argumentsJson: string | undefined;
 }
 
-/** Every result that some peer held in the end of some step, once each, in the order in which they came up. */
-function resultsOf(entries: readonly RecordingEntry[]): RecordedResult[] {
-  const asked = new Map(
-    entries
-      .filter(isCall)
-      .map(call => [keyOf(call, call.peerId, call.request.site), call.request.argumentsJson]),
-  );
+const open = (path: string): OpenRecording => openRecording(openRecordingFile(path));
+
+/** Every result that some peer held in the end of some run, once each, in the order in which they came up. */
+function resultsOf(recording: OpenRecording): RecordedResult[] {
+  const asked = argumentsOf(recording);
   const results = new Map<string, RecordedResult>();
   const newest = new Map<string, { particle: SignedParticle; data: Data }>();
-  for (const step of entries.filter(isStep)) {
-    const known = newest.get(step.params.particleSignature);
-    const particle = known?.particle ?? particleOf(step);
-    const data = decodeData(bytesOf(step.outcome.data), particle.signature, 'recorded', known?.data);
-    newest.set(step.params.particleSignature, { particle, data });
+  for (const { input, outcome } of steps(recording)) {
+    const signature = toHex(input.params.particleSignature);
+    const known = newest.get(signature);
+    const particle = known?.particle ?? particleOf(input);
+    const data = decodeData(outcome.data, particle.signature, 'recorded', known?.data);
+    newest.set(signature, { particle, data });
     const { logs, values } = data;
     for (const { peerId, records } of logs.values()) {
       for (const { record } of records) {
         const { site, kind } = record;
-        const key = keyOf(step.params, peerId, site.key);
+        const key = keyOf(signature, peerId, site.key);
         const hasValue = values.has(record.responseHash);
         // The newest data that has it: so most results are taken out of few sets of data.
         if (results.get(key)?.hasValue === true && !hasValue) continue;
@@ -123,6 +124,20 @@ function resultsOf(entries: readonly RecordingEntry[]): RecordedResult[] {
     }
   }
   return [...results.values()];
+}
+
+/** Arguments of every call that some peer performed, by particle, peer and site. */
+function argumentsOf(open: OpenRecording): Map<string, string> {
+  const { recording } = open;
+  const asked = new Map<string, string>();
+  for (const { particle, requests } of particlesOf(open)) {
+    for (const { peer, site, args } of requests.values()) {
+      const texts = args.map(hash => recording.text(hash));
+      if (texts.every(text => text !== undefined))
+        asked.set(keyOf(particle.signature, recording.peerIdOf(peer), site), `[${texts.join(',')}]`);
+    }
+  }
+  return asked;
 }
 
 const optionsOf = ({ argumentsJson }: RecordedResult, options: ReceiptCommandOptions): ReceiptOptions => ({
@@ -151,45 +166,39 @@ function claimsOf(results: readonly RecordedResult[], options: ReceiptCommandOpt
   return results.map(result => claims.get(result) as ReceiptClaims);
 }
 
-function sourcesOf(entries: readonly RecordingEntry[]): Map<SignedParticle, Uint8Array[]> {
+function sourcesOf(recording: OpenRecording): Map<SignedParticle, Uint8Array[]> {
   const particles = new Map<string, { particle: SignedParticle; sources: Map<string, Uint8Array> }>();
-  for (const step of entries.filter(isStep)) {
-    const key = step.params.particleSignature;
+  for (const { input, outcome } of steps(recording)) {
+    const key = toHex(input.params.particleSignature);
     const known = particles.get(key) ?? {
-      particle: particleOf(step),
+      particle: particleOf(input),
       sources: new Map<string, Uint8Array>(),
     };
     particles.set(key, known);
     // What was refused may be no data at all.
-    for (const text of [step.prevData, step.currentData, step.outcome.data])
-      if (isData(text, known.particle)) known.sources.set(text, bytesOf(text));
+    for (const data of [input.prevData, input.currentData, outcome.data])
+      if (isData(data, known.particle)) known.sources.set(toHex(sha256(data)), data);
   }
   return new Map([...particles.values()].map(({ particle, sources }) => [particle, [...sources.values()]]));
 }
 
-function isData(text: string, { signature }: SignedParticle): boolean {
+function isData(data: Uint8Array, { signature }: SignedParticle): boolean {
   try {
-    return decodeData(bytesOf(text), signature, 'recorded').logs.size > 0;
+    return decodeData(data, signature, 'recorded').logs.size > 0;
   } catch (failure) {
     if (failure instanceof RunError) return false;
     throw failure;
   }
 }
 
-const isStep = (entry: RecordingEntry): entry is StepEntry => entry.kind === 'step';
-const isCall = (entry: RecordingEntry): entry is CallEntry => entry.kind === 'call';
-
-const particleOf = ({ air: script, params }: StepEntry): SignedParticle => ({
+const particleOf = ({ air: script, params }: RunInput): SignedParticle => ({
   id: params.particleId,
   initPeerId: params.initPeerId,
   timestamp: params.timestamp,
   ttl: params.ttl,
   script,
-  signature: bytesOf(params.particleSignature),
+  signature: params.particleSignature,
 });
 
-const keyOf = (of: { readonly particleSignature: string }, peerId: string, site: string): string =>
-  `${of.particleSignature} ${peerId} ${site}`;
-
-/** Recordings are checked for base64 when they are read. */
-const bytesOf = (text: string): Uint8Array => fromBase64(text) as Uint8Array;
+const keyOf = (particleSignature: string, peerId: string, site: string): string =>
+  `${particleSignature} ${peerId} ${site}`;

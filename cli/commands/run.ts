@@ -1,6 +1,6 @@
 import { printable } from '../../base/printable.ts';
 import { CliError, type ExitCode } from '../errors.ts';
-import { readText, STDIN, writeBytes } from '../files.ts';
+import { createRecordingFile, readText, STDIN } from '../files.ts';
 import { readNetworkFile } from '../network-file.ts';
 import type { Output } from '../output.ts';
 import { reportText } from '../report.ts';
@@ -20,14 +20,19 @@ export async function runCommand(path: string, options: RunOptions, output: Outp
   if (path === STDIN && options.network === STDIN)
     throw new CliError('ERR_CLI_FILE', 'script and network file cannot both come from standard input');
   const script = readText(path, 'script');
-  const session = await Session.open(readNetworkFile(options.network));
+  const { record } = options;
+  const network = readNetworkFile(options.network);
+  const sink = record === undefined ? undefined : createRecordingFile(record);
+  const session = await Session.open(network, sink);
   await session.playWire();
   const report = await session.run(script, { file: path === STDIN ? 'standard input' : path });
   output.say(reportText(session, report, { verbose: options.verbose === true }));
   if (options.json === true) output.json(runJson(session, report));
-  if (options.record !== undefined) {
-    writeBytes(options.record, session.recorder.toText());
-    output.say(`recorded ${session.recorder.entries.length} entries in ${printable(options.record)}`);
+  if (record !== undefined && sink !== undefined) {
+    session.recorder.end();
+    sink.close();
+    const { run = 0, decision = 0 } = session.recorder.counts;
+    output.say(`recorded ${run} runs and ${decision} calls in ${printable(record)}`);
   }
   return verdictOf(report).exitCode;
 }

@@ -113,8 +113,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     does: 'write a recording of this session, for `beryl replay`',
     run: ({ session }, [path]) => {
       if (path === undefined) throw usage(':record <file>');
-      writeBytes(path, session.recorder.toText());
-      return `recorded ${session.recorder.entries.length} entries in ${printable(path)}`;
+      session.recorder.checkpoint();
+      writeBytes(path, session.recordingText);
+      const { run = 0, decision = 0 } = session.recorder.counts;
+      return `recorded ${run} runs and ${decision} calls so far in ${printable(path)}`;
     },
   },
 };

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { encodeRecording, Recorder } from '../../audit/index.ts';
-import { execute, verifyReceipt } from '../../interpreter/index.ts';
+import { MemorySink, Recorder } from '../../audit/index.ts';
+import { execute, signerOf, verifyReceipt } from '../../interpreter/index.ts';
 import { idOf } from '../support/cast.ts';
 import { beryl, folderOf, ROOT } from '../support/cli.ts';
 import { SignedBench } from '../support/signed-bench.ts';
@@ -103,11 +103,12 @@ describe('beryl verify-receipt', () => {
 
   it('shows no control characters of a stranger', () => {
     const bench = new SignedBench(`(call "mallory" ("\n\u{1b}[2Kvalid\u{202e}" "f") [] v)`);
-    const recorder = new Recorder();
+    const sink = new MemorySink();
+    const recorder = new Recorder({ sink, origin: 'test' });
     record(recorder, bench, 'mallory', {});
     record(recorder, bench, 'mallory', { 1: '"\u{9b}2J"' });
     const path = join(folder, 'hostile.beryl');
-    writeFileSync(path, encodeRecording(recorder.entries));
+    writeFileSync(path, sink.text());
     const { stdout, code } = beryl(['receipt', path]);
     expect(code).toBe(0);
     expect(stdout).toContain('`\\u{a}\\u{1b}[2Kvalid\\u{202e}.f` at site 0: ok "\\u{9b}2J"');
@@ -131,12 +132,13 @@ describe('beryl evidence', () => {
       bench.run('mallory', { results: { 1: answer } });
       return bench;
     }) as [SignedBench, SignedBench];
-    const recorder = new Recorder();
+    const sink = new MemorySink();
+    const recorder = new Recorder({ sink, origin: 'test' });
     record(recorder, yes, 'carol', {}, yes.data('mallory'));
     record(recorder, yes, 'carol', {}, no.data('mallory'));
     const path = join(folder, 'carol.beryl');
     const out = join(folder, 'carol.evidence');
-    writeFileSync(path, encodeRecording(recorder.entries));
+    writeFileSync(path, sink.text());
     const end = beryl(['evidence', path, '--out', out, '--json']);
     expect(end.code).toBe(5);
     expect(end.stderr).toContain(`${idOf('mallory')} has signed two answers for one site`);
@@ -157,7 +159,17 @@ function record(
 ): void {
   const options = { results, ...(current !== undefined && { current }) };
   const input = bench.input(name, options);
-  const { secretKey: _, ...params } = input.params;
-  recorder.step({ input: { ...input, params }, outcome: execute(input), signatures: [] });
+  const { secretKey, ...params } = input.params;
+  const own = secretKey instanceof Uint8Array ? signerOf(secretKey) : secretKey;
+  const signatures: Uint8Array[] = [];
+  const signer = {
+    peerId: own.peerId,
+    sign(message: Uint8Array) {
+      signatures.push(own.sign(message));
+      return signatures.at(-1) as Uint8Array;
+    },
+  };
+  const outcome = execute({ ...input, params: { ...params, secretKey: signer } });
+  recorder.step({ input: { ...input, params }, outcome, signatures });
   bench.run(name, options);
 }

@@ -1,172 +1,69 @@
 import { describe, expect, it } from 'vitest';
-import {
-  decodeRecording,
-  encodeRecording,
-  Recorder,
-  replay,
-  type RecordingEntry,
-  type StepEntry,
-} from '../../../audit/index.ts';
-import { auth, blog, startService } from '../../../services/index.ts';
-import { createSimulation } from '../../../peer/index.ts';
-import { idOf, seedOf, withIds } from '../../support/cast.ts';
+import { memorySource, openRecording, replay, steps, type ReplayVerdict } from '../../../audit/index.ts';
+import { utf8 } from '../../../base/bytes.ts';
+import { equalBytes } from '../../../base/bytes.ts';
+import { idOf, seedOf } from '../../support/cast.ts';
+import { FORGED_POST, Forgery, POST, recordWorld } from '../../support/recording.ts';
 
-const SCRIPT = withIds(`(seq
-  (call "bob" ("authSrv" "get_status") [] status)
-  (xor
-    (call "carol" ("blogSrv" "add_post") ["hello" status.$.is_admin])
-    (call %init_peer_id% ("callbackSrv" "response") [:error:])))`);
-
-async function record(admin: boolean): Promise<Recorder> {
-  const simulation = createSimulation({ seed: 1, startMs: 1_700_000_000_000 });
-  const observer = new Recorder();
-  const alice = simulation.addPeer({ secretKey: seedOf('alice'), observer });
-  const admins = admin ? [idOf('alice')] : [];
-  simulation.addPeer({ secretKey: seedOf('bob'), observer, services: [startService(auth({ admins }))] });
-  simulation.addPeer({
-    secretKey: seedOf('carol'),
-    observer,
-    services: [startService(blog({ authPeer: idOf('bob') }))],
-  });
-  alice.run(SCRIPT);
-  await simulation.settle();
-  return observer;
-}
-
-const text = (await record(false)).toText();
+const text = await recordWorld({ scripts: [POST, FORGED_POST] });
+const replayText = (recording: string): ReplayVerdict => replay(memorySource(utf8(recording)));
 
 describe('replay', () => {
-  it.each([true, false])('replay(record(run)) = run (admin: %s)', async admin => {
-    const recorder = await record(admin);
-    const steps = recorder.entries.filter(({ kind }) => kind === 'step').length;
-    expect(replay(recorder.toText())).toEqual({ equal: true, steps, calls: recorder.entries.length - steps });
+  it.each([
+    ['a post', [POST]],
+    ['a denied post', [FORGED_POST]],
+    ['both', [POST, FORGED_POST, POST]],
+  ])('replay(record(run)) = run: %s', async (_, scripts) => {
+    const recording = await recordWorld({ scripts });
+    const { length: runs } = new Forgery(recording).all('run');
+    const { length: calls } = new Forgery(recording).all('decision');
+    expect(replayText(recording)).toEqual({ equal: true, runs, calls, notReplayed: 0 });
+  });
+
+  it('gives the data of every run, though the file holds none of it', () => {
+    expect(text).not.toMatch(/^b /m);
+    const all = [...steps(openRecording(memorySource(utf8(text))))];
+    expect(all).toHaveLength(10);
+    // What one peer sent is what the next one got.
+    const sent = all[0]?.outcome.data as Uint8Array;
+    expect(equalBytes(all[1]?.input.currentData as Uint8Array, sent)).toBe(true);
   });
 
   it('holds no secret', () => {
-    for (const name of ['alice', 'bob', 'carol']) {
+    for (const name of ['alice', 'bob', 'carol', 'test recorder']) {
       expect(text).not.toContain(Buffer.from(seedOf(name)).toString('base64'));
       expect(text).not.toContain(Buffer.from(seedOf(name)).toString('hex'));
     }
   });
 
-  it('decode ∘ encode = id', () => {
-    const entries = decodeRecording(text);
-    expect(encodeRecording(entries)).toBe(text);
+  it('is never equal of nothing', async () => {
+    expect(replayText(await recordWorld({ scripts: [] }))).toMatchObject({ equal: false, runs: 0 });
+    const { lines } = new Forgery(text);
+    const forgery = new Forgery(text);
+    forgery.lines = lines.filter(({ kind }) => kind !== 'v');
+    expect(replayText(forgery.text)).toMatchObject({ equal: false, runs: 0, notReplayed: 10 });
   });
 
-  it('finds a change of any character, and names the entry', () => {
-    const lines = text.split('\n');
-    for (let at = 0; at < text.length; at += 97) {
-      const changed = text.slice(0, at) + (text[at] === 'x' ? 'y' : 'x') + text.slice(at + 1);
-      const entry = text.slice(0, at).split('\n').length;
-      const verdict = (() => {
-        try {
-          return replay(changed);
-        } catch (failure) {
-          return failure as { code: string };
-        }
-      })();
-      if ('code' in verdict) expect([verdict.code, entry]).toEqual(['ERR_RECORDING_FORMAT', 1]);
-      else
-        expect(verdict).toMatchObject({
-          equal: false,
-          difference: {
-            entry: expect.toSatisfy(
-              (n: number) => n === entry || (text[at] === '\n' && n >= entry - 1),
-            ) as number,
-          },
-        });
-    }
-    expect(lines.length).toBeGreaterThan(10);
-  });
-
-  /** Changes an entry and computes the chain of hashes anew, as a forger would. */
-  function forge(change: (step: StepEntry) => Partial<StepEntry> | undefined): ReturnType<typeof replay> {
-    let done = false;
-    const entries = decodeRecording(text).map((entry): RecordingEntry => {
-      if (done || entry.kind !== 'step') return entry;
-      const changed = change(entry);
-      if (changed === undefined) return entry;
-      done = true;
-      return { ...entry, ...changed };
-    });
-    expect(done).toBe(true);
-    return replay(encodeRecording(entries));
-  }
-  const flip = (base64: string): string => {
-    const bytes = Buffer.from(base64, 'base64');
-    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1;
-    return bytes.toString('base64');
-  };
-
-  it.each<[string, (step: StepEntry) => Partial<StepEntry> | undefined, RegExp]>([
-    [
-      'data',
-      ({ outcome }) =>
-        outcome.data === '' ? undefined : { outcome: { ...outcome, data: flip(outcome.data) } },
-      /^outcome\.data, byte \d+$/,
-    ],
-    ['a return code', ({ outcome }) => ({ outcome: { ...outcome, retCode: 7 } }), /^outcome\.retCode$/],
-    [
-      'next peers',
-      ({ outcome }) =>
-        outcome.nextPeerIds.length === 0 ? undefined : { outcome: { ...outcome, nextPeerIds: [] } },
-      /^outcome\.nextPeerIds$/,
-    ],
-    [
-      'an answer',
-      ({ callResults }) =>
-        callResults.length === 0
-          ? undefined
-          : { callResults: callResults.map(([id]) => [id, { retCode: 0, resultJson: '{"is_admin":true}' }]) },
-      /^(outcome|decision)\./,
-    ],
-    [
-      'a signature',
-      ({ signatures }) => (signatures.length === 0 ? undefined : { signatures: signatures.map(flip) }),
-      /^outcome\.data, byte \d+$/,
-    ],
-    ['the script', ({ air }) => ({ air: air.replace('hello', 'hullo') }), /^params\.particleSignature$/],
-    ['who ran', ({ params }) => ({ params: { ...params, currentPeerId: idOf('mallory') } }), /^outcome\./],
-  ])('finds a forged %s although all hashes fit', (_, change, field) => {
-    const verdict = forge(change);
-    expect(verdict).toMatchObject({
-      equal: false,
-      difference: { kind: 'difference', field: expect.stringMatching(field) as string },
-    });
-  });
-
-  it('finds a forged decision although all hashes fit', () => {
-    const entries = decodeRecording(text).map((entry): RecordingEntry =>
-      entry.kind === 'call' && entry.request.functionName === 'get_status'
-        ? {
-            ...entry,
-            decision: { ...entry.decision, result: { retCode: 0, resultJson: '{"is_admin":true}' } },
-          }
-        : entry,
+  it('names the first difference with what was recorded and what it gives', () => {
+    const forged = new Forgery(text).change('run', entry =>
+      entry.n === 12 ? { ...entry, code: 7 } : undefined,
     );
-    expect(replay(encodeRecording(entries))).toMatchObject({
+    const found = replayText(forged.text);
+    expect(found).toMatchObject({
       equal: false,
-      difference: { field: 'decision.result of authSrv.get_status' },
+      difference: { entry: 12, field: 'code', expected: '7', actual: '0', peerId: idOf('carol') },
     });
+    expect(text.split('\n')[(found.difference?.line ?? 0) - 1]).toMatch(/^e \{"kind":"run","n":12,/);
   });
 
-  it.each([
-    ['nothing', ''],
-    ['text', 'hello\n'],
-    ['another format', '{"chain":"","entry":{"kind":"header","format":"x/1"}}\n'],
-    ['JSON', '{}'],
-  ])('refuses %s as no recording', (_, content) => {
-    expect(() => replay(content)).toThrow(
-      expect.objectContaining({ code: expect.stringMatching(/^ERR_RECORDING_/) as string }),
-    );
-  });
-
-  it('names an entry of the wrong shape', () => {
-    const header = text.split('\n')[0] ?? '';
-    expect(replay(`${header}\n{"chain":"x"}\n`)).toMatchObject({
+  it('replays under the limits that were recorded, not today’s', async () => {
+    const forged = new Forgery(text).change('peer', entry => ({
+      ...entry,
+      limits: { ...entry.limits, instructions: 1 },
+    }));
+    expect(replayText(forged.text)).toMatchObject({
       equal: false,
-      difference: { kind: 'malformed', entry: 2 },
+      difference: { field: 'code', expected: '0', actual: '20023' },
     });
   });
 });

@@ -1,0 +1,77 @@
+import { LogError } from './errors.ts';
+import { KeyType, parseVerifierKey, type VerifierKey } from './note.ts';
+
+/** Which logs and witnesses a verifier trusts: C2SP `tlog-policy`. */
+export interface LogPolicy {
+  readonly logs: readonly VerifierKey[];
+  readonly witnesses: readonly VerifierKey[];
+  /** Whether the cosignatures of these witnesses are enough. */
+  isQuorum(signed: readonly VerifierKey[]): boolean;
+}
+
+/** Lines of a policy: its text is the auditor's own, but a typing error must not become a long wait. */
+const LINES_MAX = 10_000;
+
+type Signed = ReadonlySet<VerifierKey>;
+type Condition = (signed: Signed) => boolean;
+
+/**
+ * Reads a policy: lines `log <vkey>`, `witness <name> <vkey>`, `group <name> <k|any|all> <member>…`, `quorum <name|none>`;
+ * empty lines and lines that begin with `#` say nothing.
+ *
+ * @throws {LogError} ERR_LOG_POLICY with the number of the line; ERR_NOTE_KEY.
+ */
+export function parsePolicy(text: string): LogPolicy {
+  const logs: VerifierKey[] = [];
+  const witnesses: VerifierKey[] = [];
+  const named = new Map<string, Condition>([['none', () => true]]);
+  let quorum: Condition | undefined;
+  const lines = text.split('\n');
+  if (lines.length > LINES_MAX)
+    throw new LogError('ERR_LOG_POLICY', `a policy has at most ${LINES_MAX} lines`);
+  for (const [i, line] of lines.entries()) {
+    const [word, ...rest] = line.trim().split(/[ \t]+/);
+    const fail = (why: string): LogError => new LogError('ERR_LOG_POLICY', `policy, line ${i + 1}: ${why}`);
+    const define = (name: string | undefined, condition: Condition): void => {
+      if (name === undefined || named.has(name)) throw fail(`the name \`${name ?? ''}\` is missing or taken`);
+      named.set(name, condition);
+    };
+    const known = (name: string | undefined): Condition => {
+      const condition = name === undefined ? undefined : named.get(name);
+      if (condition === undefined) throw fail(`nothing above is named \`${name ?? ''}\``);
+      return condition;
+    };
+    if (word === undefined || word === '' || word.startsWith('#')) continue;
+    if (word === 'log' && rest[0] !== undefined) {
+      logs.push(keyOf(rest[0], KeyType.ed25519, fail));
+    } else if (word === 'witness' && rest[1] !== undefined) {
+      const key = keyOf(rest[1], KeyType.cosignature, fail);
+      witnesses.push(key);
+      define(rest[0], signed => signed.has(key));
+    } else if (word === 'group' && rest.length > 2) {
+      const [name, count, ...members] = rest;
+      define(name, atLeast(countOf(count as string, members.length, fail), members.map(known)));
+    } else if (word === 'quorum' && rest.length === 1 && quorum === undefined) quorum = known(rest[0]);
+    else throw fail(`\`${word}\` is no line of a policy, or incomplete`);
+  }
+  if (quorum === undefined && witnesses.length > 0)
+    throw new LogError('ERR_LOG_POLICY', 'a policy with witnesses needs a line `quorum`');
+  return { logs, witnesses, isQuorum: signed => (quorum ?? (() => true))(new Set(signed)) };
+}
+
+function keyOf(text: string, type: KeyType, fail: (why: string) => LogError): VerifierKey {
+  const key = parseVerifierKey(text);
+  if (key.type !== type) throw fail(`the key has type ${key.type}, where ${type} is needed`);
+  return key;
+}
+
+function countOf(text: string, members: number, fail: (why: string) => LogError): number {
+  const count = text === 'any' ? 1 : text === 'all' ? members : /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > members) throw fail(`\`${text}\` of ${members} members is no group`);
+  return count;
+}
+
+const atLeast =
+  (count: number, members: readonly Condition[]): Condition =>
+  signed =>
+    members.filter(member => member(signed)).length >= count;

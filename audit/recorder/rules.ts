@@ -1,0 +1,57 @@
+import { parseText } from '../recording/json.ts';
+import { canonicalJson, fromJsonValue } from '../../interpreter/index.ts';
+import { loadAcl, type Acl, type GuardMode, type ServiceDefinition } from '../../services/index.ts';
+import { z } from 'zod';
+
+/** By what a peer decides calls. Guards and handlers are code: of them, only the names are recorded. */
+export interface PeerRules {
+  /** Left out: the default of `createPeer`. */
+  readonly acl?: Acl;
+  /** Left out: `enforce`. */
+  readonly guardMode?: GuardMode;
+  readonly services?: readonly { readonly id: string; readonly definition: ServiceDefinition }[];
+}
+
+const rules = z.strictObject({
+  acl: z.unknown(),
+  guardMode: z.enum(['enforce', 'monitor', 'off']),
+  services: z.array(
+    z.strictObject({
+      id: z.string(),
+      functions: z.array(
+        z.strictObject({
+          name: z.string(),
+          management: z.boolean(),
+          arguments: z.array(z.strictObject({ name: z.string(), guarded: z.boolean() })),
+          caller: z.boolean(),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** Rules as they stand in a recording. */
+export type RecordedRules = Omit<z.infer<typeof rules>, 'acl'> & { readonly acl: Acl };
+
+export function rulesText({ acl = { rules: [] }, guardMode = 'enforce', services = [] }: PeerRules): string {
+  const declared = services.map(({ id, definition }) => ({
+    id,
+    functions: [...definition.functions.values()].map(fn => ({
+      name: fn.name,
+      management: fn.management,
+      arguments: fn.arguments.map(({ name, guard }) => ({ name, guarded: guard !== undefined })),
+      caller: fn.caller !== undefined,
+    })),
+  }));
+  return canonicalJson(fromJsonValue({ acl, guardMode, services: declared }, 'rules'));
+}
+
+/** @returns `undefined` if this is no rule set. */
+export function parseRules(text: string): RecordedRules | undefined {
+  try {
+    const parsed = rules.parse(parseText(text));
+    return { ...parsed, acl: loadAcl(parsed.acl) };
+  } catch {
+    return undefined;
+  }
+}

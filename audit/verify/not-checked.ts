@@ -1,0 +1,25 @@
+import type { NotChecked } from './report.ts';
+
+const TEXTS: Readonly<Record<NotChecked['name'], string>> = {
+  guards: 'denials by guards: guards are code, and were not run again',
+  rules: 'decisions of peers whose access rules are not recorded',
+  handlers: 'answers of services: handlers are code, and were not run again',
+  withheld: 'texts, values and data that are withheld: only their hashes are known',
+  runs: 'runs that could not be run again',
+  times: 'times in entries: they are the recorder’s word',
+  initiators:
+    'particles whose initiator you did not name: their signature fits the key in their initiator’s id',
+};
+
+/** Counts what nobody could check. */
+export class NotCheckedList {
+  readonly #counts = new Map<NotChecked['name'], number>();
+
+  add(name: NotChecked['name'], count = 1): void {
+    if (count > 0) this.#counts.set(name, (this.#counts.get(name) ?? 0) + count);
+  }
+
+  all(): NotChecked[] {
+    return [...this.#counts].map(([name, count]) => ({ name, count, message: TEXTS[name] }));
+  }
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { publicKeyOfPeerId } from '../../interpreter/index.ts';
+import { AuditError } from '../errors.ts';
+import { LogError } from '../log/errors.ts';
+import { parseVerifierKey, verifierKey, type VerifierKey } from '../log/note.ts';
+import type { LogPolicy } from '../log/policy.ts';
+
+/** Whom the auditor trusts to be who they are. Keys inside files are hints; only these count. */
+export interface Trust {
+  /** Names of peers by peer id: whose runs and records count as known. */
+  readonly peers: ReadonlyMap<string, string>;
+  /** Keys of recorders: for all their recordings as a peer id, for one origin as a vkey. */
+  readonly recorders: readonly string[];
+  /** Logs and witnesses, as a C2SP policy; its logs are recorders as well. */
+  readonly policy?: LogPolicy;
+}
+
+export const TRUST_NOBODY: Trust = { peers: new Map(), recorders: [] };
+
+const trustFile = z.strictObject({
+  peers: z.record(z.string().min(1), z.string()).default({}),
+  recorders: z.array(z.string()).default([]),
+});
+
+/**
+ * Reads a trust file: `{ "peers": { "<name>": "<peer id>" }, "recorders": ["<peer id or vkey>"] }`.
+ *
+ * @throws {AuditError} ERR_TRUST_FILE with the place of the mistake: a key that is misread would be a key that is not checked.
+ */
+export function parseTrust(text: string): Trust {
+  const parsed = trustFile.safeParse(parseJson(text));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw mistake(`${issue?.path.join('.') || 'file'}: ${issue?.message ?? 'wrong shape'}`);
+  }
+  const { peers, recorders } = parsed.data;
+  const byId = new Map<string, string>();
+  for (const [name, peerId] of Object.entries(peers)) {
+    if (publicKeyOfPeerId(peerId) === undefined) throw mistake(`peers.${name}: \`${peerId}\` is no peer id`);
+    if (byId.has(peerId))
+      throw mistake(`peers.${name}: \`${peerId}\` has the name \`${byId.get(peerId)}\` already`);
+    byId.set(peerId, name);
+  }
+  for (const recorder of recorders) keysFor('any', [recorder]);
+  return { peers: byId, recorders };
+}
+
+/** The keys that may have signed the checkpoints of an origin. @throws {AuditError} ERR_TRUST_FILE */
+export function recorderKeys(origin: string, { recorders, policy }: Trust): VerifierKey[] {
+  return [...keysFor(origin, recorders), ...(policy?.logs ?? []).filter(({ name }) => name === origin)];
+}
+
+function keysFor(origin: string, recorders: readonly string[]): VerifierKey[] {
+  return recorders.flatMap(recorder => {
+    try {
+      if (!recorder.includes('+')) return [verifierKey(origin, recorder)];
+      const key = parseVerifierKey(recorder);
+      return key.name === origin ? [key] : [];
+    } catch (failure) {
+      if (failure instanceof LogError) throw mistake(`recorders: ${failure.message}`);
+      throw failure;
+    }
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw mistake('it is no JSON');
+  }
+}
+
+const mistake = (why: string): AuditError =>
+  new AuditError('ERR_TRUST_FILE', `this is no trust file: ${why}`);
