@@ -19,7 +19,7 @@ interface Held {
  * long as the peer's own data is the same. What is forgotten is interpreted again, to the same end.
  */
 export class CopyMemory {
-  readonly #known = new Map<string, KnownRefusal | 'merged'>();
+  readonly #known = new Map<string, KnownRefusal | 'merged' | 'convicted'>();
 
   isMerged({ key }: Held, hash: string): boolean {
     return this.#known.get(`${key} ${hash}`) === 'merged';
@@ -27,7 +27,7 @@ export class CopyMemory {
 
   refusalOf({ key, revision }: Held, hash: string): KnownRefusal | undefined {
     const known = this.#known.get(`${key} ${hash} ${revision}`);
-    return known === 'merged' ? undefined : known;
+    return typeof known === 'object' ? known : undefined;
   }
 
   merged({ key }: Held, hash: string): void {
@@ -38,7 +38,15 @@ export class CopyMemory {
     this.#remember(`${key} ${hash} ${revision}`, refusal);
   }
 
-  #remember(name: string, what: KnownRefusal | 'merged'): void {
+  /** Whether evidence against this peer is the first in this particle. Each holds the whole script, so observers get one. */
+  isFirstConviction({ key }: Held, peerId: string): boolean {
+    const name = `${key} convicted ${peerId}`;
+    if (this.#known.has(name)) return false;
+    this.#remember(name, 'convicted');
+    return true;
+  }
+
+  #remember(name: string, what: KnownRefusal | 'merged' | 'convicted'): void {
     this.#known.set(name, what);
     if (this.#known.size <= REMEMBERED_MAX) return;
     const [oldest] = this.#known.keys();

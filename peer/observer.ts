@@ -13,6 +13,8 @@ export interface RefusalEvent {
   /** `ERR_…`, or `ERR_RUN_<return code>`. */
   readonly code: string;
   readonly message: string;
+  /** With code `ERR_RUN_14`, once per peer that told two stories: what convicts it before anybody, for `verifyEquivocation`. */
+  readonly evidence?: Uint8Array;
 }
 
 export interface SendEvent {

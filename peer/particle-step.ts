@@ -4,6 +4,7 @@ import {
   isCatchableCode,
   ReceiptError,
   RetCode,
+  verifyEquivocation,
   type Limits,
   type Outcome,
   type RunInput,
@@ -18,8 +19,15 @@ export interface StepEnd {
   readonly step: Step;
   /** The outcome is the new truth: to be stored before anything else happens, and acted upon. */
   readonly isAccepted: boolean;
-  /** If the data was refused because a peer told two stories (code 14): what convicts that peer before anybody, for `verifyEquivocation`. */
-  readonly evidence?: Uint8Array;
+  /** If the data was refused because a peer told two stories (code 14). */
+  readonly evidence?: Evidence;
+}
+
+/** What convicts a peer of two stories before anybody. */
+export interface Evidence {
+  readonly peerId: string;
+  /** For `verifyEquivocation`. */
+  readonly bytes: Uint8Array;
 }
 
 /** Who runs, within which bounds. */
@@ -57,11 +65,11 @@ export function runStep(
 }
 
 /** Made at once: what was refused is not kept, and what is known changes. */
-function evidenceOf(header: ParticleHeader, ...sources: Uint8Array[]): { evidence?: Uint8Array } {
+function evidenceOf(header: ParticleHeader, ...sources: Uint8Array[]): { evidence?: Evidence } {
   const { id, initPeerId, timestamp, ttl, script, signature } = header;
   try {
-    const evidence = exportEquivocation(sources, { id, initPeerId, timestamp, ttl, script, signature });
-    return evidence === undefined ? {} : { evidence };
+    const bytes = exportEquivocation(sources, { id, initPeerId, timestamp, ttl, script, signature });
+    return bytes === undefined ? {} : { evidence: { peerId: verifyEquivocation(bytes).peerId, bytes } };
   } catch (failure) {
     // The init peer has signed what could be another particle: it proves nothing to a stranger.
     if (failure instanceof ReceiptError) return {};

@@ -26,8 +26,9 @@ export class Refusals {
     from: string,
     stage: RefusalEvent['stage'],
     { code, message }: KnownRefusal,
+    evidence?: Uint8Array,
   ): Receipt {
-    this.notify(header, from, stage, { code, message });
+    this.notify(header, from, stage, { code, message }, evidence);
     const refusal = this.#mayBeSigned(header) ? this.#sign(header, from, code, message) : undefined;
     return { status: 'refused', code, message, refusal };
   }
@@ -37,9 +38,19 @@ export class Refusals {
     from: string,
     stage: RefusalEvent['stage'],
     { code, message }: KnownRefusal,
+    evidence?: Uint8Array,
   ): void {
     const particle = { id, initPeerId, signature };
-    this.#host.notify('refused', { peerId: this.#host.peerId, stage, from, particle, code, message });
+    const proof = evidence && { evidence };
+    this.#host.notify('refused', {
+      peerId: this.#host.peerId,
+      stage,
+      from,
+      particle,
+      code,
+      message,
+      ...proof,
+    });
   }
 
   #sign(header: RefusedHeader, to: string, code: string, message: string) {

@@ -205,15 +205,17 @@ export class Runs {
     return comesHome ? [...nextPeerIds, initPeerId] : [...nextPeerIds];
   }
 
-  #refuse(actor: Actor, copy: Copy | undefined, { step }: StepEnd): void {
+  #refuse(actor: Actor, copy: Copy | undefined, { step, evidence }: StepEnd): void {
     const { host, queue, refusals } = this.#parts;
     const { retCode, errorMessage: message } = step.outcome;
     const known = { code: `ERR_RUN_${retCode}`, message };
+    let proof = evidence && this.#seen.isFirstConviction(actor, evidence.peerId) ? evidence.bytes : undefined;
     host.notify('step', step);
     if (copy !== undefined) {
       this.#seen.refused(actor, copy.hash, known);
       for (const { from, answer } of [copy, ...queue.takeSame(actor, copy.hash)]) {
-        answer(refusals.refuse(actor.header, from, 'verification', known));
+        answer(refusals.refuse(actor.header, from, 'verification', known, proof));
+        proof = undefined;
       }
     } else {
       refusals.notify(actor.header, host.peerId, 'verification', known);

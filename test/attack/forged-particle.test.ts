@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { peerIdOf } from '../../interpreter/index.ts';
+import { particleMessage, peerIdOf } from '../../interpreter/index.ts';
 import type { Particle } from '../../peer/index.ts';
 import { idOf, signer } from '../support/cast.ts';
 import { codesOf, NOW, particleOf, strangerAndBob } from '../support/stranger.ts';
@@ -42,6 +42,18 @@ describe('a particle that its init peer has not signed', () => {
     await send(particle);
     expect(world.refusals).toMatchObject([{ stage: 'admission', code, from: idOf('mallory') }]);
     expect([counter.state.count, world.steps.length, bob.size]).toEqual([0, 0, 0]);
+  });
+
+  it('a nonce that alice signed for somebody else is no particle of hers', async () => {
+    // Any protocol that has a key sign what the other side chose would do: the bytes are a particle's, but for the tag.
+    const { counter, world, send } = strangerAndBob();
+    const { data, signature: _, ...header } = particleOf('alice', { id: 'nonce' });
+    const nonce = particleMessage(header).subarray('beryl/particle/2'.length);
+    await send({ ...header, data, signature: signer('alice').sign(nonce) });
+    expect(codesOf(world)).toEqual(['ERR_PARTICLE_SIGNATURE']);
+    await send({ ...header, data, signature: signer('alice').sign(particleMessage(header)) });
+    expect(codesOf(world)).toHaveLength(1);
+    expect(counter.state.count).toBe(1);
   });
 
   it('what moves between id and time is not the same particle', async () => {

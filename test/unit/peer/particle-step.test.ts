@@ -26,10 +26,11 @@ it('a run that refuses two stories makes the evidence at once, while it holds bo
   expect(none).toBeUndefined();
   const { step: refused, isAccepted, evidence } = step(known.outcome.data, no);
   expect([refused.outcome.retCode, isAccepted]).toEqual([RetCode.equivocation, false]);
-  expect(verifyEquivocation(evidence as Uint8Array)).toMatchObject({
+  expect(verifyEquivocation(evidence?.bytes as Uint8Array)).toMatchObject({
     peerId: idOf('mallory'),
     conflict: 'site',
   });
+  expect(evidence?.peerId).toBe(idOf('mallory'));
 });
 
 it('a run that refuses anything else accuses nobody', () => {
