@@ -18,6 +18,9 @@ type FromChild =
   | { readonly kind: 'refused'; readonly stage: string; readonly code: string }
   | { readonly kind: 'unhandled' };
 
+/** A process may be killed while a message is on its way to it. */
+const noMatter = (): void => undefined;
+
 /** A peer in a process of its own, which can be killed and started again over the same store. */
 class Worker {
   readonly name: string;
@@ -58,6 +61,7 @@ class Worker {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
+    child.on('error', noMatter);
     this.#child = child;
     return new Promise(resolve => {
       child.on('message', (message: FromChild) => {
@@ -77,7 +81,7 @@ class Worker {
     if (message.kind === 'send') {
       const { id, to, particle } = message;
       void this.#route(idOf(this.name), to, particle).then(report => {
-        if (child.connected) child.send({ kind: 'report', id, report });
+        if (child.connected) child.send({ kind: 'report', id, report }, noMatter);
       });
     }
   }
