@@ -4,6 +4,7 @@ const encoder = new TextEncoder();
 /** UTF-8 takes at most so many bytes per UTF-16 unit. */
 const BYTES_PER_UNIT = 3;
 const SHORT = 64;
+const SHORT_PART = 256;
 /** Large arrays grow by this much: twice the room would be more than what they hold. */
 const GROWTH_MAX = 8 * 1024 * 1024;
 
@@ -39,9 +40,18 @@ export class ByteBuffer {
 
   raw(bytes: Uint8Array): void {
     const { length } = bytes;
+    if (length <= SHORT) return this.part(bytes, 0, length);
     this.reserve(length);
-    if (length > SHORT) this.#bytes.set(bytes, this.#size);
-    else for (let i = 0; i < length; i++) this.#bytes[this.#size + i] = bytes[i] as number;
+    this.#bytes.set(bytes, this.#size);
+    this.#size += length;
+  }
+
+  /** `bytes[from … end)`. Short ones are copied one by one: a view of them takes longer to make. */
+  part(bytes: Uint8Array, from: number, end: number): void {
+    const length = end - from;
+    if (length > SHORT_PART) return this.raw(bytes.subarray(from, end));
+    this.reserve(length);
+    for (let i = 0; i < length; i++) this.#bytes[this.#size + i] = bytes[from + i] as number;
     this.#size += length;
   }
 

@@ -69,9 +69,9 @@ export class CborWriter {
     this.#head(ARRAY, count);
   }
 
-  /** Bytes that are CBOR already. */
-  raw(bytes: Uint8Array): void {
-    this.#buffer.raw(bytes);
+  /** Bytes that are CBOR already, `bytes[from … end)`. */
+  raw(bytes: Uint8Array, from = 0, end = bytes.length): void {
+    this.#buffer.part(bytes, from, end);
   }
 
   /** A copy of all that was written. */
@@ -127,10 +127,16 @@ export interface KnownItem {
 /** Reads what {@link CborWriter} writes. Throws {@link CborError}, with the offset, for anything else; allocates nothing first. */
 export class CborReader {
   readonly #bytes: Uint8Array;
-  #at = 0;
+  readonly #from: number;
+  readonly #end: number;
+  #at: number;
 
-  constructor(bytes: Uint8Array) {
+  /** Reads `bytes[from … end)`. */
+  constructor(bytes: Uint8Array, from = 0, end = bytes.length) {
     this.#bytes = bytes;
+    this.#from = from;
+    this.#end = end;
+    this.#at = from;
   }
 
   uint(max: number = Number.MAX_SAFE_INTEGER): number {
@@ -164,7 +170,7 @@ export class CborReader {
   array(max: number = Infinity, min = 0): number {
     const count = this.#head(ARRAY);
     // Every item takes a byte at least, so this bounds what the caller allocates.
-    this.#requireWithin(count, min, Math.min(max, this.#bytes.length - this.#at), 'items');
+    this.#requireWithin(count, min, Math.min(max, this.#end - this.#at), 'items');
     return count;
   }
 
@@ -187,7 +193,7 @@ export class CborReader {
 
   /** Goes past a known item if it comes next. */
   skipIf(item: KnownItem): boolean {
-    if (!item.standsAt(this.#bytes, this.#at)) return false;
+    if (this.#end - this.#at < item.itemSize || !item.standsAt(this.#bytes, this.#at)) return false;
     this.#at += item.itemSize;
     return true;
   }
@@ -198,8 +204,7 @@ export class CborReader {
   }
 
   end(): void {
-    if (this.#at < this.#bytes.length)
-      throw this.#error('ERR_CBOR_TRAILING', 'something follows the last item');
+    if (this.#at < this.#end) throw this.#error('ERR_CBOR_TRAILING', 'something follows the last item');
   }
 
   /** A short text that is all ASCII, as names mostly are: a decoder takes longer to begin than to read them. */
@@ -223,7 +228,7 @@ export class CborReader {
 
   #length(major: number, min: number, max: number): number {
     const length = this.#head(major);
-    this.#requireWithin(length, min, Math.min(max, this.#bytes.length - this.#at), 'bytes');
+    this.#requireWithin(length, min, Math.min(max, this.#end - this.#at), 'bytes');
     return length;
   }
 
@@ -236,7 +241,7 @@ export class CborReader {
     if (additional < 24) return additional;
     if (additional > 27) throw this.#error('ERR_CBOR_LENGTH', 'lengths must be definite');
     const width = 1 << (additional - 24);
-    if (this.#bytes.length - this.#at < width) throw this.#error('ERR_CBOR_END', 'data ends inside an item');
+    if (this.#end - this.#at < width) throw this.#error('ERR_CBOR_END', 'data ends inside an item');
     let value = 0;
     for (let i = 0; i < width; i++) value = value * 256 + (this.#bytes[this.#at + i] as number);
     this.#at += width;
@@ -248,7 +253,8 @@ export class CborReader {
 
   #peek(): number {
     const first = this.#bytes[this.#at];
-    if (first === undefined) throw this.#error('ERR_CBOR_END', 'data ends where an item is expected');
+    if (first === undefined || this.#at >= this.#end)
+      throw this.#error('ERR_CBOR_END', 'data ends where an item is expected');
     return first;
   }
 
@@ -259,6 +265,7 @@ export class CborReader {
   }
 
   #error(code: CborErrorCode, message: string): CborError {
-    return new CborError(code, `${message} (at byte ${this.#at})`, { offset: this.#at });
+    const offset = this.#at - this.#from;
+    return new CborError(code, `${message} (at byte ${offset})`, { offset });
   }
 }

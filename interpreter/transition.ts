@@ -50,7 +50,7 @@ export function transition(input: PrepareInput, requireSigner: () => void = () =
   const ledger = (): Ledger => new Ledger(prev, current, logs, currentPeerId);
   const attempt = (answers: ReadonlyMap<number, HostResult>): Attempt => {
     const first = new Run({ ...params, limits }, ledger(), new Map(answers));
-    const { run, error } = walk(first, script.root, ledger); // each record is held against the call at its site
+    const { run, error } = walk(first, script.root, ledger, answers); // each record is held against the call at its site
     run.ledger.requireAllReached(); // the script has used everything that arrived
     run.streams.compactAll();
     return { run, error, draft: run.ledger.draft(currentPeerId, particleSignature, limits.peers) }; // one signature for all that we add
@@ -121,12 +121,12 @@ function walk(
   first: Run,
   root: Instruction,
   ledger: () => Ledger,
+  answers: ReadonlyMap<number, HostResult>,
 ): { run: Run; error: ScriptError | undefined } {
-  const results = new Map(first.results);
   for (let run = first; ;) {
     const error = run.execute(root, begin);
     if (!run.foreseen.shouldWalkAgain()) return { run, error };
-    run = new Run(run.facts, ledger(), new Map(results), run.foreseen, run.budget.forNextWalk());
+    run = new Run(run.facts, ledger(), new Map(answers), run.foreseen, run.budget.forNextWalk());
   }
 }
 

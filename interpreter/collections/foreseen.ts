@@ -41,6 +41,7 @@ export class Foreseen {
    * @throws {RunError} If something that a canon lists was not put into its stream.
    */
   shouldWalkAgain(): boolean {
+    if (this.#needed.size === 0) return false;
     const missing = [...this.#needed].filter(([key]) => !this.#items.has(key));
     const found = missing.filter(([key]) => this.#put.has(key));
     for (const [key] of found) this.#items.set(key, this.#put.get(key) as StreamItem);

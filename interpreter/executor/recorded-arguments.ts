@@ -1,6 +1,6 @@
-import type { Call } from '../../air-grammar/index.ts';
+import type { Call, Value as Operand } from '../../air-grammar/index.ts';
 import { isScriptError, type ScriptError } from '../errors.ts';
-import { argsHashOf, toldPairHash } from '../log/args-hash.ts';
+import { argsHashOf, NO_ARGUMENTS_HASH, toldPairHash } from '../log/args-hash.ts';
 import type { ToldArgument } from '../log/record.ts';
 import type { SealedRecord } from '../log/sealed-record.ts';
 import { Producer, SourcedValue } from '../provenance/sourced-value.ts';
@@ -18,6 +18,8 @@ export interface RecordedArguments {
   readonly isToldRight: boolean;
 }
 
+const NONE: RecordedArguments = { list: [], hash: NO_ARGUMENTS_HASH, isToldRight: true };
+
 /**
  * As `resolveArguments`, where a record stands. What was read from an error register is taken from the record: its peer had another
  * error there, perhaps, or one with other parts. All else this peer computes itself.
@@ -29,12 +31,13 @@ export function resolveRecorded(
   sealed: SealedRecord,
 ): RecordedArguments | undefined | ScriptError {
   const { told } = sealed.record;
+  const operands = node.arguments;
+  if (operands.length === 0 && told.length === 0) return NONE;
   const list: SourcedValue[] = [];
   const hashes: string[] = [];
   let used = 0;
-  let isToldRight = true;
-  for (const [index, operand] of node.arguments.entries()) {
-    const argument = resolve(run, operand);
+  for (let index = 0; index < operands.length; index++) {
+    const argument = resolve(run, operands[index] as Operand);
     if (isScriptError(argument) && !argument.isOfRegister) return argument.joinable ? undefined : argument;
     const own = isScriptError(argument) ? { index, valueHash: '' } : toldOf(argument, index);
     if (own === undefined) {
@@ -44,20 +47,27 @@ export function resolveRecorded(
       continue;
     }
     const entry = told[used];
-    if (entry === undefined || entry.index !== index || entry.keyHash !== own.keyHash) {
-      isToldRight = false;
-      break;
-    }
+    if (entry === undefined || entry.index !== index || entry.keyHash !== own.keyHash)
+      return wronglyTold(run, list);
     used += 1;
     const { keyHash, valueHash } = entry;
     hashes.push(keyHash === undefined ? valueHash : toldPairHash(keyHash, valueHash));
     const isOwn = own.valueHash === valueHash;
     list.push(isOwn ? (argument as SourcedValue) : toldArgument(argument, entry, peerId, sealed));
   }
-  if (used < told.length) isToldRight = false;
+  if (used < told.length) return wronglyTold(run, list);
+  spendOn(run, list);
+  return { list, hash: argsHashOf(hashes), isToldRight: true };
+}
+
+function wronglyTold(run: Run, list: readonly SourcedValue[]): RecordedArguments {
+  spendOn(run, list);
+  return { list, hash: '', isToldRight: false };
+}
+
+function spendOn(run: Run, list: readonly SourcedValue[]): void {
   requireSize(list.map(({ value }) => value));
   for (const { value } of list) if (value.isKnown) run.budget.value(value);
-  return { list, hash: isToldRight ? argsHashOf(hashes) : '', isToldRight };
 }
 
 /** A statement of the peer that told it, and of no other. Its value does not travel. */

@@ -6,6 +6,8 @@ export const UNSET = Symbol('unset');
 interface Cell<T> {
   readonly depth: number;
   value: T | typeof UNSET;
+  /** What it hides. */
+  readonly below: Cell<T> | undefined;
 }
 
 /**
@@ -16,7 +18,7 @@ interface Cell<T> {
  * iteration 2, and is not seen there either. Scripts in use rely on that.
  */
 export class Variables<T> {
-  readonly #cells = new Map<string, Cell<T>[]>();
+  readonly #cells = new Map<string, Cell<T> | undefined>();
   readonly #visible: boolean[] = [true];
   /** Names written at each depth, so that leaving it touches no others. */
   readonly #writtenAt: (string[] | undefined)[] = [];
@@ -43,21 +45,20 @@ export class Variables<T> {
   }
 
   read(name: string): T | typeof UNSET | undefined {
-    const top = this.#cells.get(name)?.at(-1);
+    const top = this.#cells.get(name);
     return top !== undefined && this.#visible[top.depth] === true ? top.value : undefined;
   }
 
   /** At global depth a name is written once; inside folds it may be rewritten. */
   isWritable(name: string): boolean {
-    const top = this.#cells.get(name)?.at(-1);
+    const top = this.#cells.get(name);
     return top === undefined || this.#depth !== 0 || top.value === UNSET;
   }
 
   /** @throws {RunError} 20007 if the name may not be written here. */
   write(name: string, value: T): void {
     if (!this.isWritable(name)) throw shadowing(name);
-    const cells = this.#cells.get(name);
-    const top = cells?.at(-1);
+    const top = this.#cells.get(name);
     if (top?.depth === this.#depth) top.value = value;
     else this.#push(name, value);
   }
@@ -67,7 +68,8 @@ export class Variables<T> {
   }
 
   closeNew(name: string): void {
-    const top = this.#cells.get(name)?.pop();
+    const top = this.#cells.get(name);
+    this.#cells.set(name, top?.below);
     if (top?.depth !== this.#depth) {
       throw new RunError(
         'scopeCorrupted',
@@ -77,10 +79,7 @@ export class Variables<T> {
   }
 
   #push(name: string, value: T | typeof UNSET): void {
-    const cell: Cell<T> = { depth: this.#depth, value };
-    const cells = this.#cells.get(name);
-    if (cells === undefined) this.#cells.set(name, [cell]);
-    else cells.push(cell);
+    this.#cells.set(name, { depth: this.#depth, value, below: this.#cells.get(name) });
     if (this.#depth > 0) (this.#writtenAt[this.#depth] ??= []).push(name);
   }
 
@@ -88,8 +87,8 @@ export class Variables<T> {
     const left = this.#depth;
     this.#visible[left] = false;
     for (const name of this.#writtenAt[left] ?? []) {
-      const cells = this.#cells.get(name);
-      if (cells?.at(-1)?.depth === left) cells.pop();
+      const top = this.#cells.get(name);
+      if (top?.depth === left) this.#cells.set(name, top.below);
     }
     this.#writtenAt[left] = undefined;
     this.#depth -= 1;

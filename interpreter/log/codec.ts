@@ -12,7 +12,7 @@ export function writeLog(cbor: CborWriter, log: RecordLog, peer: number): void {
   cbor.array(3);
   cbor.uint(peer);
   cbor.array(log.count);
-  for (let i = 0; i < log.count; i++) cbor.raw(log.at(i).item);
+  for (let i = 0; i < log.count; i++) log.at(i).write(cbor);
   cbor.bytes(log.signature);
 }
 
@@ -61,7 +61,7 @@ function readRecords(cbor: CborReader, count: number): SealedRecord[] {
   return starts.map((start, i) => {
     const end = ends[i] as number;
     return new SealedRecord(
-      recordOf(source.subarray(start, end)),
+      recordOf(source, start, end),
       source,
       i === 0 ? 0 : (ends[i - 1] as number),
       start,
@@ -70,9 +70,9 @@ function readRecords(cbor: CborReader, count: number): SealedRecord[] {
   });
 }
 
-function recordOf(bytes: Uint8Array): CallRecord {
+function recordOf(source: Uint8Array, start: number, end: number): CallRecord {
   try {
-    return decodeRecord(bytes);
+    return decodeRecord(source, start, end);
   } catch (failure) {
     if (!(failure instanceof BerylError)) throw failure;
     throw new RunError('recordMalformed', `a call record is malformed: ${failure.message}`, {

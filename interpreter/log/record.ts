@@ -68,9 +68,9 @@ export function encodeRecord(record: CallRecord): Uint8Array {
   return cbor.finish();
 }
 
-/** @throws {BerylError} If the bytes are not exactly one record of this version. */
-export function decodeRecord(bytes: Uint8Array): CallRecord {
-  const cbor = new CborReader(bytes);
+/** @throws {BerylError} If `bytes[from … end)` are not exactly one record of this version. */
+export function decodeRecord(bytes: Uint8Array, from = 0, end = bytes.length): CallRecord {
+  const cbor = new CborReader(bytes, from, end);
   cbor.array(9, 9);
   const version = cbor.uint();
   if (version !== RECORD_VERSION) {

@@ -2,7 +2,7 @@ import { ByteBuffer } from '../../base/byte-buffer.ts';
 import { toHex } from '../../base/bytes.ts';
 import { CborWriter } from '../cbor.ts';
 import { encodeRecord, type CallRecord } from './record.ts';
-import { leafHash } from './tree-hash.ts';
+import { leafHash, type TreeHash } from './tree-hash.ts';
 
 const buffer = new ByteBuffer(1024, 64 * 1024);
 
@@ -45,9 +45,14 @@ export class SealedRecord {
     return this.#source.subarray(this.#start, this.#end);
   }
 
-  /** The same as a byte string of CBOR, as data carries it. */
-  get item(): Uint8Array {
-    return this.#source.subarray(this.#head, this.#end);
+  /** As a byte string of CBOR, as data carries it. */
+  write(cbor: CborWriter): void {
+    cbor.raw(this.#source, this.#head, this.#end);
+  }
+
+  /** Into a tree. */
+  appendTo(tree: TreeHash): void {
+    tree.append(this.#source, this.#start, this.#end);
   }
 
   get itemSize(): number {
@@ -69,6 +74,6 @@ export class SealedRecord {
   }
 
   equals(other: SealedRecord): boolean {
-    return this === other || (this.itemSize === other.itemSize && this.standsAt(other.item, 0));
+    return this === other || (this.itemSize === other.itemSize && this.standsAt(other.#source, other.#head));
   }
 }

@@ -72,8 +72,8 @@ export class Story {
 
   /** The tree of at least the first `count` records. Records are hashed when a root is first asked for. */
   tree(count: number): TreeHash {
-    for (let at = this.#tree.size; at < count; at++)
-      this.#tree.append((this.records[at] as SealedRecord).bytes);
+    this.#tree.reserve(count);
+    for (let at = this.#tree.size; at < count; at++) (this.records[at] as SealedRecord).appendTo(this.#tree);
     return this.#tree;
   }
 

@@ -1,6 +1,7 @@
 import { invariant } from '../../base/assert.ts';
 import { ByteBuffer } from '../../base/byte-buffer.ts';
-import { sha256Into } from '../platform.ts';
+import { NO_BYTES } from '../../base/bytes.ts';
+import { sha256, sha256Into } from '../platform.ts';
 
 /**
  * The tree hash of RFC 6962: one signature over the root covers any number of records, and a path of hashes proves one of them.
@@ -13,37 +14,43 @@ const SIZE = 32;
 /** Prefix and content of whatever is hashed here. */
 const preimage = new ByteBuffer(1024, 64 * 1024);
 
-function hashInto(
-  prefix: number,
-  left: Uint8Array,
-  right: Uint8Array | undefined,
-  target: Uint8Array,
-  at: number,
-): void {
+function begin(prefix: number): void {
   preimage.clear();
   preimage.reserve(1);
   preimage.byte(prefix);
-  preimage.raw(left);
-  if (right !== undefined) preimage.raw(right);
+}
+
+/** Hash of `bytes[from … end)`. */
+function partInto(
+  prefix: number,
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  target: Uint8Array,
+  at: number,
+): void {
+  begin(prefix);
+  preimage.part(bytes, from, end);
   sha256Into(preimage.view(), target, at);
 }
 
 /** Hash of one record: 32 bytes. */
 export function leafHash(record: Uint8Array): Uint8Array {
   const hash = new Uint8Array(SIZE);
-  hashInto(LEAF, record, undefined, hash, 0);
+  partInto(LEAF, record, 0, record.length, hash, 0);
   return hash;
 }
 
 function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  const hash = new Uint8Array(SIZE);
-  hashInto(NODE, left, right, hash, 0);
-  return hash;
+  begin(NODE);
+  preimage.raw(left);
+  preimage.raw(right);
+  return sha256(preimage.view());
 }
 
 /** Hashes of one level of the tree, one after the other. */
 class Level {
-  #hashes = new Uint8Array(4 * SIZE);
+  #hashes = NO_BYTES;
 
   /** Makes room for the hash at this index, and gives the bytes of the level. */
   upTo(index: number): Uint8Array {
@@ -86,16 +93,21 @@ export class TreeHash {
     return this.#size;
   }
 
-  append(record: Uint8Array): void {
+  /** Room for so many leaves. */
+  reserve(size: number): void {
+    for (let k = 0, full = size; full > 0; k++, full = half(full)) this.#level(k).upTo(full - 1);
+  }
+
+  /** The record is `bytes[from … end)`. */
+  append(bytes: Uint8Array, from = 0, end = bytes.length): void {
     let index = this.#size;
-    hashInto(LEAF, record, undefined, this.#level(0).upTo(index), index * SIZE);
+    partInto(LEAF, bytes, from, end, this.#level(0).upTo(index), index * SIZE);
     this.#size += 1;
     for (let k = 0; index % 2 === 1; k++) {
-      const pair = this.#level(k)
-        .upTo(index)
-        .subarray((index - 1) * SIZE, (index + 1) * SIZE);
+      const hashes = this.#level(k).upTo(index);
+      const [from, end] = [(index - 1) * SIZE, (index + 1) * SIZE];
       index = (index - 1) / 2;
-      hashInto(NODE, pair, undefined, this.#level(k + 1).upTo(index), index * SIZE);
+      partInto(NODE, hashes, from, end, this.#level(k + 1).upTo(index), index * SIZE);
     }
   }
 

@@ -25,6 +25,14 @@ describe('ByteBuffer', () => {
     expect(buffer.copy()).toEqual(Uint8Array.from(parts.flatMap(part => [...part])));
   });
 
+  it.each([0, 1, 64, 65, 256, 257, 5000])('writes a part of %i bytes', length => {
+    const bytes = Uint8Array.from({ length: length + 7 }, (_, i) => i % 251);
+    const buffer = new ByteBuffer(1);
+    buffer.part(bytes, 3, length + 3);
+    buffer.raw(Uint8Array.of(1));
+    expect(buffer.copy()).toEqual(Uint8Array.of(...bytes.subarray(3, length + 3), 1));
+  });
+
   it('writes nothing of a text that is not ASCII', () => {
     const buffer = new ByteBuffer();
     buffer.utf8('a');

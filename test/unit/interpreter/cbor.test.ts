@@ -172,6 +172,21 @@ describe('CborReader refuses', () => {
     expect(new CborReader(input).bytes().buffer).toBe(input.buffer);
   });
 
+  it('reads a part within its bounds, and counts from where it begins', () => {
+    const all = fromHex('ff4201024161') as Uint8Array;
+    const cbor = new CborReader(all, 1, 4);
+    expect(toHex(cbor.bytes())).toBe('0102');
+    cbor.end();
+    expect(refusal(() => cbor.bytes())).toMatchObject({ code: 'ERR_CBOR_END', details: { offset: 3 } });
+    expect(refusal(() => new CborReader(all, 1, 3).bytes()).code).toBe('ERR_CBOR_LENGTH');
+    expect(refusal(() => new CborReader(all, 1, 3).hex(2)).code).toBe('ERR_CBOR_LENGTH');
+    const known = { itemSize: 3, standsAt: () => true };
+    expect([new CborReader(all, 1, 3).skipIf(known), new CborReader(all, 1, 4).skipIf(known)]).toEqual([
+      false,
+      true,
+    ]);
+  });
+
   it('reads a view of a larger buffer within its bounds', () => {
     const all = fromHex('ff4201024161') as Uint8Array;
     const cbor = new CborReader(all.subarray(1, 4));
