@@ -30,13 +30,13 @@ describe('a particle that its init peer has not signed', () => {
       'ERR_PARTICLE_SIGNATURE',
     ],
     ['a short signature', { ...mallorys, signature: mallorys.signature.subarray(1) }, 'ERR_PARTICLE_FIELD'],
-    ['an initiator without a key', { ...mallorys, initPeerId: 'mallory' }, 'ERR_PARTICLE_INIT_PEER'],
+    ['an init peer without a key', { ...mallorys, initPeerId: 'mallory' }, 'ERR_PARTICLE_INIT_PEER'],
     [
       'an init peer of small order',
       { ...mallorys, initPeerId: peerIdOf(new Uint8Array(32)) },
       'ERR_PARTICLE_INIT_PEER',
     ],
-    ['no initiator', { ...mallorys, initPeerId: '' }, 'ERR_PARTICLE_INIT_PEER'],
+    ['no init peer', { ...mallorys, initPeerId: '' }, 'ERR_PARTICLE_INIT_PEER'],
   ])('is not run: %s', async (_, particle, code) => {
     const { bob, counter, world, send } = strangerAndBob();
     await send(particle);
