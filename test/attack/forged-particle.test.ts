@@ -44,7 +44,7 @@ describe('a particle that its init peer has not signed', () => {
     expect([counter.state.count, world.steps.length, bob.size]).toEqual([0, 0, 0]);
   });
 
-  it('a nonce that alice signed for somebody else is no particle of hers', async () => {
+  it('a nonce that alice signed for somebody else is not a particle of hers', async () => {
     // Any protocol that has a key sign what the other side chose would do: the bytes are a particle's, but for the tag.
     const { counter, world, send } = strangerAndBob();
     const { data, signature: _, ...header } = particleOf('alice', { id: 'nonce' });
