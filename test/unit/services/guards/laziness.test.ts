@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { utf8 } from '../../../../base/bytes.ts';
-import type { Origin, SealedRecord, Tetraplet } from '../../../../interpreter/index.ts';
+import type { Origin, Tetraplet } from '../../../../interpreter/index.ts';
 import { Producer, SourcedValue } from '../../../../interpreter/provenance/sourced-value.ts';
 import { Value } from '../../../../interpreter/index.ts';
 import {
@@ -108,7 +107,7 @@ describe('origins are built only for guards that read them', () => {
 
 describe('the origins that a run offers', () => {
   const sum = (...given: SourcedValue[]): SourcedValue => {
-    const record = { bytes: utf8(`record ${(records += 1)}`) } as SealedRecord;
+    const record = { hash: `record ${(records += 1)}` };
     return new SourcedValue(Value.ofJson(1), Producer.service(AUTH, 'math', 'add', record, given));
   };
   let records = 0;
