@@ -15,7 +15,7 @@ export const ExitCode = {
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
-/** From the gravest to the mildest: of several outcomes the first of these counts. */
+/** From the most to the least severe: of several outcomes the first of these counts. */
 const GRAVITY: readonly ExitCode[] = [70, 5, 4, 1, 3, 2, 6, 0];
 
 export const graverOf = (a: ExitCode, b: ExitCode): ExitCode =>

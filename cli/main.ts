@@ -120,7 +120,7 @@ program
 
 addAuditCommands(program, terminal, finish);
 
-/** Every outcome is JSON for those who asked for JSON. */
+/** With `--json`, every outcome is JSON. */
 function failed(outcome: string, exitCode: ExitCode, code: string, text: string): void {
   if (process.argv.includes('--json'))
     terminal.json({ outcome, exitCode, layer: 'command line', code, peerId: '', text });

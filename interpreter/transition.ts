@@ -151,7 +151,7 @@ function failureOf({ air, params }: PrepareInput, { place }: ScriptError): Uncau
   return { peerId, serviceId, functionName, ...position };
 }
 
-/** The run did not happen: what was known before is what is known now. */
+/** A refused run: the data stays what it was before. */
 export function refused({ prevData }: PrepareInput, { retCode, message }: RunError): Outcome {
   return { retCode, errorMessage: message, data: prevData, nextPeerIds: [], callRequests: new Map() };
 }

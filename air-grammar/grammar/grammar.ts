@@ -31,7 +31,7 @@ export class Grammar {
 
 const grammars = new WeakMap<Language, Grammar>();
 
-/** Made when it is first needed: this loads chevrotain. */
+/** Made at the first use, because this loads chevrotain. */
 export function grammarOf(language: Language): Grammar {
   const known = grammars.get(language);
   if (known !== undefined) return known;

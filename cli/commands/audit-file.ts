@@ -18,7 +18,7 @@ export function auditEntryCommand(
   output: Output,
 ): ExitCode {
   if (!/^\d{1,10}$/.test(number))
-    throw new CliError('ERR_CLI_COMMAND', `\`${printable(number)}\` is no number of an entry`);
+    throw new CliError('ERR_CLI_COMMAND', `\`${printable(number)}\` is not a number of an entry`);
   const proven = proveEntry(open(path).recording, Number(number));
   if (options.out !== undefined) {
     writeBytes(options.out, proven.proof);

@@ -136,7 +136,7 @@ function filterOf(options: AuditListOptions, peer: string | undefined): CallFilt
   if (outcome !== undefined && !OUTCOMES.includes(outcome))
     throw new CliError(
       'ERR_CLI_COMMAND',
-      `\`${printable(outcome)}\` is no outcome; outcomes are ${OUTCOMES.join(', ')}`,
+      `\`${printable(outcome)}\` is not an outcome; outcomes are ${OUTCOMES.join(', ')}`,
     );
   return {
     ...(peer !== undefined && { peer }),
@@ -153,6 +153,9 @@ function filterOf(options: AuditListOptions, peer: string | undefined): CallFilt
 function timeOf(text: string): number {
   const ms = Date.parse(text);
   if (Number.isNaN(ms))
-    throw new CliError('ERR_CLI_COMMAND', `\`${printable(text)}\` is no time, such as 2026-11-28T20:00:00Z`);
+    throw new CliError(
+      'ERR_CLI_COMMAND',
+      `\`${printable(text)}\` is not a time, such as 2026-11-28T20:00:00Z`,
+    );
   return ms;
 }

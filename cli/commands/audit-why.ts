@@ -106,7 +106,7 @@ export function auditDiffCommand(
 
 function numberOf(text: string, what: string): number {
   if (!/^\d{1,10}$/.test(text))
-    throw new CliError('ERR_CLI_COMMAND', `\`${printable(text)}\` is no number of a ${what}`);
+    throw new CliError('ERR_CLI_COMMAND', `\`${printable(text)}\` is not a number of a ${what}`);
   return Number(text);
 }
 

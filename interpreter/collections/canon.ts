@@ -154,7 +154,7 @@ export function asMapKey(json: Json): MapKey | undefined {
 
 /**
  * The element of a stream map. The object is put together by the script, so as a whole it has no service; its two members
- * keep their own origins. Whoever chose the key selects the value that a reader finds under it.
+ * keep their own origins. The peer that chose the key selects the value that a reader finds under it.
  */
 export function pairOf(key: SourcedValue, value: SourcedValue): SourcedValue {
   requireFit([key.value, value.value], 1);

@@ -28,7 +28,7 @@ export class Streams {
     const instances = this.#instances.get(name.name);
     if (instances === undefined) return undefined;
     const at = instances.findLastIndex(({ start, end }) => start < name.start && name.end < end);
-    // A `new` that another iteration has begun is not a scope of this place: there can be as many as iterations.
+    // A `new` of another iteration is not a scope of this place: there can be as many as iterations.
     if (at !== instances.length - 1) this.#spend(instances.length - at);
     return instances[at]?.stream;
   }

@@ -62,7 +62,7 @@ export class Run {
   /** Origin of the literals of the script. */
   readonly literal: Producer;
 
-  /** Whether the part of the script executed just now did all that it had to do. */
+  /** Whether the part of the script that was just executed is complete. */
   complete = true;
   /** The folds in progress: with the instruction's index, the site. */
   iterations = Iterations.none;

@@ -29,7 +29,7 @@ export function verifyLogSignature(log: RecordLog): void {
   );
 }
 
-/** A peer speaks once about each site. @throws {RunError} 14 */
+/** An honest peer records each site at most once: two records would allow it to state two results. @throws {RunError} 14 */
 export function verifyOnce(log: RecordLog): void {
   const { repeat, peerId } = log;
   if (repeat === undefined) return;

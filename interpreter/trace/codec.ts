@@ -117,7 +117,7 @@ function readData(cbor: CborReader, particleSignature: Uint8Array, known: Data):
   return { lastRequestId, states, logs, values };
 }
 
-/** Verification names a value that no record names; this many of them are not worth the hashing. */
+/** Values without a record are refused anyway. Above this number, verification refuses them before it hashes any. */
 const UNNAMED_VALUES_MAX = 1000;
 
 /** Hashing is what costs, and a value of five bytes is hashed as slowly as one that says something. */

@@ -245,7 +245,7 @@ class Parser {
     );
   }
 
-  /** Of the message: one line, and well-formed, since it is recorded as what the call said. */
+  /** Escapes the message to one well-formed line, since it is recorded as the call's result. */
   #found(): string {
     const point = this.#text.codePointAt(this.#at);
     if (point === undefined) return 'the end';

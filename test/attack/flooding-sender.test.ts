@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { idOf, withIds } from '../support/cast.ts';
 import { codesOf, particleOf, strangerAndBob } from '../support/stranger.ts';
 
-// Goal:    bob has no room left for anybody else, or works for nobody else, or forgets what he has done.
+// Goal:    bob has no room left for others, does no work for others, or loses his own data.
 // Means:   a stranger hands over more than bob takes in; an init peer starts more than bob keeps; or both, by many names.
 // Refused: by requireRoom (peer/ingest.ts), each limit with its code; what came before is done all the same, and kept to its end.
 const many = (count: number, by = 'alice', header: object = {}) =>
@@ -13,7 +13,7 @@ const waiting = {
 };
 
 describe('a flood', () => {
-  it('honest twin: as many as there is room for', async () => {
+  it('honest twin: accepts as many as the limit allows', async () => {
     const limits = { particlesPerInitPeer: 5, particles: 5, knownPerInitPeer: 5, known: 5 };
     const { counter, world, send } = strangerAndBob({ limits });
     await send(...many(5));
@@ -80,7 +80,7 @@ describe('a flood', () => {
     expect(codesOf(world)).toEqual(['ERR_PARTICLE_INIT_PEER_FULL']);
   });
 
-  it('room comes back with the end of a life', async () => {
+  it('the end of a particle’s life frees its room', async () => {
     const { bob, counter, world, send } = strangerAndBob({ limits: { knownPerInitPeer: 1 } });
     await send(particleOf('alice', { ttl: 10 }));
     await world.simulation.runToEnd();

@@ -30,13 +30,13 @@ describe('a particle that its init peer has not signed', () => {
       'ERR_PARTICLE_SIGNATURE',
     ],
     ['a short signature', { ...mallorys, signature: mallorys.signature.subarray(1) }, 'ERR_PARTICLE_FIELD'],
-    ['an initiator without a key', { ...mallorys, initPeerId: 'mallory' }, 'ERR_PARTICLE_INIT_PEER'],
+    ['an init peer without a key', { ...mallorys, initPeerId: 'mallory' }, 'ERR_PARTICLE_INIT_PEER'],
     [
       'an init peer of small order',
       { ...mallorys, initPeerId: peerIdOf(new Uint8Array(32)) },
       'ERR_PARTICLE_INIT_PEER',
     ],
-    ['no initiator', { ...mallorys, initPeerId: '' }, 'ERR_PARTICLE_INIT_PEER'],
+    ['no init peer', { ...mallorys, initPeerId: '' }, 'ERR_PARTICLE_INIT_PEER'],
   ])('is not run: %s', async (_, particle, code) => {
     const { bob, counter, world, send } = strangerAndBob();
     await send(particle);
@@ -44,7 +44,7 @@ describe('a particle that its init peer has not signed', () => {
     expect([counter.state.count, world.steps.length, bob.size]).toEqual([0, 0, 0]);
   });
 
-  it('a nonce that alice signed for somebody else is no particle of hers', async () => {
+  it('a nonce that alice signed for somebody else is not a particle of hers', async () => {
     // Any protocol that has a key sign what the other side chose would do: the bytes are a particle's, but for the tag.
     const { counter, world, send } = strangerAndBob();
     const { data, signature: _, ...header } = particleOf('alice', { id: 'nonce' });

@@ -84,7 +84,7 @@ describe('a refusal in the name of bob', () => {
     expect(failure).toMatchObject({ code: 'ERR_STARTED_SEND', message: expect.stringContaining(': no') });
   });
 
-  it('is no signature of anything else: its bytes are no particle', () => {
+  it('is not a signature of anything else: its bytes are not a particle', () => {
     const claim = { by: idOf('bob'), to: idOf('alice'), particleSignature: alices.signature };
     expect(verifyRefusal(honest, claim)).toBe(true);
     expect(verifyRefusal({ ...honest, signature: alices.signature }, { ...claim, by: idOf('alice') })).toBe(

@@ -66,7 +66,7 @@ describe('one copy delivered many times', () => {
     },
   );
 
-  it('others are no copies: each bad one is looked at', async () => {
+  it('others are not a copies: each bad one is looked at', async () => {
     const { steps, refusals } = await bobGets(particle => [
       particle,
       ...[1, 2, 3].map(n => ({ ...particle, data: sha256(String(n)) })),

@@ -140,7 +140,7 @@ const attacks: readonly [name: string, forge: (forgery: Forgery) => void, found:
     'particle-signature',
   ],
   [
-    'another initiator',
+    'another init peer',
     forgery => forgery.change('particle', entry => ({ ...entry, initPeerId: idOf('bob') })),
     'particle-signature',
   ],

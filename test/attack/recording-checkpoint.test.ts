@@ -52,7 +52,7 @@ describe('a forged checkpoint', () => {
     ['with another signature', last.replace(/(.{20})....\n$/, '$1AAA=\n'), 'checkpoint-signature'],
     ['of another recording', last.replace(ORIGIN, 'example.com/recording/9'), 'checkpoint-origin'],
     ['that is an earlier one', first, 'checkpoint-order'],
-    ['that is no note', 'x', 'checkpoint-malformed'],
+    ['that is not a note', 'x', 'checkpoint-malformed'],
     [
       'signed over another tree',
       signCheckpoint({ origin: ORIGIN, size: 29, root: sha256('x') }, RECORDER),

@@ -82,14 +82,14 @@ describe('a recording that was cut', () => {
   it.each([
     ['only a header', 'beryl/recording/2\n'],
     ['a start and an end', nothing],
-  ])('to %s is no success', (_, text) => {
+  ])('to %s is not a success', (_, text) => {
     const report = verifyText(text, { trust: TRUST });
     expect(report.content).not.toBe('equal');
     expect(report.completeness).toBe('unproven');
     expect(report.findings.map(({ name }) => name)).toContain('no-runs');
   });
 
-  it('to nothing at all is no success', () => {
+  it('to nothing at all is not a success', () => {
     expect(verifyTexts([])).toMatchObject({ content: 'withheld', completeness: 'unproven' });
   });
 

@@ -63,7 +63,7 @@ class ProgramMaker {
     canon: [],
     canonMap: [],
   };
-  /** Folds around that have no `next` yet. One over a stream takes it in the last place only. */
+  /** Enclosing folds without a `next` so far. A fold over a stream accepts `next` in the last place only. */
   #open: { readonly name: string; readonly lastOnly: boolean }[] = [];
 
   constructor(choices: readonly number[], { forms }: Language) {
@@ -209,7 +209,7 @@ class ProgramMaker {
     return { kind, name: SIGILS[kind] + this.#pick(NAMES), ...NOWHERE } as Operand & { name: string };
   }
 
-  /** A name that this instruction defines. It is never that of an iterator. */
+  /** A name that this instruction defines. It is never the name of an iterator. */
   #fresh(kind: Kind): Operand {
     const variable = this.#name(kind);
     this.#defined[kind].push(variable.name);

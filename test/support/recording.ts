@@ -31,7 +31,7 @@ export const POST = withIds(`(seq
     (call "carol" ("blogSrv" "add_post") ["hello" status.$.is_admin])
     (call %init_peer_id% ("callbackSrv" "response") [:error:])))`);
 
-/** What alice wrote into her script is no answer of bob. */
+/** What alice wrote into her script is not an answer of bob. */
 export const FORGED_POST = withIds(`(xor
   (call "carol" ("blogSrv" "add_post") ["hello" true])
   (call %init_peer_id% ("callbackSrv" "response") [:error:]))`);

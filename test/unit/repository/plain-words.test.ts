@@ -27,7 +27,8 @@ const BENT: readonly RegExp[] = [
   /\bas it must be\b/i,
   /\bwas come to\b/i,
   /\bmend(s|ed|ing)?\b/i,
-  /\b[Ii]nitiators?\b/,
+  // In backticks it is a stable name of `audit`.
+  /(?<!`)\b[Ii]nitiators?\b/,
   /\bwhose it is\b/i,
   /\btwo stor(y|ies)\b/i,
 ];

@@ -120,8 +120,8 @@ describe('audit calls, timeline, particles', () => {
   });
 
   it.each([
-    [{ outcome: 'x' }, '`x` is no outcome'],
-    [{ after: 'x' }, '`x` is no time'],
+    [{ outcome: 'x' }, '`x` is not an outcome'],
+    [{ after: 'x' }, '`x` is not a time'],
   ])('refuse %j', (options, message) => {
     expect(() => auditCallsCommand([at('r.beryl')], options, capture())).toThrow(message);
   });
