@@ -29,7 +29,7 @@ const FUNCTIONS = [
   'echo',
 ];
 
-/** Answers as the oracle's services do; what is no JSON there fails here. */
+/** Answers as the oracle's services do; what is not JSON there fails here. */
 function serviceOf(name: string): ServiceInstance {
   const declared = FUNCTIONS.map(fn => [
     fn,
