@@ -46,7 +46,7 @@ export interface OpenRecording {
   readonly index: ParticleIndex;
 }
 
-/** @throws {AuditError} If this is no recording, or a line of it is malformed. */
+/** @throws {AuditError} If this is not a recording, or a line of it is malformed. */
 export function openRecording(source: RecordingSource): OpenRecording {
   const index = new ParticleIndex();
   const recording = new Recording(source, (placed, reading) => index.add(placed, reading));
@@ -62,7 +62,7 @@ export function* particlesOf({ recording, index }: OpenRecording): Generator<Par
  * Runs every recorded run again, with this build of Beryl, and names the first difference in the order of the file. Says nothing of
  * who wrote the recording, or whether it is whole: that is for `verifyRecordings`.
  *
- * @throws {AuditError} If this is no recording, or a line of it is malformed.
+ * @throws {AuditError} If this is not a recording, or a line of it is malformed.
  */
 export function replay(source: RecordingSource): ReplayVerdict {
   const open = openRecording(source);

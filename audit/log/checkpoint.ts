@@ -36,7 +36,7 @@ export function parseCheckpoint(text: string): ParsedCheckpoint {
   if (!isWhole || !Number.isSafeInteger(size) || root?.length !== 32)
     throw new LogError(
       'ERR_CHECKPOINT_MALFORMED',
-      'this is no checkpoint of three lines: origin, size, root hash',
+      'this is not a checkpoint of three lines: origin, size, root hash',
     );
   return { checkpoint: { origin, size, root }, note };
 }

@@ -50,7 +50,7 @@ export function verifierKey(name: string, peerId: string, type: KeyType = KeyTyp
   const key = publicKeyOfPeerId(peerId);
   if (key === undefined) throw new LogError('ERR_NOTE_KEY', `\`${peerId}\` is not the id of an Ed25519 key`);
   if (!NAME.test(name))
-    throw new LogError('ERR_NOTE_KEY', `\`${name}\` is no name of a key: no spaces, no plus`);
+    throw new LogError('ERR_NOTE_KEY', `\`${name}\` is not a name of a key: no spaces, no plus`);
   const id = sha256(concat(utf8(`${name}\n`), Uint8Array.of(type), key)).subarray(0, 4);
   return { name, type, peerId, keyId: toHex(id) };
 }
@@ -60,13 +60,13 @@ export function formatVerifierKey({ name, type, peerId, keyId }: VerifierKey): s
   return `${name}+${keyId}+${toBase64(concat(Uint8Array.of(type), key))}`;
 }
 
-/** @throws {LogError} ERR_NOTE_KEY for a text that is no vkey of a supported type, or whose key id is not that of its key. */
+/** @throws {LogError} ERR_NOTE_KEY for a text that is not a vkey of a supported type, or whose key id is not that of its key. */
 export function parseVerifierKey(text: string): VerifierKey {
   const [, name = '', keyId = '', encoded = ''] = /^([^\s+]+)\+([0-9a-f]{8})\+(\S+)$/u.exec(text) ?? [];
   const bytes = fromBase64(encoded);
   const type = bytes?.[0];
   if (bytes?.length !== 33 || (type !== KeyType.ed25519 && type !== KeyType.cosignature))
-    throw new LogError('ERR_NOTE_KEY', `\`${text}\` is no key of the form \`name+id+key\`, for Ed25519`);
+    throw new LogError('ERR_NOTE_KEY', `\`${text}\` is not a key of the form \`name+id+key\`, for Ed25519`);
   const key = verifierKey(name, peerIdOf(bytes.subarray(1)), type);
   if (key.keyId !== keyId)
     throw new LogError('ERR_NOTE_KEY', `\`${text}\` states key id ${keyId}, its key has ${key.keyId}`);
@@ -77,7 +77,7 @@ export function parseVerifierKey(text: string): VerifierKey {
 export function parseNote(note: string): Note {
   const end = note.lastIndexOf('\n\n');
   const isText = end >= 0 && note.endsWith('\n') && note.length <= NOTE_SIZE_MAX && hasNoControls(note);
-  if (!isText) throw new LogError('ERR_NOTE_MALFORMED', 'this is no signed note');
+  if (!isText) throw new LogError('ERR_NOTE_MALFORMED', 'this is not a signed note');
   const lines = note.slice(end + 2, -1).split('\n');
   if (lines.length > SIGNATURES_MAX)
     throw new LogError('ERR_NOTE_MALFORMED', `a note has at most ${SIGNATURES_MAX} signatures`);

@@ -52,7 +52,7 @@ export function parsePolicy(text: string): LogPolicy {
       const [name, count, ...members] = rest;
       define(name, atLeast(countOf(count as string, members.length, fail), members.map(known)));
     } else if (word === 'quorum' && rest.length === 1 && quorum === undefined) quorum = known(rest[0]);
-    else throw fail(`\`${word}\` is no line of a policy, or incomplete`);
+    else throw fail(`\`${word}\` is not a line of a policy, or incomplete`);
   }
   if (quorum === undefined && witnesses.length > 0)
     throw new LogError('ERR_LOG_POLICY', 'a policy with witnesses needs a line `quorum`');
@@ -67,7 +67,7 @@ function keyOf(text: string, type: KeyType, fail: (why: string) => LogError): Ve
 
 function countOf(text: string, members: number, fail: (why: string) => LogError): number {
   const count = text === 'any' ? 1 : text === 'all' ? members : /^\d{1,6}$/.test(text) ? Number(text) : 0;
-  if (count < 1 || count > members) throw fail(`\`${text}\` of ${members} members is no group`);
+  if (count < 1 || count > members) throw fail(`\`${text}\` of ${members} members is not a group`);
   return count;
 }
 

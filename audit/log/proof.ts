@@ -23,7 +23,7 @@ export function parseProof(text: string): LogProof {
   const end = text.indexOf('\n\n');
   const [header, ...lines] = text.slice(0, end).split('\n');
   if (end < 0 || header !== HEADER)
-    throw new LogError('ERR_LOG_PROOF', `this is no proof of form \`${HEADER}\``);
+    throw new LogError('ERR_LOG_PROOF', `this is not a proof of form \`${HEADER}\``);
   // Extra data is not authenticated: nothing here reads it.
   if (lines[0]?.startsWith('extra ') === true) lines.shift();
   const [, digits] = /^index (0|[1-9]\d{0,15})$/.exec(lines.shift() ?? '') ?? [];

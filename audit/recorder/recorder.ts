@@ -418,7 +418,7 @@ export class Recorder implements StepObserver, CallObserver {
   }
 }
 
-/** A guard of one's own may give a reason that is no JSON. */
+/** A guard of one's own may give a reason that is not JSON. */
 function jsonText(value: unknown): string {
   try {
     return canonicalJson(fromJsonValue(value, 'decision'));

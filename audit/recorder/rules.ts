@@ -46,7 +46,7 @@ export function rulesText({ acl = { rules: [] }, guardMode = 'enforce', services
   return canonicalJson(fromJsonValue({ acl, guardMode, services: declared }, 'rules'));
 }
 
-/** @returns `undefined` if this is no rule set. */
+/** @returns `undefined` if this is not a rule set. */
 export function parseRules(text: string): RecordedRules | undefined {
   try {
     const parsed = rules.parse(parseText(text));

@@ -19,7 +19,7 @@ const entryNumber = uint.max(0xffff_ffff);
 /** Milliseconds since 1970, by the recorder's clock: a claim. */
 const time = uint;
 
-/** Text of a result: as it stands if it is one line; `text`: as a JSON string, for what is no JSON or has several lines. */
+/** Text of a result: as it stands if it is one line; `text`: as a JSON string, for what is not JSON or has several lines. */
 const result = z.union([
   z.strictObject({ ret: int32, result: hash }),
   z.strictObject({ ret: int32, text: hash }),
@@ -44,7 +44,7 @@ const peer = z.strictObject({
   time,
   peerId: z.string(),
   name: z.string().optional(),
-  /** Of each run, complete: changed defaults do not change a replay. Null is no limit. */
+  /** Of each run, complete: changed defaults do not change a replay. Null stands for no limit. */
   limits: z.record(z.string(), uint.nullable()),
   /** Content: access rules, guard mode and declared services. */
   rules: hash.optional(),
@@ -114,7 +114,7 @@ const refusal = z.strictObject({
   peer: entryNumber,
   stage: z.enum(['admission', 'verification']),
   from: z.string(),
-  /** Content: id, initiator and signature, as they arrived. */
+  /** Content: id, init peer and signature, as they arrived. */
   header: hash,
   code: z.string(),
   message: hash,

@@ -23,7 +23,7 @@ export function parseEntryJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw new AuditError('ERR_RECORDING_ENTRY', 'an entry is malformed: it is no JSON');
+    throw new AuditError('ERR_RECORDING_ENTRY', 'an entry is malformed: it is not JSON');
   }
 }
 

@@ -105,7 +105,7 @@ function requireFormat(first: Uint8Array): void {
     );
   throw new AuditError(
     'ERR_RECORDING_FORMAT',
-    `this is no recording: its first line is not \`${RECORDING_FORMAT}\``,
+    `this is not a recording: its first line is not \`${RECORDING_FORMAT}\``,
   );
 }
 

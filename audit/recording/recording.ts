@@ -40,7 +40,7 @@ export class Recording {
   readonly checkpoints: CheckpointLine[] = [];
   /** Entries of peers by their number. */
   readonly peers = new Map<number, EntryOf<'peer'>>();
-  /** Bytes at the end that are no whole line: the recorder, or somebody else, stopped inside one. */
+  /** Bytes at the end that are not a whole line: the recorder, or somebody else, stopped inside one. */
   readonly tornBytes: number;
   readonly #offsets = new NumberList(Float64Array);
   readonly #lengths = new NumberList(Uint32Array);
@@ -213,7 +213,7 @@ function inLine<T>({ number }: Line, read: () => T): T {
     const why =
       failure instanceof AuditError
         ? failure.message
-        : 'a checkpoint line is malformed: it is no JSON string';
+        : 'a checkpoint line is malformed: it is not JSON string';
     if (!(failure instanceof AuditError) && !(failure instanceof SyntaxError)) throw failure;
     throw new AuditError('ERR_RECORDING_ENTRY', `line ${number}: ${why}`, { line: number });
   }

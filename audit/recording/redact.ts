@@ -38,7 +38,7 @@ export interface Redaction {
  *
  * @param write Gets whole lines, in order.
  * @returns How many contents were left out.
- * @throws {AuditError} If this is no recording, or a hash is not that of any content.
+ * @throws {AuditError} If this is not a recording, or a hash is not that of any content.
  */
 export function redact(
   source: RecordingSource,

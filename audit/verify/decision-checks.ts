@@ -200,7 +200,7 @@ function foundOrigins(denial: Denial): string[] {
   return all;
 }
 
-/** Content of a file, of which nothing is known. */
+/** Content of a file, which may be anything. */
 const listOf = <T>(value: unknown): readonly (T | undefined)[] =>
   Array.isArray(value) ? (value as T[]) : [];
 

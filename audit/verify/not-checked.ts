@@ -7,8 +7,8 @@ const TEXTS: Readonly<Record<NotChecked['name'], string>> = {
   withheld: 'texts, values and data that are withheld: only their hashes are known',
   runs: 'runs that could not be run again',
   times: 'times in entries: they are the recorder’s word',
-  initiators:
-    'particles whose initiator you did not name: their signature fits the key in their initiator’s id',
+  'init-peers':
+    'particles whose init peer you did not name: their signature fits the key in the init peer’s id',
 };
 
 /** Counts what nobody could check. */

@@ -165,13 +165,13 @@ export class RecordingCheck {
       found.push({
         content: 'tampered',
         name: 'particle-signature',
-        message: `entry ${n}: the initiator has not signed this script under this id and times`,
+        message: `entry ${n}: the init peer has not signed this script under this id and times`,
         entry: n,
         field: 'signature',
         expected: particle.signature,
         actual: `no signature of ${particle.initPeerId}`,
       });
-    if (!this.#options.trust.peers.has(particle.initPeerId)) this.#options.notChecked.add('initiators');
+    if (!this.#options.trust.peers.has(particle.initPeerId)) this.#options.notChecked.add('init-peers');
     found.push(...checkChain(this.#recording, entries, this.#start?.mode === 'all'));
     found.push(...this.#decisions.check(entries));
     const state = this.#stateOf(particle);
@@ -303,7 +303,7 @@ function cutRunOf(recording: Recording): number | undefined {
 
 const UNNAMED_MAX = 100;
 
-/** Script, times and id are what the initiator signed: a change that altered no outcome shows here. */
+/** Script, times and id are what the init peer signed: a change that altered no outcome shows here. */
 function isSignedByInitiator(recording: Recording, particle: EntryOf<'particle'>): boolean {
   const text = recording.text(particle.script);
   const script = text === undefined ? undefined : parseText(text);

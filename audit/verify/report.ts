@@ -59,7 +59,7 @@ export interface ParticlePeerReport {
 }
 
 export interface NotChecked {
-  readonly name: 'guards' | 'rules' | 'handlers' | 'withheld' | 'runs' | 'times' | 'initiators';
+  readonly name: 'guards' | 'rules' | 'handlers' | 'withheld' | 'runs' | 'times' | 'init-peers';
   readonly count: number;
   readonly message: string;
 }

@@ -126,7 +126,7 @@ function checkReferences(recording: Recording, index: ParticleIndex): Located[] 
     .map(({ placed: { entry, line }, field, to, wanted }) => ({
       content: recording.isNumbered ? 'malformed' : 'tampered',
       name: 'reference',
-      message: `entry ${entry.n}: \`${field}\` names entry ${to}, which is no earlier ${wanted}`,
+      message: `entry ${entry.n}: \`${field}\` names entry ${to}, which is not an earlier ${wanted}`,
       entry: entry.n,
       line,
       field,

@@ -36,7 +36,8 @@ export function parseTrust(text: string): Trust {
   const { peers, recorders } = parsed.data;
   const byId = new Map<string, string>();
   for (const [name, peerId] of Object.entries(peers)) {
-    if (publicKeyOfPeerId(peerId) === undefined) throw mistake(`peers.${name}: \`${peerId}\` is no peer id`);
+    if (publicKeyOfPeerId(peerId) === undefined)
+      throw mistake(`peers.${name}: \`${peerId}\` is not a peer id`);
     if (byId.has(peerId))
       throw mistake(`peers.${name}: \`${peerId}\` has the name \`${byId.get(peerId)}\` already`);
     byId.set(peerId, name);
@@ -67,9 +68,9 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw mistake('it is no JSON');
+    throw mistake('it is not JSON');
   }
 }
 
 const mistake = (why: string): AuditError =>
-  new AuditError('ERR_TRUST_FILE', `this is no trust file: ${why}`);
+  new AuditError('ERR_TRUST_FILE', `this is not a trust file: ${why}`);

@@ -28,7 +28,7 @@ export interface VerifyOptions {
  *
  * Memory: an index of each recording, and the data of one particle at a time.
  *
- * @throws {AuditError} ERR_RECORDING_FORMAT, ERR_RECORDING_VERSION: a file is no recording of this format. @throws {LogError} For a
+ * @throws {AuditError} ERR_RECORDING_FORMAT, ERR_RECORDING_VERSION: a file is not a recording of this format. @throws {LogError} For a
  *   kept checkpoint that is none. Anything else is in the report.
  * @spec docs/spec/recording.md#verification
  */

@@ -143,7 +143,7 @@ describe('a recording in which a field is not what was recorded', () => {
   );
 });
 
-describe('a text that is no recording', () => {
+describe('a text that is not a recording', () => {
   const [header = ''] = text.split('\n');
   it.each([
     ['nothing', ''],
@@ -164,7 +164,7 @@ describe('a text that is no recording', () => {
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 
-  it('content of too many values is no list', () => {
+  it('content of too many values is not a list', () => {
     const forgery = new Forgery(posts);
     const hash = forgery.addText(`[${'[],'.repeat(5_000_000)}[]]`);
     forgery.change('request', entry =>

@@ -44,7 +44,7 @@ describe('the form of a recording', () => {
     ['a later format', 'beryl/recording/3\n', 'ERR_RECORDING_VERSION'],
     ['a line of no kind', 'beryl/recording/2\nz {}\n', 'ERR_RECORDING_LINE'],
     ['an empty line', 'beryl/recording/2\n\n', 'ERR_RECORDING_LINE'],
-    ['an entry that is no JSON', 'beryl/recording/2\ne {\n', 'ERR_RECORDING_ENTRY'],
+    ['an entry that is not JSON', 'beryl/recording/2\ne {\n', 'ERR_RECORDING_ENTRY'],
     ['an entry of no kind', 'beryl/recording/2\ne {"kind":"__proto__"}\n', 'ERR_RECORDING_ENTRY'],
     [
       'an entry with a field of its own',
@@ -61,9 +61,9 @@ describe('the form of a recording', () => {
       'beryl/recording/2\ne {"kind":"end","n":0,"time":0,"counts":{} }\n',
       'ERR_RECORDING_ENTRY',
     ],
-    ['bytes that are no base64', 'beryl/recording/2\nb $$\n', 'ERR_RECORDING_CONTENT'],
+    ['bytes that are not base64', 'beryl/recording/2\nb $$\n', 'ERR_RECORDING_CONTENT'],
     ['bytes in another spelling', 'beryl/recording/2\nb AB==\n', 'ERR_RECORDING_CONTENT'],
-    ['a checkpoint that is no string', 'beryl/recording/2\nc 1\n', 'ERR_RECORDING_ENTRY'],
+    ['a checkpoint that is not a string', 'beryl/recording/2\nc 1\n', 'ERR_RECORDING_ENTRY'],
   ])('refuses %s', (_, content, code) => {
     expect(() => open(content)).toThrow(expect.objectContaining({ code }));
   });

@@ -7,13 +7,7 @@ const SKIPPED = /^(node_modules|dist(-\d+)?|\.git|\.stryker-tmp)$/;
 /** These two quote the phrases: the page with the rules, and this test. */
 const QUOTING = new Set(['docs/style.md', 'test/unit/repository/plain-words.test.ts']);
 /** Folders that are being rewritten. An entry whose files are all clean fails the last test, so the list only shrinks. */
-const PENDING: readonly string[] = [
-  'peer/',
-  'audit/',
-  'interpreter/log/',
-  'test/unit/peer/',
-  'test/unit/audit/',
-];
+const PENDING: readonly string[] = ['peer/', 'interpreter/log/', 'test/unit/peer/'];
 
 /** Phrases that make a reader read twice; docs/style.md says what to write instead. */
 const BENT: readonly RegExp[] = [
