@@ -4,21 +4,22 @@ import { expect, it } from 'vitest';
 import { ROOT } from '../support/cli.ts';
 import { shell, snippetsOf, workplace } from '../support/documents.ts';
 
-const PAGE = 'docs/tutorial.md';
-const lines = readFileSync(join(ROOT, PAGE), 'utf8').split('\n');
-const folder = workplace();
-
-/** What the page says before a block: "Save this as `name`:". */
-const fileOf = (line: number): string | undefined => / as `([\w.-]+)`:$/.exec(lines[line - 3] ?? '')?.[1];
 /** What its commands must end with; the page says so in a comment. */
 const codeOf = (command: string): number => Number(/# exit code (\d+)/.exec(command)?.[1] ?? 0);
 const trimmed = (text: string): string => text.replaceAll(/[ \t]+$/gm, '').trim();
 
-/** Later steps need the files of earlier ones, so the page is one test. */
-it('docs/tutorial.md works as pasted, from an empty folder', () => {
+/** Later steps need the files of earlier ones, so a page is one test. */
+it.each([
+  ['docs/tutorial.md', { files: 6, commands: 10, outputs: 4 }],
+  ['docs/audit.md', { files: 1, commands: 10, outputs: 2 }],
+])('%s works as pasted, from an empty folder', (page, expected) => {
+  const lines = readFileSync(join(ROOT, page), 'utf8').split('\n');
+  /** What the page says before a block: "Save this as `name`:". */
+  const fileOf = (line: number): string | undefined => / as `([\w.-]+)`:$/.exec(lines[line - 3] ?? '')?.[1];
+  const folder = workplace();
   const done = { files: 0, commands: 0, outputs: 0 };
-  for (const { language, text, line, output } of snippetsOf(PAGE)) {
-    const where = `${PAGE}:${line}`;
+  for (const { language, text, line, output } of snippetsOf(page)) {
+    const where = `${page}:${line}`;
     if (language === 'text') continue;
     const file = fileOf(line);
     if (file !== undefined) {
@@ -40,5 +41,5 @@ it('docs/tutorial.md works as pasted, from an empty folder', () => {
     done.outputs += 1;
     expect(trimmed(shown), where).toContain(trimmed(output));
   }
-  expect(done).toEqual({ files: 6, commands: 10, outputs: 4 });
+  expect(done).toEqual(expected);
 });
