@@ -52,7 +52,9 @@ export function createRegistry(instances: Iterable<ServiceInstance> = []): Regis
       const stack = stacks.get(id) ?? [];
       if (stack.includes(instance)) throw new TypeError(`service \`${id}\` is registered already`);
       if (stack.length > 0 && !override) {
-        throw new TypeError(`service \`${id}\` is registered already; say { override: true } to replace it`);
+        throw new TypeError(
+          `service \`${id}\` is registered already; to replace it, register the new one with { override: true }`,
+        );
       }
       stacks.set(id, [...stack, instance]);
       return {

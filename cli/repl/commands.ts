@@ -110,7 +110,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   record: {
     usage: ':record <file>',
-    does: 'write a recording of this session, for `beryl replay`',
+    does: 'write what happened so far in this session, for `beryl replay`',
     run: ({ session }, [path]) => {
       if (path === undefined) throw usage(':record <file>');
       session.recorder.checkpoint();

@@ -76,7 +76,7 @@ Every peer has these services: \`op\`, \`math\`, \`cmp\`, \`array\`, \`json\`, \
 \`?\` marks an argument that may be left out, \`…\` any number of further arguments. An argument of another type fails the call with \`ERR_CALL_ARGUMENTS\`; [spec/errors.md](spec/errors.md) has all codes. No function has a guard: a script may choose every argument.
 
 \`npm run docs\` generates this page from the definitions in [services/builtins](../services/builtins). Each answer is that of a run, on a clock that stands at 1 000 000 000 000 ms.
-A program replaces or adds built-in functions with a service of the same id: see [services.md](services.md#options-of-createpeer).
+A program replaces a built-in service with one of the same id: see [services.md](services.md#options-of-createpeer). A network file can also add functions to one, or replace single functions: see [cli.md](cli.md#network-files).
 `;
 
 /** The whole page, as prettier writes a file at this path. */
