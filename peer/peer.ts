@@ -29,7 +29,7 @@ import { Refusals } from './refusals.ts';
 import { Residents } from './residents.ts';
 import { Runs } from './runs.ts';
 import { Sends } from './sends.ts';
-import { createSettler, type ParticleRun } from './settlement.ts';
+import { createSettler, type ParticleRun, type Settler } from './settlement.ts';
 import { memoryStore } from './stores/memory.ts';
 import type { Store } from './stores/store.ts';
 import { noActivity, silentLogger, systemClock, systemDefer, systemRandom } from './system.ts';
@@ -231,16 +231,23 @@ class LocalPeer implements Peer {
     const { signer, clock } = this.#host;
     const particle = signParticle(signer, { id, timestamp: clock.now(), ttl: ttlMs, script });
     const settler = createSettler(particle, handlers);
+    // Which particles live is known once the store was read.
+    const begin = (): void => this.#begin(particle, settler);
+    if (this.#state === 'starting') void this.#started.then(begin, begin);
+    else begin();
+    return settler.run;
+  }
+
+  #begin(particle: Particle, settler: Settler): void {
     try {
-      if (this.#state !== 'running' && this.#state !== 'starting') throw notRunning(this.#state);
-      admitOwn(particle, clock.now(), this.#room, this.#rules);
+      if (this.#state !== 'running') throw notRunning(this.#state);
+      admitOwn(particle, this.#host.clock.now(), this.#room, this.#rules);
     } catch (failure) {
       if (!(failure instanceof ParticleError)) throw failure;
       settler.reject(new RunFailure('ERR_STARTED_REFUSED', failure.message, { code: failure.code }));
-      return settler.run;
+      return;
     }
     void this.#deliver(particle, this.peerId, () => this.#lifecycle.live(particle, settler));
-    return settler.run;
   }
 
   /** Never rejects. */

@@ -129,4 +129,19 @@ describe('createPeer and run', () => {
     expect(() => peer.run(script as unknown as string)).toThrow(/run: the script must be a string/);
     await peer.stop();
   });
+
+  it('refuses an id that lives in the store, even while the store is read', async () => {
+    const store = memoryStore();
+    const first = peerOf({ store });
+    await first.start();
+    await first.run(LOCAL, { id: 'taken', ttlMs: 5000 }).done;
+    await first.stop();
+    const second = peerOf({ store });
+    const started = second.start();
+    const runs = ['taken', 'free', 'free'].map(id => second.run(LOCAL, { id, ttlMs: 5000 }).done);
+    await started;
+    const ends = await Promise.allSettled(runs);
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected']);
+    await second.stop();
+  });
 });
