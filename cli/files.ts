@@ -65,18 +65,30 @@ export function readBytes(path: string, kind: FileKind): Uint8Array {
   });
 }
 
-/** @throws {CliError} If the file cannot be written, or if a pipe or folder has its name. */
-export function writeBytes(path: string, bytes: Uint8Array | string): void {
+/**
+ * @param inputs Files that the command reads: they are not written over.
+ * @throws {CliError} If the file cannot be written, is an input, or if a pipe or folder has its name.
+ */
+export function writeBytes(path: string, bytes: Uint8Array | string, inputs: readonly string[] = []): void {
   attempt(path, 'write', () => {
-    requireWritable(path);
+    requireWritable(path, inputs);
     writeFileSync(path, bytes);
   });
 }
 
 /** A device such as /dev/null takes what it gets; a pipe waits for a reader. */
-function requireWritable(path: string): void {
+function requireWritable(path: string, inputs: readonly string[]): void {
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats !== undefined && !stats.isFile() && !stats.isCharacterDevice()) throw notRegular(path, stats);
+  if (stats === undefined) return;
+  if (!stats.isFile() && !stats.isCharacterDevice()) throw notRegular(path, stats);
+  for (const input of inputs) {
+    const other = input === STDIN ? undefined : statSync(input, { throwIfNoEntry: false });
+    if (stats.isFile() && other?.dev === stats.dev && other.ino === stats.ino)
+      throw new CliError(
+        'ERR_CLI_FILE',
+        `\`${printable(path)}\` is read by this command: write another file`,
+      );
+  }
 }
 
 /**
@@ -98,9 +110,9 @@ export function openRecordingFile(path: string): RecordingSource & { close(): vo
  *
  * @throws {CliError} As {@link writeBytes}.
  */
-export function createRecordingFile(path: string): FileSink {
+export function createRecordingFile(path: string, inputs: readonly string[] = []): FileSink {
   return attempt(path, 'write', () => {
-    requireWritable(path);
+    requireWritable(path, inputs);
     return fileSink(path, { overwrite: true });
   });
 }

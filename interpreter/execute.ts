@@ -88,6 +88,8 @@ function signatureBy(signer: Signer, head: Uint8Array): Uint8Array {
     throw new RunError('signingFailed', `failed to sign data: ${String(failure)}`);
   }
   if (signature instanceof Uint8Array && signature.length === 64) return signature;
+  // Nobody awaits a promise: its rejection would end the process.
+  new Promise(resolve => resolve(signature)).catch(() => undefined);
   const why =
     signature instanceof Promise
       ? 'the signer is asynchronous; use `prepare` and `finish`'

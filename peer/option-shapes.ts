@@ -14,12 +14,12 @@ import {
   type Check,
   type Shape,
 } from '../base/options.ts';
-import { DEFAULT_LIMITS } from '../interpreter/index.ts';
+import { DEFAULT_LIMITS, publicKeyOfPeerId } from '../interpreter/index.ts';
 import { isServiceInstance } from '../services/index.ts';
 import { DEFAULT_PEER_LIMITS } from './limits.ts';
 import type { PeerObserver } from './observer.ts';
 import type { ParticleHandlers } from './particle-scope.ts';
-import type { PeerOptions, StartOptions } from './peer.ts';
+import type { PeerOptions, StartOptions, StopOptions } from './peer.ts';
 import type { SimulationOptions } from './simulation.ts';
 
 const isSecretKey: Check = value =>
@@ -28,13 +28,24 @@ const isSecretKey: Check = value =>
     : `a seed of 32 bytes or a signer, found ${shown(value)}`;
 
 const areServices: Check = value => {
-  const mistake = isIterable(value);
-  if (mistake !== undefined) return mistake;
-  const services = [...(value as Iterable<unknown>)];
+  // A list that can be read once only would be empty afterwards.
+  if (!Array.isArray(value)) return `a list, found ${shown(value)}`;
+  const services: readonly unknown[] = value;
   const index = services.findIndex(service => !isServiceInstance(service));
   return index < 0
     ? undefined
     : `running services: \`services[${index}]\` is ${shown(services[index])}; write startService(…) around a definition`;
+};
+
+/** A name, or a misspelt id, would deny nobody. A list that can be read once only would be empty afterwards. */
+const arePeers: Check = value => {
+  const mistake = isIterable(value);
+  if (mistake !== undefined) return mistake;
+  if (!Array.isArray(value) && !(value instanceof Set)) return `a list or a set, found ${shown(value)}`;
+  const wrong = [...(value as Iterable<unknown>)].find(
+    peer => typeof peer !== 'string' || publicKeyOfPeerId(peer) === undefined,
+  );
+  return wrong === undefined ? undefined : `peer ids (12D3Koo…, 52 characters), found ${shown(wrong)}`;
 };
 
 const OBSERVER: Shape<PeerObserver> = {
@@ -62,7 +73,7 @@ export const PEER_OPTIONS: Shape<PeerOptions> = {
   acl: isAnything,
   guardMode: isOneOf('enforce', 'monitor', 'off'),
   nameOf: isFunction,
-  denied: isIterable,
+  denied: arePeers,
   limits: limitsOf(DEFAULT_PEER_LIMITS),
   runLimits: limitsOf(DEFAULT_LIMITS),
   observer: isObserver,
@@ -78,6 +89,8 @@ export const START_OPTIONS: Shape<StartOptions> = {
   id: isString,
   handlers: hasShape<ParticleHandlers>({ data: isPlain, callbacks: isPlain }),
 };
+
+export const STOP_OPTIONS: Shape<StopOptions> = { graceMs: isCount };
 
 export const SIMULATION_OPTIONS: Shape<SimulationOptions> = {
   seed: required(isCount),

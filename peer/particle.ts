@@ -27,12 +27,21 @@ export interface Particle extends ParticleHeader {
 const ID = /^[A-Za-z0-9_.:-]+$/;
 const TTL_MAX = 0xffff_ffff;
 
-/** Makes a particle of which `signer` is the init peer. Data is empty. */
+/**
+ * Makes a particle of which `signer` is the init peer. Data is empty.
+ *
+ * @throws {TypeError} If the signer gives no signature, such as an asynchronous one.
+ */
 export function signParticle(
   signer: Signer,
   header: Pick<ParticleHeader, 'id' | 'timestamp' | 'ttl' | 'script'>,
 ): Particle {
-  const signature = signer.sign(particleMessage(header));
+  const signature: unknown = signer.sign(particleMessage(header));
+  if (!(signature instanceof Uint8Array)) {
+    // If it is a promise, nobody awaits it: its rejection would end the process.
+    new Promise(resolve => resolve(signature)).catch(() => undefined);
+    throw new TypeError('the signer gave no signature of 64 bytes: it must be synchronous');
+  }
   return { ...header, initPeerId: signer.peerId, signature, data: new Uint8Array(0) };
 }
 

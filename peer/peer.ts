@@ -1,5 +1,5 @@
 import { toBase64url, toHex } from '../base/bytes.ts';
-import { checkOptions } from '../base/options.ts';
+import { checkOptions, shown } from '../base/options.ts';
 import { sha256, signerOf, type Limits, type Signer } from '../interpreter/index.ts';
 import {
   builtins,
@@ -19,7 +19,7 @@ import { admit, admitOwn, isPassing, type AdmissionRules, type Room } from './in
 import { Lifecycle } from './lifecycle.ts';
 import { DEFAULT_PEER_LIMITS, type PeerLimits } from './limits.ts';
 import type { PeerObserver } from './observer.ts';
-import { PEER_OPTIONS, START_OPTIONS } from './option-shapes.ts';
+import { PEER_OPTIONS, START_OPTIONS, STOP_OPTIONS } from './option-shapes.ts';
 import { particleKey, signParticle, type Particle } from './particle.ts';
 import type { ParticleHandlers } from './particle-scope.ts';
 import { ParticleQueue } from './particle-queue.ts';
@@ -29,7 +29,7 @@ import { Refusals } from './refusals.ts';
 import { Residents } from './residents.ts';
 import { Runs } from './runs.ts';
 import { Sends } from './sends.ts';
-import { createSettler, type ParticleRun } from './settlement.ts';
+import { createSettler, type ParticleRun, type Settler } from './settlement.ts';
 import { memoryStore } from './stores/memory.ts';
 import type { Store } from './stores/store.ts';
 import { noActivity, silentLogger, systemClock, systemDefer, systemRandom } from './system.ts';
@@ -48,7 +48,7 @@ export interface PeerOptions {
   /** Names for denial texts, which travel to the script. */
   readonly nameOf?: NameOf;
   /** Peers of which nothing is accepted. */
-  readonly denied?: Iterable<string>;
+  readonly denied?: readonly string[] | ReadonlySet<string>;
   readonly limits?: Partial<PeerLimits>;
   /** Bounds of each run of the interpreter. */
   readonly runLimits?: Partial<Limits>;
@@ -126,6 +126,7 @@ class LocalPeer implements Peer {
   readonly #lifecycle: Lifecycle;
   #state: 'stopped' | 'starting' | 'running' | 'stopping' = 'stopped';
   #started: Promise<void> = Promise.resolve();
+  #stopped: Promise<void> = Promise.resolve();
 
   constructor(options: PeerOptions) {
     const host = hostOf(options);
@@ -194,10 +195,18 @@ class LocalPeer implements Peer {
     }
   }
 
-  async stop({ graceMs = DEFAULT_GRACE_MS }: StopOptions = {}): Promise<void> {
+  async stop(options: StopOptions = {}): Promise<void> {
+    checkOptions('stop', options, STOP_OPTIONS);
     if (this.#state === 'starting') await this.#started.catch(() => undefined);
-    if (this.#state !== 'running') return;
-    this.#state = 'stopping';
+    if (this.#state === 'running') {
+      this.#state = 'stopping';
+      this.#stopped = this.#stop(options).finally(() => (this.#state = 'stopped'));
+    }
+    // Whoever asks while it stops waits for the same end.
+    if (this.#state === 'stopping') await this.#stopped;
+  }
+
+  async #stop({ graceMs = DEFAULT_GRACE_MS }: StopOptions): Promise<void> {
     const { transport, store, defer, warn } = this.#host;
     await this.#calls.stop(graceMs);
     while (this.#residents.actors().some(({ isBlocked, hasAnswers }) => isBlocked || hasAnswers)) {
@@ -212,25 +221,33 @@ class LocalPeer implements Peer {
       warn('the transport could not be stopped', { failure: messageOf(failure) });
     }
     await store.close();
-    this.#state = 'stopped';
   }
 
   run(script: string, options: StartOptions = {}): ParticleRun {
+    if (typeof script !== 'string')
+      throw new TypeError(`run: the script must be a string, found ${shown(script)}`);
     checkOptions('run', options, START_OPTIONS);
     const { ttlMs = DEFAULT_TTL_MS, id = toHex(this.#random.bytes(16)), handlers = {} } = options;
     const { signer, clock } = this.#host;
     const particle = signParticle(signer, { id, timestamp: clock.now(), ttl: ttlMs, script });
     const settler = createSettler(particle, handlers);
+    // Which particles live is known once the store was read.
+    const begin = (): void => this.#begin(particle, settler);
+    if (this.#state === 'starting') void this.#started.then(begin, begin);
+    else begin();
+    return settler.run;
+  }
+
+  #begin(particle: Particle, settler: Settler): void {
     try {
-      if (this.#state !== 'running' && this.#state !== 'starting') throw notRunning(this.#state);
-      admitOwn(particle, clock.now(), this.#room, this.#rules);
+      if (this.#state !== 'running') throw notRunning(this.#state);
+      admitOwn(particle, this.#host.clock.now(), this.#room, this.#rules);
     } catch (failure) {
       if (!(failure instanceof ParticleError)) throw failure;
       settler.reject(new RunFailure('ERR_STARTED_REFUSED', failure.message, { code: failure.code }));
-      return settler.run;
+      return;
     }
     void this.#deliver(particle, this.peerId, () => this.#lifecycle.live(particle, settler));
-    return settler.run;
   }
 
   /** Never rejects. */

@@ -83,7 +83,9 @@ export class Sends {
       );
     });
     try {
-      return await Promise.race([this.#host.transport.send(to, { ...actor.header, data }), silence]);
+      return reportOf(
+        await Promise.race([this.#host.transport.send(to, { ...actor.header, data }), silence]),
+      );
     } catch (failure) {
       return { ok: false, kind: 'transient', reason: `the transport failed: ${messageOf(failure)}` };
     } finally {
@@ -119,6 +121,22 @@ export class Sends {
     const expected = { by: to, to: this.#host.peerId, particleSignature: header.signature };
     return verifyRefusal(refusal, expected) ? refusal : undefined;
   }
+}
+
+/**
+ * What a transport says, made safe to read: a copy, with text for the reason. A transport may hand on what a stranger wrote, and a
+ * report that cannot be read is one of a failure.
+ *
+ * @throws Whatever a hostile object throws when it is read.
+ */
+function reportOf(given: unknown): SendReport {
+  const { ok, kind, reason, refusal } = Object(given) as Partial<Record<string, unknown>>;
+  if (ok === true) return { ok };
+  const text = typeof reason === 'string' ? reason : 'the transport gave no reason';
+  const isFinal = kind === 'permanent' || kind === 'too-large';
+  const report = { ok: false, reason: text, kind: isFinal ? kind : 'transient' } as const;
+  if (typeof refusal !== 'object' || refusal === null) return report;
+  return { ...report, refusal: { ...(refusal as Refusal) } };
 }
 
 /** Other branches may still succeed, so a failed send ends only a run that nothing else can bring forward. */

@@ -32,10 +32,10 @@ export function findPromise(answer: unknown): string | undefined {
         abandon(value);
         continue;
       }
-      for (const [key, member] of Object.entries(value)) {
+      for (const [key, member] of membersOf(value)) {
         if (seen.has(member) || seen.size > PROMISE_SEARCH_MAX) continue;
         if (typeof member === 'object') seen.add(member);
-        const step = Array.isArray(value) ? `[${key}]` : key;
+        const step = Array.isArray(value) ? `[${key}]` : String(key);
         queue.push({ value: member, path: path === '' ? step : `${path}.${step}` });
       }
     } catch {
@@ -43,4 +43,11 @@ export function findPromise(answer: unknown): string | undefined {
     }
   }
   return found;
+}
+
+/** What holds promises out of sight, too: collections, and the cause of an error. */
+function membersOf(value: object): Iterable<[number | string, unknown]> {
+  if (value instanceof Map || value instanceof Set) return [...value.values()].entries();
+  if (value instanceof Error) return [...Object.entries(value), ['cause', value.cause]];
+  return Object.entries(value);
 }

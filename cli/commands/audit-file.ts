@@ -21,7 +21,7 @@ export function auditEntryCommand(
     throw new CliError('ERR_CLI_COMMAND', `\`${printable(number)}\` is not a number of an entry`);
   const proven = proveEntry(open(path).recording, Number(number));
   if (options.out !== undefined) {
-    writeBytes(options.out, proven.proof);
+    writeBytes(options.out, proven.proof, [path]);
     output.say(`proof written to ${printable(options.out)}`);
   }
   if (options.json === true) output.json(proven);
@@ -47,7 +47,7 @@ export function auditRedactCommand(
       'say what to withhold: --values, or --hash with the hash of a content',
     );
   const source = openRecordingFile(path);
-  const sink = createRecordingFile(out);
+  const sink = createRecordingFile(out, [path]);
   const roles = values === true ? VALUE_ROLES : [];
   const count = redact(source, { roles, hashes: hash }, lines => sink.write(lines));
   sink.close();

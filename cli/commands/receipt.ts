@@ -59,7 +59,7 @@ export function receiptCommand(
   output.say(claimsText(claims));
   if (options.json === true) output.json(claims);
   if (options.out !== undefined) {
-    writeBytes(options.out, receipt);
+    writeBytes(options.out, receipt, [path]);
     output.say(`written to ${printable(options.out)}, ${receipt.length} bytes`);
   }
   return ExitCode.ok;
@@ -78,7 +78,7 @@ export function evidenceCommand(
     output.say(evidenceText(claims));
     if (options.json === true) output.json(claims);
     if (options.out !== undefined) {
-      writeBytes(options.out, evidence);
+      writeBytes(options.out, evidence, [path]);
       output.say(`written to ${printable(options.out)}, ${evidence.length} bytes`);
     }
     return ExitCode.refused;

@@ -22,7 +22,7 @@ export async function runCommand(path: string, options: RunOptions, output: Outp
   const script = readText(path, 'script');
   const { record } = options;
   const network = readNetworkFile(options.network);
-  const sink = record === undefined ? undefined : createRecordingFile(record);
+  const sink = record === undefined ? undefined : createRecordingFile(record, [path, options.network]);
   const session = await Session.open(network, sink);
   await session.playWire();
   const report = await session.run(script, { file: path === STDIN ? 'standard input' : path });

@@ -1,9 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CliError } from '../../../cli/errors.ts';
-import { FILE_BYTES_MAX, readBytes, readText, writeBytes, type FileKind } from '../../../cli/files.ts';
+import {
+  createRecordingFile,
+  FILE_BYTES_MAX,
+  readBytes,
+  readText,
+  writeBytes,
+  type FileKind,
+} from '../../../cli/files.ts';
 import { folderOf } from '../../support/cli.ts';
 
 const folder = folderOf({ plain: 'text', bom: '\ufefftext', twice: '\ufeff\ufefftext' });
@@ -77,5 +84,25 @@ describe('writeBytes', () => {
     const failure = failureOf(() => writeBytes(path, 'text'));
     expect(failure.code).toBe('ERR_CLI_FILE');
     expect(failure.message).toContain(text);
+  });
+});
+
+// A slip of the keyboard must not destroy what was recorded.
+describe('what a command reads', () => {
+  const input = at('input');
+  writeFileSync(input, 'recorded');
+  symlinkSync(input, at('symbolic'));
+  linkSync(input, at('hard'));
+
+  it.each(['input', 'symbolic', 'hard', './input'])('is not written over as %s', name => {
+    for (const write of [
+      () => writeBytes(at(name), 'x', ['-', at('none'), input]),
+      () => createRecordingFile(at(name), [input]),
+    ]) {
+      const { code, message } = failureOf(write);
+      expect(code).toBe('ERR_CLI_FILE');
+      expect(message).toContain('is read by this command: write another file');
+    }
+    expect(readFileSync(input, 'utf8')).toBe('recorded');
   });
 });

@@ -53,6 +53,9 @@ describe('findPromise', () => {
     ['a member', { a: Promise.resolve(1) }, 'a'],
     ['an element', [0, Promise.resolve(1)], '[1]'],
     ['deep down', { a: [{ b: thenable }] }, 'a.[0].b'],
+    ['a map', { m: new Map([['k', Promise.resolve(1)]]) }, 'm.0'],
+    ['a set', new Set([1, Promise.resolve(1)]), '1'],
+    ['the cause of an error', new Error('x', { cause: Promise.resolve(1) }), 'cause'],
     ['beside a cycle', { cycle, p: thenable }, 'p'],
     ['beside what throws', { bad: new Proxy({}, { ownKeys: trap, get: trap }), p: thenable }, 'p'],
     ['none', { a: [1, 'x', null, undefined] }, undefined],
@@ -64,6 +67,8 @@ describe('findPromise', () => {
 
   test('abandons all that it finds', async () => {
     expect(findPromise({ a: rejected(), b: [rejected(), { c: rejected() }] })).toBe('a');
+    findPromise(new Map([[1, rejected()]]));
+    findPromise(new Error('x', { cause: [rejected()] }));
     await new Promise(resolve => setImmediate(resolve));
   });
 
