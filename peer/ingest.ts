@@ -1,6 +1,7 @@
 import { ParticleError } from './errors.ts';
 import type { PeerLimits } from './limits.ts';
 import {
+  deadlineOf,
   particleKey,
   requireFields,
   verifyParticle,
@@ -39,6 +40,7 @@ export function admit(
   requireFields(particle);
   const known = room.residents.actor(particleKey(particle))?.header;
   verifyParticle(particle, nowMs, rules.limits, known);
+  requireNotEnded(particle, room.residents);
   requireNotDenied(particle, from, rules.denied);
   requireRoom(particle, from, room, rules.limits);
 }
@@ -57,6 +59,18 @@ export function admitOwn(particle: Particle, nowMs: number, room: Room, rules: A
     );
   }
   requireRoom(particle, particle.initPeerId, room, rules.limits);
+}
+
+/**
+ * A particle that ended here has been deleted. If the clock was ahead then and was set back since, a late copy would run again, and this
+ * peer would sign a second history.
+ */
+function requireNotEnded(particle: Particle, residents: Residents): void {
+  if (residents.has(particleKey(particle)) || deadlineOf(particle) > residents.endedUntil) return;
+  throw new ParticleError(
+    'ERR_PARTICLE_EXPIRED',
+    `a particle with a later deadline than \`${deadlineOf(particle)}\` has ended here already: the clock was set back since`,
+  );
 }
 
 function requireNotDenied({ initPeerId }: Particle, from: string, denied: ReadonlySet<string>): void {

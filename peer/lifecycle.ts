@@ -215,7 +215,9 @@ export class Lifecycle {
     const over = keys.filter(key => residents.has(key));
     for (const key of over) {
       const actor = residents.actor(key);
-      const settler = actor?.settler ?? residents.tombstone(key)?.settler;
+      const tombstone = residents.tombstone(key);
+      const settler = actor?.settler ?? tombstone?.settler;
+      residents.ended(actor?.deadline ?? tombstone?.deadline ?? 0);
       residents.remove(key);
       if (actor !== undefined) {
         actor.isGone = true;

@@ -25,6 +25,7 @@ export class Residents {
   readonly #startedIds = new Map<string, number>();
   readonly #peerId: string;
   #bytes = 0;
+  #endedUntil = 0;
 
   constructor(peerId: string) {
     this.#peerId = peerId;
@@ -43,6 +44,16 @@ export class Residents {
   /** Bytes that particles at rest take in the store. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** The latest deadline of all particles that have ended here, milliseconds since 1970. */
+  get endedUntil(): number {
+    return this.#endedUntil;
+  }
+
+  /** The life of a particle is over: what is known of it will be deleted. */
+  ended(deadline: number): void {
+    this.#endedUntil = Math.max(this.#endedUntil, deadline);
   }
 
   atWorkOf(initPeerId: string): number {

@@ -8,7 +8,9 @@ test('a name is given once, and given back', () => {
   const first = instance('a');
   const { dispose } = registry.register(first);
   expect(() => registry.register(instance('a'))).toThrow(
-    new TypeError('service `a` is registered already; to replace it, register the new one with { override: true }'),
+    new TypeError(
+      'service `a` is registered already; to replace it, register the new one with { override: true }',
+    ),
   );
   dispose();
   expect(registry.find('a')).toBeUndefined();
