@@ -85,7 +85,7 @@ function signatureBy(signer: Signer, head: Uint8Array): Uint8Array {
   try {
     signature = signer.sign(head);
   } catch (failure) {
-    throw new RunError('signingFailed', `failed to sign data: ${String(failure)}`);
+    throw new RunError('signingFailed', `failed to sign data: ${textOf(failure)}`);
   }
   if (signature instanceof Uint8Array && signature.length === 64) return signature;
   // Nobody awaits a promise: its rejection would end the process.
@@ -95,6 +95,15 @@ function signatureBy(signer: Signer, head: Uint8Array): Uint8Array {
       ? 'the signer is asynchronous; use `prepare` and `finish`'
       : 'the signer gave no signature of 64 bytes';
   throw new RunError('signingFailed', `failed to sign data: ${why}`);
+}
+
+/** A signer may throw anything, also what cannot be turned into text. */
+function textOf(failure: unknown): string {
+  try {
+    return String(failure);
+  } catch {
+    return 'the signer has thrown a value without text';
+  }
 }
 
 /** @throws {RunError} 20018: every peer would refuse the data. */
