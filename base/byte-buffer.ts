@@ -11,6 +11,8 @@ const GROWTH_MAX = 8 * 1024 * 1024;
 /** Bytes that grow at the end. One can be used again and again: allocating an array costs more than filling it. */
 export class ByteBuffer {
   #bytes: Uint8Array;
+  /** Short beginnings of the array, by length: what is hashed has few lengths, and a view takes as much memory as what it shows. */
+  #views: (Uint8Array | undefined)[] = [];
   #size = 0;
   /** What was allocated beyond this is given back by {@link clear}. */
   readonly #keptMax: number;
@@ -24,13 +26,23 @@ export class ByteBuffer {
     return this.#size;
   }
 
+  /** How many bytes fit until a larger array takes the place of this one. */
+  get room(): number {
+    return this.#bytes.length - this.#size;
+  }
+
+  /** All that was written, in place, and what may follow: for who writes no more than there is {@link room}. */
+  get whole(): Uint8Array {
+    return this.#bytes;
+  }
+
   /** Room for `count` more: then {@link byte} may be called so often. */
   reserve(count: number): void {
     if (this.#size + count <= this.#bytes.length) return;
     const { length } = this.#bytes;
     const larger = new Uint8Array(Math.max(length + Math.min(length, GROWTH_MAX), this.#size + count));
     larger.set(this.#bytes.subarray(0, this.#size));
-    this.#bytes = larger;
+    this.#replace(larger);
   }
 
   /** Within what was reserved. */
@@ -53,6 +65,14 @@ export class ByteBuffer {
     this.reserve(length);
     for (let i = 0; i < length; i++) this.#bytes[this.#size + i] = bytes[from + i] as number;
     this.#size += length;
+  }
+
+  /** Eight bytes, the highest first. */
+  uint64(value: number): void {
+    this.reserve(8);
+    for (let at = this.#size + 7, rest = value; at >= this.#size; at--, rest = Math.floor(rest / 256))
+      this.#bytes[at] = rest % 256;
+    this.#size += 8;
   }
 
   /** An even number of hexadecimal digits, as bytes. */
@@ -88,7 +108,9 @@ export class ByteBuffer {
 
   /** What was written from `start` on, in place: valid until more is written. */
   view(start = 0): Uint8Array {
-    return this.#bytes.subarray(start, this.#size);
+    const size = this.#size;
+    if (start !== 0 || size > SHORT_PART) return this.#bytes.subarray(start, size);
+    return (this.#views[size] ??= this.#bytes.subarray(0, size));
   }
 
   /** A copy of what was written from `start` on. */
@@ -103,6 +125,11 @@ export class ByteBuffer {
 
   clear(): void {
     this.#size = 0;
-    if (this.#bytes.length > this.#keptMax) this.#bytes = new Uint8Array(this.#keptMax);
+    if (this.#bytes.length > this.#keptMax) this.#replace(new Uint8Array(this.#keptMax));
+  }
+
+  #replace(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#views = [];
   }
 }

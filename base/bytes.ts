@@ -12,6 +12,25 @@ export function utf8(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
+/** Writes the bytes of {@link utf8} to where there is room for them. */
+export function utf8Into(text: string, target: Uint8Array): void {
+  encoder.encodeInto(text, target);
+}
+
+/** How many bytes {@link utf8} takes, without making them. */
+export function utf8Size(text: string): number {
+  let size = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) continue;
+    // A pair of surrogates takes four bytes, and counts two here for each of them.
+    size += unit < 0x800 || isSurrogate(unit) ? 1 : 2;
+  }
+  return size;
+}
+
+const isSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdfff;
+
 /** Text of UTF-8 bytes, or `undefined` if they are not UTF-8. A byte order mark is kept as a character. */
 export function textOf(bytes: Uint8Array): string | undefined {
   try {
@@ -63,4 +82,21 @@ function attempt(decode: () => Uint8Array): Uint8Array | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Appends a piece to those of a message that is not complete. Pieces at the end that are not longer than the new one are joined with it, so that
+ * few arrays are held, however small the pieces are that a stranger sends.
+ */
+export function addPiece(pieces: Uint8Array[], piece: Uint8Array): void {
+  let joined = piece;
+  for (
+    let before = pieces.at(-1);
+    before !== undefined && before.length <= joined.length;
+    before = pieces.at(-1)
+  ) {
+    joined = concat(before, joined);
+    pieces.pop();
+  }
+  pieces.push(joined);
 }

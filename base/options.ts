@@ -53,6 +53,12 @@ export const isBoolean = typed('boolean', 'true or false');
 export const isString = typed('string', 'a string');
 export const isFunction = typed('function', 'a function');
 
+/** The secret key of a peer, when no signer holds it. */
+export const isSeed: Check = value =>
+  value instanceof Uint8Array && value.length === 32
+    ? undefined
+    : `a seed of 32 bytes, found ${shown(value)}`;
+
 /** An object that holds values: no function, no array. */
 export const isPlain: Check = value =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -127,13 +133,15 @@ function nearest(found: string, names: readonly string[]): string | undefined {
     const known = name.toLowerCase();
     // `ttl` for `ttlMs`: a unit forgotten, or one too many.
     const isPrefix = lower.length > 2 && (known.startsWith(lower) || lower.startsWith(known));
-    const distance = isPrefix ? 1 : distanceOf(lower, known);
+    const distance = Math.min(distanceOf(lower, known), isPrefix ? PREFIX_DISTANCE : Infinity);
     if (distance < least) [best, least] = [name, distance];
   }
   return best;
 }
 
 const LENGTH_MAX = 64;
+/** More than one letter, less than two: of `concat` and `concat_strings`, the second is nearer to `concat_stringz`. */
+const PREFIX_DISTANCE = 1.5;
 
 /** Letters to add, leave out, replace or swap with their neighbour. */
 function distanceOf(a: string, b: string): number {
