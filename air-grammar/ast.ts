@@ -51,7 +51,7 @@ export type LastError = Span & { readonly kind: 'lastError'; readonly lens?: Len
 export type ErrorRegister = Span & { readonly kind: 'error'; readonly lens?: Lens };
 
 /** What a call argument or an operand of match may be. */
-export type Value =
+export type ValueOperand =
   | StringLiteral
   | IntegerLiteral
   | FloatLiteral

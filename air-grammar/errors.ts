@@ -10,7 +10,7 @@ export type AirErrorCode = 'ERR_AIR_LEXICAL' | 'ERR_AIR_SYNTAX' | 'ERR_AIR_VALID
 export type RuleName = 'V1' | 'V2' | 'V3' | 'V4' | 'V5' | 'V6' | 'V7';
 
 /** What is wrong with a script, and where. */
-export interface Finding {
+export interface AirFinding {
   readonly code: AirErrorCode;
   /** Set for validation. */
   readonly rule?: RuleName;
@@ -20,7 +20,7 @@ export interface Finding {
 }
 
 /** A finding with its line and column in the script. */
-export interface Diagnostic extends Finding {
+export interface Diagnostic extends AirFinding {
   /** From 1. */
   readonly line: number;
   /** In characters, from 1. */
@@ -40,13 +40,13 @@ export class AirError extends BerylError<AirErrorCode> {
   readonly diagnostics: readonly Diagnostic[];
 
   readonly #text: string;
-  readonly #findings: readonly Finding[];
+  readonly #findings: readonly AirFinding[];
 
   /**
    * @param findings At least one.
    * @param file     Name of the text in the report.
    */
-  constructor(text: string, findings: readonly Finding[], file: string = DEFAULT_FILE) {
+  constructor(text: string, findings: readonly AirFinding[], file: string = DEFAULT_FILE) {
     const [first] = findings;
     invariant(first !== undefined, 'a script is refused for a reason');
     const diagnostics = findings

@@ -1,4 +1,4 @@
-import { AirError, type Finding } from './errors.ts';
+import { AirError, type AirFinding } from './errors.ts';
 import { grammarOf } from './grammar/grammar.ts';
 import type { Language } from './language.ts';
 
@@ -17,7 +17,7 @@ export function explain(text: string, language: Language): AirError {
 }
 
 function unexplained(text: string, why: string): AirError {
-  const finding: Finding = {
+  const finding: AirFinding = {
     code: 'ERR_AIR_SYNTAX',
     message: `this script is not well-formed (${why.replaceAll(/\s+/g, ' ')})`,
     span: { start: 0, end: text.length },

@@ -1,11 +1,11 @@
-import type { Lens, Value, VariableName } from './ast.ts';
+import type { Lens, ValueOperand, VariableName } from './ast.ts';
 import type { VariableKind, Word } from './word.ts';
 
 /** A word that is an operand. */
 export type OperandWord = Exclude<Word, { kind: 'keyword' | 'mistake' }>;
 
 /** The node of a literal, variable or register. */
-export function wordNode(word: OperandWord, start: number, end: number): Value | VariableName {
+export function wordNode(word: OperandWord, start: number, end: number): ValueOperand | VariableName {
   switch (word.kind) {
     case 'integer':
       return new IntegerNode('integer', word.value, start, end);

@@ -9,7 +9,7 @@ import type {
   StreamMapName,
   StreamName,
   StringOperand,
-  Value,
+  ValueOperand,
   VariableName,
 } from './ast.ts';
 import { kindsOf, titleOf, type Kinds, type KindText } from './kinds.ts';
@@ -32,8 +32,8 @@ const AP_VALUE_KINDS: readonly KindText[] = [
 const place = <T>(title: string, kinds: readonly KindText[]): Place<T> => ({ title, kinds: kindsOf(kinds) });
 const placeOf = <T>(kind: KindText): Place<T> => place(titleOf(kind), [kind]);
 
-export const VALUE = place<Value>('value', [...AP_VALUE_KINDS, 'canonMap']);
-export const AP_VALUE = place<Value>('value other than a whole canon map', AP_VALUE_KINDS);
+export const VALUE = place<ValueOperand>('value', [...AP_VALUE_KINDS, 'canonMap']);
+export const AP_VALUE = place<ValueOperand>('value other than a whole canon map', AP_VALUE_KINDS);
 export const TEXT = place<StringOperand>('string or variable', TEXT_KINDS);
 export const PEER = place<PeerOperand>('peer', [...TEXT_KINDS, 'initPeerId']);
 export const MAP_KEY = place<MapKey>('key', ['string', 'integer', 'scalar', 'scalar+', 'canon+']);

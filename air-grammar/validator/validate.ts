@@ -1,5 +1,5 @@
 import type { Script, Span } from '../ast.ts';
-import type { Finding } from '../errors.ts';
+import type { AirFinding } from '../errors.ts';
 import { AIR, type Language } from '../language.ts';
 import { spanOf } from '../source.ts';
 import { factsOfTree, type Facts } from './facts.ts';
@@ -12,7 +12,7 @@ import { oneNextPerFold } from './rules/one-next-per-fold.ts';
 import { undefinedMentions, undefinedVariable } from './rules/undefined-variable.ts';
 
 /** In the order in which findings are reported: V1 to V7. */
-const RULES: readonly ((facts: Facts) => Finding[])[] = [
+const RULES: readonly ((facts: Facts) => AirFinding[])[] = [
   undefinedVariable,
   nextInsideFold,
   oneNextPerFold,
@@ -28,11 +28,11 @@ const RULES: readonly ((facts: Facts) => Finding[])[] = [
  * @param language The table of instructions; that of AIR if not given.
  * @example validate(parseUnchecked('(ap x y)')) // one finding of rule V1
  */
-export function validate({ root }: Script, language: Language = AIR): Finding[] {
+export function validate({ root }: Script, language: Language = AIR): AirFinding[] {
   return findingsOf(factsOfTree(root, language));
 }
 
-export const findingsOf = (facts: Facts): Finding[] => RULES.flatMap(rule => rule(facts));
+export const findingsOf = (facts: Facts): AirFinding[] => RULES.flatMap(rule => rule(facts));
 
 /**
  * The names that a script reads without defining them, each with the instruction that reads it first.

@@ -1,9 +1,9 @@
-import type { Finding } from '../../errors.ts';
+import type { AirFinding } from '../../errors.ts';
 import { spanOf } from '../../source.ts';
 import type { Facts } from '../facts.ts';
 
 /** V6: zero means success, so nothing fails with it. */
-export function failCodeNotZero({ fails }: Facts): Finding[] {
+export function failCodeNotZero({ fails }: Facts): AirFinding[] {
   return fails
     .filter(({ operand }) => operand.kind === 'failure' && operand.code === 0n)
     .map(node => ({

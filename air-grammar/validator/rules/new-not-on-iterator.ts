@@ -1,10 +1,10 @@
-import type { Finding } from '../../errors.ts';
+import type { AirFinding } from '../../errors.ts';
 import { spanOf } from '../../source.ts';
 import { innermostFolds, inTextOrder } from '../enclosing.ts';
 import type { Facts } from '../facts.ts';
 
 /** V4: `new` is applied to the iterator of a fold around it. */
-export function newNotOnIterator({ folds, news }: Facts): Finding[] {
+export function newNotOnIterator({ folds, news }: Facts): AirFinding[] {
   const foldOf = innermostFolds(folds, news, node => node.variable.name);
   return inTextOrder(news)
     .filter(node => foldOf.get(node) !== undefined)

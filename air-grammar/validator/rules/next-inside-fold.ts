@@ -1,13 +1,13 @@
-import type { Finding } from '../../errors.ts';
+import type { AirFinding } from '../../errors.ts';
 import { spanOf } from '../../source.ts';
 import { innermostFolds, inTextOrder } from '../enclosing.ts';
 import type { Facts } from '../facts.ts';
 
 /** V2: the first `next` of an iterator stands in no fold over it. Later ones are found when they run. */
-export function nextInsideFold({ folds, nexts }: Facts): Finding[] {
+export function nextInsideFold({ folds, nexts }: Facts): AirFinding[] {
   const foldOf = innermostFolds(folds, nexts, next => next.iterator.name);
   const seen = new Set<string>();
-  const findings: Finding[] = [];
+  const findings: AirFinding[] = [];
   for (const next of inTextOrder(nexts)) {
     const { name } = next.iterator;
     if (!seen.has(name) && foldOf.get(next) === undefined) {

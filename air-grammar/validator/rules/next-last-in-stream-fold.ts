@@ -1,6 +1,6 @@
 import { assertNever } from '../../../base/assert.ts';
 import type { Fold, Instruction, Iterable, Next, Span } from '../../ast.ts';
-import type { Finding } from '../../errors.ts';
+import type { AirFinding } from '../../errors.ts';
 import type { Language } from '../../language.ts';
 import { spanOf } from '../../source.ts';
 import { nestedIn } from '../../visitor.ts';
@@ -10,7 +10,7 @@ import type { Facts } from '../facts.ts';
 type Tail = string | undefined;
 
 /** V7: in a fold over a stream or stream map nothing follows `next`. */
-export function nextLastInStreamFold(facts: Facts): Finding[] {
+export function nextLastInStreamFold(facts: Facts): AirFinding[] {
   if (!facts.folds.some(({ iterable }) => isOfStream(iterable))) return [];
   return new TailCheck(facts.language, facts.instructions.length).run(facts.instructions).map(span => ({
     code: 'ERR_AIR_VALIDATION',

@@ -1,5 +1,5 @@
 import type { Instruction } from '../../ast.ts';
-import type { Finding } from '../../errors.ts';
+import type { AirFinding } from '../../errors.ts';
 import { spanOf } from '../../source.ts';
 import { forEachDefined, forEachRead, type Facts, type Mention } from '../facts.ts';
 
@@ -9,7 +9,7 @@ import { forEachDefined, forEachRead, type Facts, type Mention } from '../facts.
  * "Before" is the order of the text, whatever branches and scopes there are. Of several reads of a name that nothing had defined
  * when they were visited only the first counts: AquaVM does so, and scripts in use depend on it.
  */
-export function undefinedVariable(facts: Facts): Finding[] {
+export function undefinedVariable(facts: Facts): AirFinding[] {
   return undefinedMentions(facts).map(({ name, instruction }) => ({
     code: 'ERR_AIR_VALIDATION',
     rule: 'V1',
