@@ -1,4 +1,4 @@
-import { utf8 } from '../base/bytes.ts';
+import { utf8Size } from '../base/bytes.ts';
 import type { HostResult } from './executor/run.ts';
 import type { Limits } from './limits.ts';
 
@@ -13,7 +13,7 @@ const DATA_FULL = 2_147_483_645;
 export function limited(answer: HostResult, { callResultSizeBytes: limit }: Limits): HostResult {
   // A unit takes 3 bytes at most: short texts need no counting.
   if (answer.text.length * 3 <= limit) return answer;
-  const size = utf8(answer.text).length;
+  const size = utf8Size(answer.text);
   if (size <= limit) return answer;
   const text = `Call result size: ${size} bytes is bigger than the limit allowed: ${limit} bytes`;
   return { retCode: ANSWER_TOO_LARGE, text };

@@ -15,7 +15,10 @@ const ARRAY = 4;
 const SHORT_TEXT = 64;
 /** Up to here adding up characters makes no more pieces than the text needs. */
 const SHORT_NAME = 16;
+/** Characters of one text, by length: a text of this size, as a peer id is, is made in one piece. */
+const ROWS: number[][] = [];
 
+/** Why bytes are refused. */
 export type CborErrorCode =
   | 'ERR_CBOR_END'
   | 'ERR_CBOR_TYPE'
@@ -25,10 +28,12 @@ export type CborErrorCode =
   | 'ERR_CBOR_TEXT'
   | 'ERR_CBOR_TRAILING';
 
+/** Bytes are not what {@link CborReader} expects; `code` and message say what and where. */
 export class CborError extends BerylError<CborErrorCode> {
   override readonly name = 'CborError';
 }
 
+/** Writes the part of deterministic CBOR that Beryl uses: integers of 0 or more, bytes, texts and arrays. */
 export class CborWriter {
   readonly #buffer: ByteBuffer;
 
@@ -44,9 +49,15 @@ export class CborWriter {
     this.#head(UINT, value);
   }
 
-  bytes(bytes: Uint8Array): void {
-    this.#head(BYTES, bytes.length);
-    this.#buffer.raw(bytes);
+  /** A byte string of `bytes[from … end)`. */
+  bytes(bytes: Uint8Array, from = 0, end = bytes.length): void {
+    this.#head(BYTES, end - from);
+    this.#buffer.part(bytes, from, end);
+  }
+
+  /** Begins a byte string; the caller sees to it that so many bytes follow. */
+  bytesHead(size: number): void {
+    this.#head(BYTES, size);
   }
 
   /** A byte string, given as hexadecimal digits. */
@@ -209,7 +220,7 @@ export class CborReader {
 
   /** A short text that is all ASCII, as names mostly are: a decoder takes longer to begin than to read them. */
   #ascii(start: number, length: number): string | undefined {
-    if (length > SHORT_NAME) return undefined;
+    if (length > SHORT_NAME) return length <= SHORT_TEXT ? this.#asciiRow(start, length) : undefined;
     let text = '';
     for (let at = start; at < start + length; at++) {
       const byte = this.#bytes[at] as number;
@@ -217,6 +228,16 @@ export class CborReader {
       text += String.fromCharCode(byte);
     }
     return text;
+  }
+
+  #asciiRow(start: number, length: number): string | undefined {
+    const row = (ROWS[length] ??= Array.from({ length }, () => 0));
+    for (let i = 0; i < length; i++) {
+      const byte = this.#bytes[start + i] as number;
+      if (byte >= 0x80) return undefined;
+      row[i] = byte;
+    }
+    return String.fromCharCode.apply(null, row);
   }
 
   #content(major: number, min: number, max: number): Uint8Array {

@@ -64,6 +64,11 @@ export const RetCode = {
 /** The name of a return code, as in docs/spec/errors.md. */
 export type RetCodeName = keyof typeof RetCode;
 
+/** The names of the codes 10000 to 10999: errors that `xor` catches. */
+type CatchableName = {
+  [Name in RetCodeName]: `${(typeof RetCode)[Name]}` extends `10${number}${number}${number}` ? Name : never;
+}[RetCodeName];
+
 /** Ends a run at once: untrusted input refused (preparation) or a script that cannot go on (uncatchable). */
 export class RunError extends BerylError<`ERR_RUN_${number}`> {
   override readonly name = 'RunError';
@@ -92,7 +97,11 @@ export class ScriptError {
   /** Where it was raised first. */
   place: ErrorPlace | undefined;
 
-  constructor(kind: RetCodeName, message: string, isOfRegister = false) {
+  readonly #kind: CatchableName;
+
+  /** The compiler refuses the name of a code that `xor` does not catch. */
+  constructor(kind: CatchableName, message: string, isOfRegister = false) {
+    this.#kind = kind;
     this.code = RetCode[kind];
     this.message = message;
     this.isOfRegister = isOfRegister;
@@ -100,8 +109,7 @@ export class ScriptError {
 
   /** The same error, about what a register holds. */
   ofRegister(): ScriptError {
-    const error = new ScriptError('success', this.message, true);
-    return Object.assign(error, { code: this.code });
+    return new ScriptError(this.#kind, this.message, true);
   }
 
   /** Not an error for most instructions: they wait for the variable instead. */

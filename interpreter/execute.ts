@@ -1,8 +1,9 @@
 import { RunError } from './errors.ts';
 import { requireHostInput, signerOfParams } from './host-input.ts';
-import { verifySignature, type Signer } from './keys/key-pair.ts';
+import { isMadeHere, verifySignature, type Signer } from './keys/key-pair.ts';
 import type { Outcome } from './outcome.ts';
 import type { PrepareInput, RunInput } from './params.ts';
+import { isSharedWithCaller } from './trace/recent-data.ts';
 import { refused, transition, type Transition } from './transition.ts';
 
 /**
@@ -22,7 +23,7 @@ export function execute(input: RunInput): Outcome {
   return orRefused(input, () => {
     let signer: Signer | undefined;
     const { head, conclude } = transition(input, () => (signer = signerOfParams(input.params)));
-    return conclude(head && signatureBy(signer as Signer, head));
+    return conclude(head && signatureBy(signer as Signer, input.params.currentPeerId, head));
   });
 }
 
@@ -51,8 +52,9 @@ export interface PreparedRun {
  */
 export function prepare(input: PrepareInput): PreparedRun {
   requireHostInput(input);
+  const own = withOwnData(input);
   let prepared: Transition | undefined;
-  const refusal = orRefused(input, () => void (prepared = transition(input)));
+  const refusal = orRefused(own, () => void (prepared = transition(own)));
   if (prepared === undefined) return { head: undefined, finish: () => refusal as Outcome };
   const { head, conclude } = prepared;
   return {
@@ -63,11 +65,16 @@ export function prepare(input: PrepareInput): PreparedRun {
           head === undefined ? 'there is nothing to sign' : 'a signature of the head is needed',
         );
       return orRefused(input, () => {
-        if (head !== undefined) requireSignature(input.params.currentPeerId, head, signature);
-        return conclude(signature?.slice());
+        return conclude(head && verified(input.params.currentPeerId, head, signature));
       });
     },
   };
+}
+
+/** Until `finish` the host may do with its bytes what it likes. */
+function withOwnData<Input extends PrepareInput>(input: Input): Input {
+  const own = (bytes: Uint8Array): Uint8Array => (isSharedWithCaller(bytes) ? new Uint8Array(bytes) : bytes);
+  return { ...input, prevData: own(input.prevData), currentData: own(input.currentData) };
 }
 
 function orRefused<T>(input: PrepareInput, act: () => T): T | Outcome {
@@ -79,15 +86,18 @@ function orRefused<T>(input: PrepareInput, act: () => T): T | Outcome {
   }
 }
 
-/** The host's signer may fail; then the run is refused and changes nothing. */
-function signatureBy(signer: Signer, head: Uint8Array): Uint8Array {
+/** The host's signer may fail, or give something else than a signature. Then the run is refused and changes nothing. */
+function signatureBy(signer: Signer, peerId: string, head: Uint8Array): Uint8Array {
+  const isOurs = isMadeHere(signer);
   let signature: unknown;
   try {
-    signature = signer.sign(head);
+    // A signer of the host's own gets a copy: it may write into it.
+    signature = signer.sign(isOurs ? head : head.slice());
   } catch (failure) {
     throw new RunError('signingFailed', `failed to sign data: ${textOf(failure)}`);
   }
-  if (signature instanceof Uint8Array && signature.length === 64) return signature;
+  if (isOurs) return signature as Uint8Array;
+  if (signature instanceof Uint8Array && signature.length === 64) return verified(peerId, head, signature);
   // Nobody awaits a promise: its rejection would end the process.
   new Promise(resolve => resolve(signature)).catch(() => undefined);
   const why =
@@ -106,9 +116,14 @@ function textOf(failure: unknown): string {
   }
 }
 
-/** @throws {RunError} 20018: every peer would refuse the data. */
-function requireSignature(peerId: string, head: Uint8Array, signature: unknown): void {
-  if (signature instanceof Uint8Array && verifySignature(peerId, head, signature)) return;
+/**
+ * A signature that was made elsewhere, as a copy of its own: what is verified stays as it is.
+ *
+ * @throws {RunError} 20018: every peer would refuse the data.
+ */
+function verified(peerId: string, head: Uint8Array, signature: unknown): Uint8Array {
+  const copy = signature instanceof Uint8Array ? new Uint8Array(signature) : undefined;
+  if (copy !== undefined && verifySignature(peerId, head, copy)) return copy;
   throw new RunError(
     'signingFailed',
     `failed to sign data: this is not a signature of \`${peerId}\` over the head`,

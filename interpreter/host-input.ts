@@ -2,10 +2,10 @@ import { ANSWER_TOO_LARGE, limited } from './answers.ts';
 import { RunError } from './errors.ts';
 import type { HostResult } from './executor/run.ts';
 import { DEFAULT_LIMITS, FOLDS_MAX, type Limits } from './limits.ts';
-import { KeyError, publicKeyOfPeerId, signerOf, type Signer } from './keys/key-pair.ts';
+import { isPeerId, KeyError, signerOf, type Signer } from './keys/key-pair.ts';
 import type { CallResult, PrepareInput, RunParams } from './params.ts';
 import { canonicalJson } from './values/canonical-json.ts';
-import { fromJsonValue, JsonError, type Json } from './values/json.ts';
+import { fromJsonValue, JsonError } from './values/json.ts';
 
 const TIMESTAMP_MAX = Number.MAX_SAFE_INTEGER;
 const TTL_MAX = 0xffff_ffff;
@@ -51,16 +51,22 @@ export function limitsOf({ limits }: Pick<RunParams, 'limits'>): Limits {
 
 /** @throws {RunError} 7 for an invalid key, 11 for the key of another peer: every peer would refuse its records. */
 export function signerOfParams({ secretKey, currentPeerId }: RunParams): Signer {
-  const signer = secretKey instanceof Uint8Array ? signerOfSeed(secretKey) : secretKey;
+  // The key of a seed is valid: checking it would take a good part of a first run.
+  if (secretKey instanceof Uint8Array) return requireCurrent(signerOfSeed(secretKey), currentPeerId);
+  const signer: Signer | undefined = secretKey;
   if (typeof signer !== 'object' || signer === null || typeof signer.sign !== 'function') {
     throw new RunError('keyMalformed', 'malformed keypair format: neither a seed of 32 bytes nor a signer');
   }
-  if (typeof signer.peerId !== 'string' || publicKeyOfPeerId(signer.peerId) === undefined) {
+  if (typeof signer.peerId !== 'string' || !isPeerId(signer.peerId)) {
     throw new RunError(
       'keyMalformed',
       'malformed keypair format: the peer id of the signer is not the id of an Ed25519 key',
     );
   }
+  return requireCurrent(signer, currentPeerId);
+}
+
+function requireCurrent(signer: Signer, currentPeerId: string): Signer {
   if (signer.peerId !== currentPeerId) {
     throw new RunError(
       'signerNotCurrentPeer',
@@ -91,21 +97,22 @@ export function callResultsOf(
     if (typeof result !== 'object' || result === null) throw malformed(id, 'it is not an object');
     if (!isWithin(result.retCode, RET_CODE_MIN, RET_CODE_MAX))
       throw malformed(id, 'retCode is not a 32-bit integer');
-    results.set(id, limited({ retCode: result.retCode, ...answerOf(id, result) }, limits));
+    results.set(id, limited(answerOf(id, result), limits));
   }
   return results;
 }
 
 /** A value is taken as it is; its text, which others may read, is made from it. One that is nested too deep is a failed call. */
-function answerOf(id: number, result: CallResult): { text: string; json?: Json; retCode?: number } {
+function answerOf(id: number, result: CallResult): HostResult {
+  const { retCode } = result;
   if ('resultJson' in result) {
     if (typeof result.resultJson !== 'string') throw malformed(id, 'resultJson is not a string');
     if (!result.resultJson.isWellFormed()) throw malformed(id, 'resultJson is not well-formed Unicode');
-    return { text: result.resultJson };
+    return { retCode, text: result.resultJson, json: undefined };
   }
   try {
     const json = fromJsonValue(result.result, 'result');
-    return { text: canonicalJson(json), json };
+    return { retCode, text: canonicalJson(json), json };
   } catch (failure) {
     if (!(failure instanceof JsonError)) throw failure;
     if (failure.code === 'ERR_JSON_DEPTH') return { retCode: ANSWER_TOO_LARGE, text: failure.message };

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { execute, prepare, type PreparedRun } from './execute.ts';
+export { inspect, type Inspection, type SeenVariable } from './inspect.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export type { CallRequest, Outcome, UncaughtFailure } from './outcome.ts';
 export type { CallResult, PrepareInput, RunInput, RunParams } from './params.ts';
@@ -25,10 +26,14 @@ export {
 export { parseJson } from './values/json-parser.ts';
 export { Value } from './values/value.ts';
 
+export { CborError, CborReader, CborWriter, type CborErrorCode } from './cbor.ts';
+
 export { cidOf } from './values/cid.ts';
 
 export {
+  isMadeHere,
   KeyError,
+  overheard,
   peerIdOf,
   publicKeyOfPeerId,
   signerOf,
@@ -41,6 +46,7 @@ export { particleMessage, type SignedHeader } from './keys/particle-message.ts';
 export { encodeRecord, type CallRecord, type ToldArgument } from './log/record.ts';
 export { RecordLog } from './log/record-log.ts';
 export { SealedRecord } from './log/sealed-record.ts';
+export { leafHash, nodeHash, rootOfPath, TreeHash } from './log/tree-hash.ts';
 export type { Origin, OriginKind } from './provenance/origin.ts';
 export type { Site } from './provenance/site.ts';
 export type { Tetraplet } from './provenance/tetraplet.ts';
@@ -56,7 +62,7 @@ export {
   exportReceipt,
   listReceipts,
   type ReceiptOptions,
-  type RecordName,
+  type RecordReference,
 } from './receipts/export.ts';
 export {
   verifyReceipt,
@@ -65,4 +71,13 @@ export {
   type StatementClaims,
 } from './receipts/receipt.ts';
 export { ReceiptError, type ReceiptErrorCode } from './receipts/receipt-error.ts';
+export {
+  exportProof,
+  type CallReference,
+  type ExportProofOptions,
+  type ShownValues,
+} from './proofs/export.ts';
+export type { ProvenOrigin } from './proofs/origins.ts';
+export { ProofError, type ProofErrorCode } from './proofs/proof-error.ts';
+export { verifyProof, type ProofClaims, type ProofOptions } from './proofs/verify.ts';
 export type { SignedParticle } from './receipts/signed-particle.ts';

@@ -42,6 +42,8 @@ export interface Outcome {
   readonly errorMessage: string;
   /** Set for codes 10000… only. */
   readonly failure?: UncaughtFailure;
+  /** Set if one branch of a `par` has failed while the other one waits: what happens on other peers decides whether the `par` fails. */
+  readonly isFailureOpen?: boolean;
   /** To be stored, and sent to `nextPeerIds`. For codes 1… and 20000…: `prevData`, unchanged. */
   readonly data: Uint8Array;
   /** Peers to which the particle with the new data must be sent, without repetition, in the order of their first mention. */

@@ -4,9 +4,7 @@ import { toHex, utf8 } from '../base/bytes.ts';
 /** The part of `node:crypto` that Beryl uses. Typed here, so that nothing of Node is needed to compile for browsers. */
 export interface NativeCrypto {
   hash?(algorithm: 'sha256', data: Uint8Array | string, encoding: 'hex' | 'latin1'): string;
-  createPrivateKey(
-    key: { key: object; format: 'jwk' } | { key: Uint8Array; format: 'der'; type: 'pkcs8' },
-  ): object;
+  createPrivateKey(key: { key: Uint8Array; format: 'der'; type: 'pkcs8' }): object;
   createPublicKey(key: { key: object; format: 'jwk' } | object): {
     export(options: { format: 'der'; type: 'spki' }): Uint8Array;
   };

@@ -1,5 +1,5 @@
 import { positionOf, type Instruction } from '../air-grammar/index.ts';
-import { utf8 } from '../base/bytes.ts';
+import { utf8Size } from '../base/bytes.ts';
 import { sizeForAnswers, withoutNewest } from './answers.ts';
 import { begin } from './executor/begin.ts';
 import { Run, type HostResult } from './executor/run.ts';
@@ -17,6 +17,8 @@ import { encodeData } from './trace/codec.ts';
 import { decodeRecent, encodeRecent } from './trace/recent-data.ts';
 import { verifyValues } from './trace/verify.ts';
 
+type Begin = typeof begin;
+
 /** A run that has happened but for its signature. */
 export interface Transition {
   /** 32 bytes that this peer must sign; nothing if the run states nothing new. */
@@ -29,18 +31,24 @@ export interface Transition {
  * The security argument: each line may rely on all lines above it.
  *
  * @param requireSigner Called before the script runs; may throw.
+ * @param through Begins each instruction; another one than `begin` may look at the run before.
  * @throws {RunError} If the run did not happen.
  */
-export function transition(input: PrepareInput, requireSigner: () => void = () => undefined): Transition {
+export function transition(
+  input: PrepareInput,
+  requireSigner: () => void = () => undefined,
+  through: Begin = begin,
+): Transition {
   const { params } = input;
   const { particleSignature, currentPeerId } = params;
   const limits = limitsOf(params);
   requireSize('air', input.air, limits.airSizeBytes);
   requireSize('Current_data particle', input.currentData, limits.dataSizeBytes);
-  const prev = decodeRecent(input.prevData, particleSignature, 'previous');
-  const current = decodeRecent(input.currentData, particleSignature, 'current', prev);
+  const particleKey = particleKeyOf(particleSignature);
+  const prev = decodeRecent(input.prevData, particleSignature, 'previous', undefined, particleKey);
+  const current = decodeRecent(input.currentData, particleSignature, 'current', prev, particleKey);
   requirePeers(current.logs.size, limits.peers);
-  const logs = mergeLogs(prev.logs, current.logs, particleKeyOf(particleSignature)); // keys, signatures: from here on every record is its signer's statement, and no peer contradicts itself
+  const logs = mergeLogs(prev.logs, current.logs, particleKey); // keys, signatures: from here on every record is its signer's statement, and no peer contradicts itself
   requirePeers(logs.size, limits.peers);
   verifyValues(current);
   const script = scriptOf(input.air);
@@ -49,8 +57,8 @@ export function transition(input: PrepareInput, requireSigner: () => void = () =
 
   const ledger = (): Ledger => new Ledger(prev, current, logs, currentPeerId);
   const attempt = (answers: ReadonlyMap<number, HostResult>): Attempt => {
-    const first = new Run({ ...params, limits }, ledger(), new Map(answers));
-    const { run, error } = walk(first, script.root, ledger, answers); // each record is held against the call at its site
+    const first = new Run({ ...params, limits }, ledger(), copyOf(answers));
+    const { run, error } = walk(first, script.root, ledger, answers, through); // each record is held against the call at its site
     run.ledger.requireAllReached(); // the script has used everything that arrived
     run.streams.compactAll();
     return { run, error, draft: run.ledger.draft(currentPeerId, particleSignature, limits.peers) }; // one signature for all that we add
@@ -61,12 +69,7 @@ export function transition(input: PrepareInput, requireSigner: () => void = () =
     head: draft?.head,
     conclude(signature) {
       const data = run.ledger.conclude(signature && draft?.signed(signature));
-      return {
-        ...verdict(input, run, error),
-        data: encodeRecent(data, particleSignature),
-        nextPeerIds: [...run.nextPeerIds],
-        callRequests: run.callRequests,
-      };
+      return outcomeOf(input, run, error, encodeRecent(data, particleKey));
     },
   };
 }
@@ -122,26 +125,31 @@ function walk(
   root: Instruction,
   ledger: () => Ledger,
   answers: ReadonlyMap<number, HostResult>,
+  through: Begin,
 ): { run: Run; error: ScriptError | undefined } {
   for (let run = first; ;) {
-    const error = run.execute(root, begin);
+    const error = run.execute(root, through);
     if (!run.foreseen.shouldWalkAgain()) return { run, error };
-    run = new Run(run.facts, ledger(), new Map(answers), run.foreseen, run.budget.forNextWalk());
+    run = new Run(run.facts, ledger(), copyOf(answers), run.foreseen, run.budget.forNextWalk());
   }
 }
 
+/** A run takes the answers out that it uses. Most runs have none. */
+const copyOf = (answers: ReadonlyMap<number, HostResult>): Map<number, HostResult> =>
+  answers.size === 0 ? NO_ANSWERS : new Map(answers);
+const NO_ANSWERS = new Map<number, HostResult>();
+
 /** A catchable error that nothing caught ends the script, not the particle: data, calls and next peers stand. */
-function verdict(
-  input: PrepareInput,
-  run: Run,
-  error: ScriptError | undefined,
-): Pick<Outcome, 'retCode' | 'errorMessage' | 'failure'> {
+function outcomeOf(input: PrepareInput, run: Run, error: ScriptError | undefined, data: Uint8Array): Outcome {
+  const { nextPeerIds, callRequests, results, isFailureOpen } = run;
+  const outcome = { data, nextPeerIds, callRequests, ...(isFailureOpen && { isFailureOpen }) };
   if (error !== undefined) {
-    return { retCode: error.code, errorMessage: error.message, failure: failureOf(input, error) };
+    const { code: retCode, message: errorMessage } = error;
+    return { retCode, errorMessage, failure: failureOf(input, error), ...outcome };
   }
-  if (run.results.size > 0)
-    return { retCode: RetCode.unprocessedCallResults, errorMessage: unprocessed(run.results) };
-  return { retCode: RetCode.success, errorMessage: '' };
+  const isAllUsed = results.size === 0;
+  const retCode = isAllUsed ? RetCode.success : RetCode.unprocessedCallResults;
+  return { retCode, errorMessage: isAllUsed ? '' : unprocessed(results), ...outcome };
 }
 
 function failureOf({ air, params }: PrepareInput, { place }: ScriptError): UncaughtFailure {
@@ -159,7 +167,7 @@ export function refused({ prevData }: PrepareInput, { retCode, message }: RunErr
 function requireSize(what: string, input: string | Uint8Array, limit: number): void {
   // A unit of text takes 3 bytes at most: short texts need no counting.
   if (typeof input === 'string' && input.length * 3 <= limit) return;
-  requireSizeOf(what, typeof input === 'string' ? utf8(input).length : input.length, limit);
+  requireSizeOf(what, typeof input === 'string' ? utf8Size(input) : input.length, limit);
 }
 
 function requireSizeOf(what: string, size: number, limit: number): void {

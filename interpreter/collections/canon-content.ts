@@ -1,6 +1,6 @@
 import { RunError } from '../errors.ts';
 import { cidOf } from '../values/cid.ts';
-import { Producer, SourcedValue, type NamedRecord } from '../provenance/sourced-value.ts';
+import { Producer, SourcedValue, type HashedRecord } from '../provenance/sourced-value.ts';
 import { equalJson, isJsonObject, type Json } from '../values/json.ts';
 import { Value } from '../values/value.ts';
 import { pairOf } from './canon.ts';
@@ -16,26 +16,34 @@ import type { StreamItem } from './stream.ts';
  * @spec docs/spec/call-record.md#canons
  */
 export function contentOf(items: readonly StreamItem[]): Value {
-  return Value.ofResult(
-    items.map(({ site, sourced }) => {
-      const { hash, json } = sourced.value;
-      return toldPart(sourced) === undefined ? [site.key, hash] : [site.key, hash, json];
-    }),
-  );
+  const content: Json[] = [];
+  const parts: string[] = [];
+  for (const { site, sourced } of items) {
+    const { value } = sourced;
+    const isTold = toldPart(sourced) !== undefined;
+    content.push(isTold ? [site.key, value.hash, value.json] : [site.key, value.hash]);
+    // Sites and hashes have nothing to escape: writing them here takes a third of the time of writing any JSON.
+    parts.push(parts.length === 0 ? '[["' : ',["', site.key, '","', value.hash, '"');
+    if (isTold) parts.push(',', value.text);
+    parts.push(']');
+  }
+  parts.push(parts.length === 0 ? '[]' : ']');
+  return Value.ofResult(content, parts.join(''));
 }
 
 /**
  * The elements that a record names. Only error values are taken on trust: every element comes from this peer's own walk over the site.
  *
- * @param itemAt What was put into the stream at a site; `undefined` if the walk has not reached it yet.
+ * @param itemAt What was put into the stream at a site; `undefined` if the walk has not reached it yet. Its second parameter makes the
+ *   error of a site that is never reached.
  * @returns `undefined` if the walk has not reached an element yet.
  * @throws {RunError} 20024 if something else was put there.
  */
 export function readContent(
   content: Json,
-  itemAt: (site: SiteKey, error: RunError) => StreamItem | undefined,
+  itemAt: (site: SiteKey, error: () => RunError) => StreamItem | undefined,
   peerId: string,
-  record: NamedRecord,
+  record: HashedRecord,
 ): SourcedValue[] | undefined {
   if (!Array.isArray(content)) throw forged(peerId, 'its content is not a list');
   const taken = new Set<string>();
@@ -45,7 +53,7 @@ export function readContent(
       throw forged(peerId, 'an element is not `[site, value hash]`');
     if (taken.has(site)) throw forged(peerId, `site \`${site}\` is listed twice`);
     taken.add(site);
-    const item = itemAt(site, forged(peerId, `nothing put an element there at site \`${site}\``));
+    const item = itemAt(site, () => forged(peerId, `nothing put an element there at site \`${site}\``));
     if (item === undefined) return undefined;
     const found =
       item.sourced.value.hash === hash
@@ -78,7 +86,7 @@ export function fixedElement(element: SourcedValue): SourcedValue {
 /** Another peer's error, where this peer has one too: a statement of that peer alone. */
 function toldBy(
   peerId: string,
-  record: NamedRecord,
+  record: HashedRecord,
   own: SourcedValue,
   told: Json | undefined,
   hash: string,

@@ -1,6 +1,7 @@
 import { joinSelectors, type Selectors } from '../provenance/selectors.ts';
-import { Producer, SourcedValue } from '../provenance/sourced-value.ts';
-import { Float, isJsonObject, type Json } from '../values/json.ts';
+import { Producer, SourcedValue, type Composition } from '../provenance/sourced-value.ts';
+import type { Json } from '../values/json.ts';
+import { MemberNames } from '../values/member-names.ts';
 import { requireFit, Value } from '../values/value.ts';
 
 /** What `canon` made of a stream: its elements in the order that one peer fixed for all. */
@@ -41,11 +42,26 @@ const selectorsOf = (peerId: string, elements: readonly SourcedValue[]): Selecto
 
 export type MapKey = string | number | bigint;
 
-export interface Pair {
+/** An element of a canon map. */
+export class Pair {
   readonly key: MapKey;
-  readonly value: SourcedValue;
   /** The object `{"key": …, "value": …}`. */
   readonly whole: SourcedValue;
+  /** What is under the key. */
+  readonly content: Value;
+  #value: SourcedValue | undefined;
+
+  constructor(key: MapKey, whole: SourcedValue, content: Value) {
+    this.key = key;
+    this.whole = whole;
+    this.content = content;
+  }
+
+  /** The content with its origin. Made at the first access: scripts read few of the pairs of a large map. */
+  get value(): SourcedValue {
+    this.#value ??= this.whole.member('value') as SourcedValue;
+    return this.#value;
+  }
 }
 
 /** What `canon` made of a stream map. All pairs are kept, keys repeat. */
@@ -111,26 +127,40 @@ export class CanonMap {
   /** Text of each key → all its values. Of two keys with one text the one inserted last counts. */
   toValue(): Value {
     requireFit(
-      this.pairs.map(({ value }) => value.value),
+      this.pairs.map(({ content }) => content),
       2,
     );
-    const object: Record<string, Json> = Object.create(null) as Record<string, Json>;
-    const lastKeys = this.lastPairs().map(({ key }) => key);
-    for (const key of lastKeys) object[String(key)] = this.valuesOf(key).map(({ value }) => value.json);
-    return Value.ofJson({ ...object });
+    const members = new Map<string, Value>();
+    for (const { key } of this.lastPairs())
+      members.set(String(key), Value.ofArray(this.pairsOf(key).map(({ content }) => content)));
+    return Value.ofMembers(new MemberNames([...members.keys()]), [...members.values()]);
   }
 
-  /** Text of each key → its first value; of two keys with one text the first counts. */
-  toFirstValues(): Value {
+  /** Text of each key → its first value; of two keys with one text the first counts. All members keep their origins. */
+  toFirstValues(): SourcedValue {
     requireFit(
-      this.pairs.map(({ value }) => value.value),
+      this.pairs.map(({ content }) => content),
       1,
     );
-    const object: Record<string, Json> = Object.create(null) as Record<string, Json>;
-    for (const { key, value } of this.pairs) {
-      if (!(String(key) in object)) object[String(key)] = value.value.json;
+    const first = new Map<string, Pair>();
+    for (const pair of this.pairs) {
+      const name = String(pair.key);
+      if (!first.has(name)) first.set(name, pair);
     }
-    return Value.ofJson({ ...object });
+    const composition = {
+      members: (step: string | number) => (typeof step === 'string' ? first.get(step)?.value : undefined),
+      parts: () => this.pairs.map(({ whole }) => whole),
+    };
+    return new SourcedValue(
+      Value.ofMembers(
+        new MemberNames([...first.keys()]),
+        Array.from(first.values(), ({ content }) => content),
+      ),
+      Producer.composed(this.peerId),
+      '',
+      composition,
+      this.selectors,
+    );
   }
 
   #index(): Map<MapKey, Pair[]> {
@@ -157,24 +187,41 @@ export function asMapKey(json: Json): MapKey | undefined {
  * keep their own origins. The peer that chose the key selects the value that a reader finds under it.
  */
 export function pairOf(key: SourcedValue, value: SourcedValue): SourcedValue {
-  requireFit([key.value, value.value], 1);
-  const whole = Value.ofJson({ key: key.value.json, value: value.value.json });
-  const producer = [key, value].every(part => part.producer.kind === 'literal')
-    ? value.producer
-    : Producer.composed(value.producer.peerId);
-  const members = (step: string | number): SourcedValue | undefined =>
-    step === 'key' ? key : step === 'value' ? value : undefined;
+  const parts = [key.value, value.value];
+  requireFit(parts, 1);
+  const whole = Value.ofMembers(PAIR, parts);
+  const isLiteral = key.producer.kind === 'literal' && value.producer.kind === 'literal';
+  const producer = isLiteral ? value.producer : Producer.composed(value.producer.peerId);
   const selectors = joinSelectors(key.choosers, value.selectors);
-  return new SourcedValue(whole, producer, '', { members, parts: () => [key, value] }, selectors);
+  return new SourcedValue(whole, producer, '', new PairParts(key, value), selectors);
+}
+
+const PAIR = new MemberNames(['key', 'value']);
+
+class PairParts implements Composition {
+  readonly #key: SourcedValue;
+  readonly #value: SourcedValue;
+
+  constructor(key: SourcedValue, value: SourcedValue) {
+    this.#key = key;
+    this.#value = value;
+  }
+
+  members(step: string | number): SourcedValue | undefined {
+    return step === 'key' ? this.#key : step === 'value' ? this.#value : undefined;
+  }
+
+  parts(): readonly SourcedValue[] {
+    return [this.#key, this.#value];
+  }
 }
 
 /** Reads an element of a stream map back; `undefined` if it is not a pair. */
 export function readPair(whole: SourcedValue): Pair | undefined {
-  const json = whole.value.json;
-  if (!isJsonObject(json) || json instanceof Float) return undefined;
-  const key = asMapKey(json['key'] as Json);
-  const value = whole.member('value');
-  return key === undefined || value === undefined ? undefined : { key, value, whole };
+  const made = whole.composition?.members?.('key')?.value.json;
+  const key = made === undefined ? undefined : asMapKey(made);
+  const content = whole.composition?.members?.('value')?.value;
+  return key === undefined || content === undefined ? undefined : new Pair(key, whole, content);
 }
 
 /** A whole canon as one value: the array of its elements. */

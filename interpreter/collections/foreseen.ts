@@ -11,17 +11,18 @@ import type { StreamItem } from './stream.ts';
  */
 export class Foreseen {
   /** Items of earlier walks that a canon needs, by stream and site. */
-  readonly #items = new Map<string, StreamItem>();
+  #items: Map<string, StreamItem> | undefined;
   /** Items that canons of this walk needed before they were put, each with the error if that never happens. */
-  readonly #needed = new Map<string, RunError>();
-  readonly #put = new Map<string, StreamItem>();
+  #needed: Map<string, () => RunError> | undefined;
+  #put: Map<string, StreamItem> | undefined;
   #isWaiting = false;
 
-  /** An item that is not in the stream yet; `undefined` if no walk has put it there. `error` is thrown if none does. */
-  need(streamId: string, site: SiteKey, error: RunError): StreamItem | undefined {
+  /** An item that is not in the stream yet; `undefined` if no walk has put it there. `error` is made and thrown if none does. */
+  need(streamId: string, site: SiteKey, error: () => RunError): StreamItem | undefined {
     const key = `${streamId} ${site}`;
+    this.#needed ??= new Map();
     this.#needed.set(key, error);
-    const item = this.#items.get(key);
+    const item = this.#items?.get(key);
     if (item === undefined) this.#isWaiting = true;
     return item;
   }
@@ -31,25 +32,34 @@ export class Foreseen {
     return this.#isWaiting;
   }
 
+  /** No canon of this walk rests on what is put later: what was read so far is final. */
+  get isSettled(): boolean {
+    return this.#needed === undefined || this.#needed.size === 0;
+  }
+
   put(streamId: string, item: StreamItem): void {
-    if (this.#needed.size > 0) this.#put.set(`${streamId} ${item.site.key}`, item);
+    if (this.#needed === undefined) return;
+    this.#put ??= new Map();
+    this.#put.set(`${streamId} ${item.site.key}`, item);
   }
 
   /**
-   * After a walk: whether another one will get further. Each walk adds at least one item, so the number of walks is finite.
+   * Call it after a walk. Says whether another walk gets further: each walk adds at least one item, so the number of walks is finite.
    *
    * @throws {RunError} If something that a canon lists was not put into its stream.
    */
   shouldWalkAgain(): boolean {
-    if (this.#needed.size === 0) return false;
-    const missing = [...this.#needed].filter(([key]) => !this.#items.has(key));
-    const found = missing.filter(([key]) => this.#put.has(key));
-    for (const [key] of found) this.#items.set(key, this.#put.get(key) as StreamItem);
+    if (this.#needed === undefined) return false;
+    const items = (this.#items ??= new Map());
+    const put = (this.#put ??= new Map());
+    const missing = [...this.#needed].filter(([key]) => !items.has(key));
+    const found = missing.filter(([key]) => put.has(key));
+    for (const [key] of found) items.set(key, put.get(key) as StreamItem);
     if (found.length === 0) {
-      for (const [key, error] of this.#needed) if (!this.#put.has(key)) throw error;
+      for (const [key, error] of this.#needed) if (!put.has(key)) throw error();
     }
-    this.#needed.clear();
-    this.#put.clear();
+    this.#needed = undefined;
+    this.#put = undefined;
     this.#isWaiting = false;
     return found.length > 0;
   }

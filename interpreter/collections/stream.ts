@@ -34,7 +34,9 @@ export class Stream {
   readonly #name: string;
   readonly #sizeMax: number;
   readonly #tables: Record<Age, Slot[]> = { previous: [], current: [], new: [] };
-  readonly #bySite = new Map<SiteKey, StreamItem>();
+  /** Made when the first site is looked for: only a canon of another run does. */
+  #bySite: Map<SiteKey, StreamItem> | undefined;
+  #size = 0;
   /** Slots in the order in which they got their first item. */
   readonly #arrived: Slot[] = [];
 
@@ -49,8 +51,9 @@ export class Stream {
     const slot = this.#slotFor(age, generation);
     if (slot.items.length === 0) this.#arrived.push(slot);
     slot.items.push(item);
-    this.#bySite.set(item.site.key, item);
-    if (this.#bySite.size > this.#sizeMax) {
+    this.#bySite?.set(item.site.key, item);
+    this.#size += 1;
+    if (this.#size > this.#sizeMax) {
       throw new RunError(
         'streamSizeLimit',
         `stream size goes over the allowed limit of ${this.#sizeMax + 1}`,
@@ -95,6 +98,7 @@ export class Stream {
   }
 
   itemAt(site: SiteKey): StreamItem | undefined {
+    this.#bySite ??= new Map(this.items().map(item => [item.site.key, item]));
     return this.#bySite.get(site);
   }
 

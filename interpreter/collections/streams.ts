@@ -10,12 +10,15 @@ interface Instance {
   readonly stream: Stream;
 }
 
+const isAround = (instance: Instance, name: StreamName | StreamMapName): boolean =>
+  instance.start < name.start && name.end < instance.end;
+
 /** All streams and stream maps of a run, by name and scope. */
 export class Streams {
   readonly #sizeMax: number;
   readonly #spend: (scanned: number) => void;
   /** Global instance first, then one per `new` in progress. */
-  readonly #instances = new Map<string, Instance[]>();
+  #instances: Map<string, Instance[]> | undefined;
 
   /** @param spend Told how many instances a search has gone through, beyond the first. */
   constructor(sizeMax: number, spend: (scanned: number) => void) {
@@ -25,9 +28,10 @@ export class Streams {
 
   /** The instance that a name means at its place in the script: the innermost `new` around it that is in progress. */
   find(name: StreamName | StreamMapName): Stream | undefined {
-    const instances = this.#instances.get(name.name);
+    const instances = this.#instances?.get(name.name);
     if (instances === undefined) return undefined;
-    const at = instances.findLastIndex(({ start, end }) => start < name.start && name.end < end);
+    let at = instances.length - 1;
+    while (at >= 0 && !isAround(instances[at] as Instance, name)) at -= 1;
     // A `new` of another iteration is not a scope of this place: there can be as many as iterations.
     if (at !== instances.length - 1) this.#spend(instances.length - at);
     return instances[at]?.stream;
@@ -49,17 +53,19 @@ export class Streams {
   }
 
   close(node: New): void {
-    const closed = this.#instances.get(node.variable.name)?.pop();
+    const closed = this.#instances?.get(node.variable.name)?.pop();
     invariant(closed !== undefined, 'a private stream is closed once');
     closed.stream.compact();
   }
 
   /** At the end of a run: whatever is still there. */
   compactAll(): void {
-    for (const instances of this.#instances.values()) for (const { stream } of instances) stream.compact();
+    for (const instances of this.#instances?.values() ?? [])
+      for (const { stream } of instances) stream.compact();
   }
 
   #ofName(name: string): Instance[] {
+    this.#instances ??= new Map();
     const known = this.#instances.get(name);
     if (known !== undefined) return known;
     const instances: Instance[] = [];

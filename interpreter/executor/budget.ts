@@ -21,23 +21,28 @@ export const WORK = {
   error: 3,
 } as const;
 
-/** UTF-16 units of text that are hashed, compared or written for one unit of work. */
-const TEXT = 256;
+/** Work is counted in whole parts of a unit: a field with fractions gets a new object whenever it changes. */
+const UNIT = 256;
+/** A unit of text that is hashed, compared or written: 256 UTF-16 units are one unit of work. */
+const TEXT = UNIT / 256;
 /** Shorter values count by their text alone. */
 const SHORT_VALUE = 256;
-const SHORT_TEXT = 16;
-/** Elements that are gone through for one unit of work. */
-const ELEMENTS = 8;
+const SHORT_TEXT = UNIT / 16;
+/** An element that is gone through. */
+const ELEMENT = UNIT / 8;
 
 /** What one run may still do and allocate. A script of a few lines can require more than any machine has. */
 export class Budget {
   readonly #limits: Limits;
+  readonly #workMax: number;
+  /** In parts of a unit. */
   #work: number;
   #composed = 0;
   #requests = 0;
 
   constructor(limits: Limits, work = 0) {
     this.#limits = limits;
+    this.#workMax = limits.instructions * UNIT;
     this.#work = work;
   }
 
@@ -48,8 +53,12 @@ export class Budget {
 
   /** An instruction is executed; or so much more is done. */
   work(units = 1): void {
-    this.#work += units;
-    if (this.#work > this.#limits.instructions) {
+    this.#spend(units * UNIT);
+  }
+
+  #spend(parts: number): void {
+    this.#work += parts;
+    if (this.#work > this.#workMax) {
       throw new RunError(
         'instructionLimit',
         `more than the allowed ${this.#limits.instructions} instructions in one run`,
@@ -59,28 +68,28 @@ export class Budget {
 
   /** A string is hashed, compared or written. */
   text(units: number): void {
-    if (units >= TEXT) this.work(units / TEXT);
+    if (units >= SHORT_VALUE) this.#spend(units * TEXT);
   }
 
   /** A value is hashed, copied or written. */
   value(value: Value): void {
     const { size } = value;
-    this.work(size < SHORT_VALUE ? size / SHORT_TEXT : size / TEXT + value.weight);
+    this.#spend(size < SHORT_VALUE ? size * SHORT_TEXT : size * TEXT + value.weight * UNIT);
   }
 
   /** A text is made that may quote a value. */
   quote(text: string): void {
-    if (text.length >= SHORT_VALUE) this.work(text.length / TEXT + structureOf(text).weight);
+    if (text.length >= SHORT_VALUE) this.#spend(text.length * TEXT + structureOf(text).weight * UNIT);
   }
 
   /** As many items of arrays and members of objects are compared. */
   compare(items: number, members: number): void {
-    this.work(items * ITEM_WEIGHT + members);
+    this.#spend((items * ITEM_WEIGHT + members) * UNIT);
   }
 
   /** As many elements are gone through. */
   elements(count: number): void {
-    this.work(count / ELEMENTS);
+    this.#spend(count * ELEMENT);
   }
 
   /** So much is made that stays until the run ends: UTF-16 units of text. */

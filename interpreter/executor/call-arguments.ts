@@ -7,6 +7,9 @@ import { requireSize, type Value } from '../values/value.ts';
 import { resolve } from './resolve.ts';
 import type { Run } from './run.ts';
 
+const NOTHING: readonly ToldArgument[] = [];
+const valueOf = ({ value }: SourcedValue): Value => value;
+
 /** What a call is given. */
 export class CallArguments {
   readonly list: readonly SourcedValue[];
@@ -21,9 +24,11 @@ export class CallArguments {
     this.size = requireSize(list.map(valueOf));
   }
 
+  static readonly none = new CallArguments([]);
+
   /** What this peer tells of them in its record. */
   get told(): readonly ToldArgument[] {
-    this.#told ??= this.list.flatMap((argument, index) => toldOf(argument, index) ?? NOTHING);
+    this.#told ??= toldIn(this.list);
     return this.#told;
   }
 
@@ -34,9 +39,14 @@ export class CallArguments {
   }
 }
 
-const NOTHING: readonly ToldArgument[] = [];
-
-const valueOf = ({ value }: SourcedValue): Value => value;
+function toldIn(list: readonly SourcedValue[]): readonly ToldArgument[] {
+  let told: ToldArgument[] | undefined;
+  for (const [index, argument] of list.entries()) {
+    const one = toldOf(argument, index);
+    if (one !== undefined) (told ??= []).push(one);
+  }
+  return told ?? NOTHING;
+}
 
 /** What a record states about an argument that was read from a register, or about a pair with such a value. */
 export function toldOf(argument: SourcedValue, index: number): ToldArgument | undefined {
@@ -54,6 +64,7 @@ function argumentHash(argument: SourcedValue): string {
 
 /** All arguments, from left to right; `undefined` as soon as one is not there yet, an error as soon as one is about something else. */
 export function resolveArguments(run: Run, node: Call): CallArguments | undefined | ScriptError {
+  if (node.arguments.length === 0) return CallArguments.none;
   const list: SourcedValue[] = [];
   for (const operand of node.arguments) {
     const argument = resolve(run, operand);

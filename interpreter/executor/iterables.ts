@@ -1,8 +1,14 @@
-import { lensText, type Iterable, type StreamMapName, type StreamName } from '../../air-grammar/index.ts';
+import {
+  indexStep,
+  lensText,
+  type Iterable,
+  type StreamMapName,
+  type StreamName,
+} from '../../air-grammar/index.ts';
 import { assertNever } from '../../base/assert.ts';
 import { isScriptError, ScriptError } from '../errors.ts';
 import type { SourcedValue } from '../provenance/sourced-value.ts';
-import { indexStep } from '../values/getter.ts';
+
 import type { Json } from '../values/json.ts';
 import { Value } from '../values/value.ts';
 import type { Items } from './fold-state.ts';
@@ -77,6 +83,9 @@ class ListItems implements Items {
 class ArrayItems implements Items {
   readonly #array: SourcedValue;
   readonly #json: readonly Json[];
+  /** The latest item. The body of a fold mostly names its iterator more than once. */
+  #index = -1;
+  #item: SourcedValue | undefined;
 
   constructor(array: SourcedValue, json: readonly Json[]) {
     this.#array = array;
@@ -88,10 +97,16 @@ class ArrayItems implements Items {
   }
 
   at(index: number): SourcedValue {
-    return (
-      this.#array.member(index) ??
-      this.#array.part(Value.ofJson(this.#json[index] as Json), [indexStep(index)])
-    );
+    if (this.#item === undefined || this.#index !== index) {
+      this.#item = this.#made(index);
+      this.#index = index;
+    }
+    return this.#item;
+  }
+
+  #made(index: number): SourcedValue {
+    const array = this.#array;
+    return array.member(index) ?? array.part(Value.ofJson(this.#json[index] as Json), indexStep(index));
   }
 
   identityOf(index: number): number {

@@ -5,7 +5,8 @@ import type { Json } from '../values/json.ts';
 import { Value } from '../values/value.ts';
 
 interface Register {
-  content: SourcedValue;
+  /** Absent until there is an error. Few scripts read it before. */
+  content: SourcedValue | undefined;
   /** A closed register keeps what it has: the innermost of several reports wins. */
   open: boolean;
 }
@@ -19,26 +20,23 @@ interface Register {
 export class ErrorRegisters {
   readonly #initPeerId: string;
   readonly #currentPeerId: string;
-  readonly #noError: SourcedValue;
-  readonly #last: Register;
-  readonly #error: Register;
+  #noError: SourcedValue | undefined;
+  readonly #last: Register = { content: undefined, open: true };
+  readonly #error: Register = { content: undefined, open: true };
   /** The error that the xor in progress has caught; `fail :error:` raises it again. */
   #original: ScriptError | undefined;
 
   constructor(initPeerId: string, currentPeerId: string) {
     this.#initPeerId = initPeerId;
     this.#currentPeerId = currentPeerId;
-    this.#noError = this.#ofNoCall({ error_code: 0, message: '' });
-    this.#last = { content: this.#noError, open: true };
-    this.#error = { content: this.#noError, open: true };
   }
 
   get lastError(): SourcedValue {
-    return this.#last.content;
+    return this.#last.content ?? this.#nothing;
   }
 
   get error(): SourcedValue {
-    return this.#error.content;
+    return this.#error.content ?? this.#nothing;
   }
 
   get original(): ScriptError | undefined {
@@ -92,7 +90,7 @@ export class ErrorRegisters {
 
   handlerEnds(succeeded: boolean): void {
     if (this.#error.open) {
-      this.#error.content = this.#noError;
+      this.#error.content = undefined;
       this.#original = undefined;
     }
     if (succeeded) this.#error.open = true;
@@ -100,6 +98,11 @@ export class ErrorRegisters {
 
   parSucceeded(): void {
     this.#last.open = true;
+  }
+
+  get #nothing(): SourcedValue {
+    this.#noError ??= this.#ofNoCall({ error_code: 0, message: '' });
+    return this.#noError;
   }
 
   #ofNoCall(object: Json): SourcedValue {

@@ -1,10 +1,10 @@
-import type { Accessor, Lens } from '../../air-grammar/index.ts';
+import { fieldStep, indexStep, type Accessor, type Lens } from '../../air-grammar/index.ts';
 import { arrayOf, asMapKey, type CanonMap, type CanonStream, type MapKey } from '../collections/canon.ts';
 import { isScriptError, ScriptError } from '../errors.ts';
 import { joinSelectors, NO_SELECTORS, type Selectors } from '../provenance/selectors.ts';
 import { Producer, SourcedValue } from '../provenance/sourced-value.ts';
 import { canonicalJson } from '../values/canonical-json.ts';
-import { fieldStep, indexStep } from '../values/getter.ts';
+
 import { isJsonObject, type Json } from '../values/json.ts';
 import { Value } from '../values/value.ts';
 import { readScalar } from './read.ts';
@@ -41,23 +41,27 @@ function applyPath(
 ): SourcedValue | ScriptError {
   run.budget.elements(accessors.length - from);
   let origin = base;
-  let json: Json = base.value.json;
-  let steps: string[] = [];
+  /** Of the part reached so far; made when it is looked into. */
+  let json: Json | undefined;
+  const steps: string[] = [];
   let selectors = NO_SELECTORS;
   for (let i = from; i < accessors.length; i++) {
     const key = ofRegister(origin, keyOf(run, accessors[i] as Accessor));
     if (isScriptError(key)) return key;
-    const part = ofRegister(origin, partOf(json, key));
-    if (isScriptError(part)) return part;
-    selectors = joinSelectors(selectors, choosersOf(run, accessors[i] as Accessor));
     // A member of a value that the script put together has an origin of its own.
     const member = steps.length === 0 ? origin.member(key) : undefined;
-    if (member !== undefined) origin = member;
-    else steps.push(typeof key === 'number' ? indexStep(key) : fieldStep(key));
-    if (member !== undefined) steps = [];
-    json = part;
+    if (member === undefined) {
+      const part = ofRegister(origin, partOf(json === undefined ? origin.value.json : json, key));
+      if (isScriptError(part)) return part;
+      steps.push(typeof key === 'number' ? indexStep(key) : fieldStep(key));
+      json = part;
+    } else {
+      origin = member;
+      json = undefined;
+    }
+    selectors = joinSelectors(selectors, choosersOf(run, accessors[i] as Accessor));
   }
-  const part = steps.length === 0 ? origin : origin.part(Value.ofJson(json), steps);
+  const part = steps.length === 0 ? origin : origin.part(Value.ofJson(json as Json), steps.join('.'));
   return part.selectedBy(selectors);
 }
 
@@ -186,7 +190,8 @@ function mapKey(run: Run, accessor: Accessor): MapKey | ScriptError {
   if (accessor.kind === 'field') return accessor.name;
   const scalar = readScalar(run, accessor.name);
   if (isScriptError(scalar)) return scalar;
-  if (run.iterators.has(accessor.name)) return lensError('canon stream map accessor must not be iterable');
+  if (run.foldOf(accessor.name) !== undefined)
+    return lensError('canon stream map accessor must not be iterable');
   return (
     asMapKey(scalar.value.json) ??
     lensError(`canon stream map accessor \`${scalar.value.text}\` should be either string or number`)

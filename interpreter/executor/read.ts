@@ -8,7 +8,7 @@ import { UNSET, type Variables } from './variables.ts';
 export function readScalar(run: Run, name: string): SourcedValue | ScriptError {
   const value = run.scalars.read(name);
   if (value === UNSET) return cleared(name);
-  const fold = run.iterators.get(name);
+  const fold = run.foldOf(name);
   if (fold === undefined) return value ?? notFound(name);
   if (value !== undefined) throw iterableShadowing(name);
   return fold.items.at(fold.cursor);

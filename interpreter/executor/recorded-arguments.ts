@@ -1,4 +1,4 @@
-import type { Call, Value as Operand } from '../../air-grammar/index.ts';
+import type { Call, ValueOperand } from '../../air-grammar/index.ts';
 import { isScriptError, type ScriptError } from '../errors.ts';
 import { argsHashOf, NO_ARGUMENTS_HASH, toldPairHash } from '../log/args-hash.ts';
 import type { ToldArgument } from '../log/record.ts';
@@ -37,7 +37,7 @@ export function resolveRecorded(
   const hashes: string[] = [];
   let used = 0;
   for (let index = 0; index < operands.length; index++) {
-    const argument = resolve(run, operands[index] as Operand);
+    const argument = resolve(run, operands[index] as ValueOperand);
     if (isScriptError(argument) && !argument.isOfRegister) return argument.joinable ? undefined : argument;
     const own = isScriptError(argument) ? { index, valueHash: '' } : toldOf(argument, index);
     if (own === undefined) {

@@ -5,6 +5,7 @@ import { Streams } from '../collections/streams.ts';
 import { RunError, type ScriptError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { CallRequest } from '../outcome.ts';
+import type { SealedRecord } from '../log/sealed-record.ts';
 import { Iterations, siteOf, type Site } from '../provenance/site.ts';
 import { Producer, type SourcedValue } from '../provenance/sourced-value.ts';
 import type { Json } from '../values/json.ts';
@@ -13,6 +14,7 @@ import type { State } from '../trace/state.ts';
 import type { FoldState } from './fold-state.ts';
 import { Budget, WORK } from './budget.ts';
 import { ErrorRegisters } from './last-error.ts';
+import { Scopes } from './scopes.ts';
 import { Variables } from './variables.ts';
 
 /** An instruction that waits for a nested one. */
@@ -30,7 +32,7 @@ export interface HostResult {
   /** JSON text on success, any text otherwise. */
   readonly text: string;
   /** The result itself, where the host gave it as a value and not as text. */
-  readonly json?: Json;
+  readonly json?: Json | undefined;
 }
 
 export interface RunFacts {
@@ -39,6 +41,11 @@ export interface RunFacts {
   readonly timestamp: number;
   readonly ttl: number;
   readonly limits: Limits;
+  /**
+   * Set where records are explained instead of a run continued: this peer then performs nothing itself. Called with each record of a
+   * call after it was held against the call at its site, with the arguments of that call; may throw to end the walk.
+   */
+  readonly explain?: (peerId: string, sealed: SealedRecord, args: readonly SourcedValue[]) => void;
 }
 
 /** About what a state takes beside its site. */
@@ -51,10 +58,10 @@ export class Run {
   /** Not yet used answers of the host; an instruction that uses one removes it. */
   readonly results: Map<number, HostResult>;
 
-  readonly scalars = new Variables<SourcedValue>();
-  readonly canons = new Variables<CanonStream>();
-  readonly canonMaps = new Variables<CanonMap>();
-  readonly iterators = new Map<string, FoldState>();
+  readonly scopes = new Scopes();
+  readonly scalars = new Variables<SourcedValue>(this.scopes);
+  readonly canons = new Variables<CanonStream>(this.scopes);
+  readonly canonMaps = new Variables<CanonMap>(this.scopes);
   readonly streams: Streams;
   readonly foreseen: Foreseen;
   readonly budget: Budget;
@@ -64,13 +71,17 @@ export class Run {
 
   /** Whether the part of the script that was just executed is complete. */
   complete = true;
+  /** One branch of a `par` has failed while the other one waits. */
+  isFailureOpen = false;
   /** The folds in progress: with the instruction's index, the site. */
   iterations = Iterations.none;
 
   readonly callRequests = new Map<number, CallRequest>();
-  readonly nextPeerIds = new Set<string>();
 
   readonly #stack: Frame[] = [];
+  /** Folds in progress, by iterator. Made for the first one, as the set below: short runs make little else. */
+  #folds: Map<string, FoldState> | undefined;
+  #nextPeerIds: Set<string> | undefined;
   #entered: Instruction | undefined;
 
   constructor(
@@ -92,6 +103,36 @@ export class Run {
 
   get me(): string {
     return this.facts.currentPeerId;
+  }
+
+  /** Whether this run acts as `peerId`: it may state something new in its name. */
+  actsAs(peerId: string): boolean {
+    return peerId === this.facts.currentPeerId && this.facts.explain === undefined;
+  }
+
+  /** The fold in progress whose iterator has this name. */
+  foldOf(iterator: string): FoldState | undefined {
+    return this.#folds?.get(iterator);
+  }
+
+  beginFold(iterator: string, fold: FoldState): void {
+    this.#folds ??= new Map();
+    this.#folds.set(iterator, fold);
+  }
+
+  endFold(iterator: string): void {
+    this.#folds?.delete(iterator);
+  }
+
+  /** The particle must go on to this peer. */
+  sendTo(peerId: string): void {
+    this.#nextPeerIds ??= new Set();
+    this.#nextPeerIds.add(peerId);
+  }
+
+  /** Without repetition, in the order of their first mention. */
+  get nextPeerIds(): string[] {
+    return this.#nextPeerIds === undefined ? [] : [...this.#nextPeerIds];
   }
 
   siteOf(instruction: Instruction): Site {

@@ -1,4 +1,5 @@
 import { RunError } from '../errors.ts';
+import type { Scopes } from './scopes.ts';
 
 /** A variable that `new` has cleared and nothing has set since. */
 export const UNSET = Symbol('unset');
@@ -18,48 +19,30 @@ interface Cell<T> {
  * iteration 2, and is not seen there either. Scripts in use rely on that.
  */
 export class Variables<T> {
-  readonly #cells = new Map<string, Cell<T> | undefined>();
-  readonly #visible: boolean[] = [true];
-  /** Names written at each depth, so that leaving it touches no others. */
-  readonly #writtenAt: (string[] | undefined)[] = [];
-  #depth = 0;
+  readonly #scopes: Scopes;
+  /** Made at the first write: most scripts have no canons. */
+  #cells: Map<string, Cell<T> | undefined> | undefined;
 
-  enterFold(): void {
-    this.#depth += 1;
-    this.#visible[this.#depth] = true;
-  }
-
-  leaveFold(): void {
-    this.#leaveDepth();
-  }
-
-  /** `next`: the iteration around goes out of sight until the nested one has ended. */
-  enterNext(): void {
-    this.#visible[this.#depth] = false;
-    this.enterFold();
-  }
-
-  leaveNext(): void {
-    this.#leaveDepth();
-    this.#visible[this.#depth] = true;
+  constructor(scopes: Scopes) {
+    this.#scopes = scopes;
   }
 
   read(name: string): T | typeof UNSET | undefined {
-    const top = this.#cells.get(name);
-    return top !== undefined && this.#visible[top.depth] === true ? top.value : undefined;
+    const top = this.#cells?.get(name);
+    return top !== undefined && this.#scopes.isVisible(top.depth) ? top.value : undefined;
   }
 
   /** At global depth a name is written once; inside folds it may be rewritten. */
   isWritable(name: string): boolean {
-    const top = this.#cells.get(name);
-    return top === undefined || this.#depth !== 0 || top.value === UNSET;
+    const top = this.#cells?.get(name);
+    return top === undefined || this.#scopes.depth !== 0 || top.value === UNSET;
   }
 
   /** @throws {RunError} 20007 if the name may not be written here. */
   write(name: string, value: T): void {
     if (!this.isWritable(name)) throw shadowing(name);
-    const top = this.#cells.get(name);
-    if (top?.depth === this.#depth) top.value = value;
+    const top = this.#cells?.get(name);
+    if (top?.depth === this.#scopes.depth) top.value = value;
     else this.#push(name, value);
   }
 
@@ -68,30 +51,27 @@ export class Variables<T> {
   }
 
   closeNew(name: string): void {
-    const top = this.#cells.get(name);
-    this.#cells.set(name, top?.below);
-    if (top?.depth !== this.#depth) {
+    const top = this.#cells?.get(name);
+    const { depth } = this.#scopes;
+    this.#cells?.set(name, top?.below);
+    if (top?.depth !== depth) {
       throw new RunError(
         'scopeCorrupted',
-        `new end block tries to pop up a variable '${name}' that wasn't defined at depth ${this.#depth}`,
+        `new end block tries to pop up a variable '${name}' that wasn't defined at depth ${depth}`,
       );
     }
   }
 
-  #push(name: string, value: T | typeof UNSET): void {
-    this.#cells.set(name, { depth: this.#depth, value, below: this.#cells.get(name) });
-    if (this.#depth > 0) (this.#writtenAt[this.#depth] ??= []).push(name);
+  /** The iteration of this depth ends. */
+  forget(name: string, depth: number): void {
+    const top = this.#cells?.get(name);
+    if (top?.depth === depth) this.#cells?.set(name, top.below);
   }
 
-  #leaveDepth(): void {
-    const left = this.#depth;
-    this.#visible[left] = false;
-    for (const name of this.#writtenAt[left] ?? []) {
-      const top = this.#cells.get(name);
-      if (top?.depth === left) this.#cells.set(name, top.below);
-    }
-    this.#writtenAt[left] = undefined;
-    this.#depth -= 1;
+  #push(name: string, value: T | typeof UNSET): void {
+    this.#cells ??= new Map();
+    this.#cells.set(name, { depth: this.#scopes.depth, value, below: this.#cells.get(name) });
+    this.#scopes.written(this, name);
   }
 }
 

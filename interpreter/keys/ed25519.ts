@@ -92,18 +92,14 @@ function createNative(crypto: NonNullable<typeof nativeCrypto>): Ed25519 {
     );
   const secretKeyObject = (seed: Uint8Array): object =>
     remembered(secretKeys, toHex(seed), () =>
-      crypto.createPrivateKey({
-        key: { kty: 'OKP', crv: 'Ed25519', d: toBase64url(seed), x: toBase64url(publicKeyOf(seed)) },
-        format: 'jwk',
-      }),
+      crypto.createPrivateKey({ key: concat(PKCS8_PREFIX, seed), format: 'der', type: 'pkcs8' }),
     );
 
   // The portable way computes a table of points on its first use, which takes longer than everything else a first run does.
   const publicKeyOf = (seed: Uint8Array): Uint8Array => {
-    const key = concat(PKCS8_PREFIX, seed);
-    const secret = crypto.createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+    const spki = crypto.createPublicKey(secretKeyObject(seed)).export({ format: 'der', type: 'spki' });
     // The key is the end of its DER form.
-    return new Uint8Array(crypto.createPublicKey(secret).export({ format: 'der', type: 'spki' }).slice(-32));
+    return new Uint8Array(spki.slice(-32));
   };
 
   return {

@@ -22,7 +22,7 @@ export interface Signer {
   sign(message: Uint8Array): Uint8Array;
 }
 
-/** As {@link Signer}, with a key that is kept elsewhere: in another process, in a device. For `prepare` and `finish`. */
+/** As {@link Signer}, with a key that is kept elsewhere: in another process, in a device. For peers, and for `prepare` and `finish`. */
 export interface AsyncSigner {
   /** Base58 peer id of the key. */
   readonly peerId: string;
@@ -43,6 +43,9 @@ const known = new RecentMap<string, Uint8Array | null>(10_000);
 /** The public key (32 bytes) in a peer id; `undefined` if it is not the one spelling of an Ed25519 key. */
 export const publicKeyOfPeerId = (peerId: string): Uint8Array | undefined => knownKey(peerId)?.slice();
 
+/** Whether a peer id is the one spelling of an Ed25519 key. */
+export const isPeerId = (peerId: string): boolean => knownKey(peerId) !== undefined;
+
 function knownKey(peerId: string): Uint8Array | undefined {
   if (peerId.length !== PEER_ID_LENGTH) return undefined;
   let key = known.get(peerId);
@@ -59,6 +62,25 @@ function readPeerId(peerId: string): Uint8Array | undefined {
   const key = bytes.subarray(PEER_ID_PREFIX.length);
   // Also compares the prefix.
   return peerIdOf(key) === peerId && isValidPublicKey(key) ? key : undefined;
+}
+
+/** Signers that were made here: what they sign is right, so it is not verified. */
+const made = new WeakSet<object>();
+
+/** Whether {@link signerOf} has made a signer: it signs at once, and what it signs needs no verification. */
+export const isMadeHere = (signer: Signer | AsyncSigner): boolean => made.has(signer);
+
+/** The same signer; `listener` gets each signature (64 bytes), after it was made. */
+export function overheard(signer: Signer, listener: (signature: Uint8Array) => void): Signer {
+  const { peerId } = signer;
+  const sign = (message: Uint8Array): Uint8Array => {
+    const signature = signer.sign(message);
+    listener(signature);
+    return signature;
+  };
+  const same = Object.freeze({ peerId, sign });
+  if (made.has(signer)) made.add(same);
+  return same;
 }
 
 /** Peer ids of seeds used lately: deriving one costs more than signing. Keyed by the seed, in this process only. */
@@ -86,6 +108,7 @@ export function signerOf(seed: Uint8Array): Signer {
     peerId: peerIdOf(publicKeyOf(secret)),
     sign: (message: Uint8Array) => ed25519.sign(secret, message),
   });
+  made.add(signer);
   signers.set(id, signer);
   return signer;
 }

@@ -17,10 +17,10 @@ export function writeLog(cbor: CborWriter, log: RecordLog, peer: number): void {
 }
 
 /**
- * The rest of a log, after its peer. Records that a known log of this peer has, too, are neither decoded nor copied; the others get
- * bytes of their own, so that what is remembered of them keeps no other data in memory.
+ * Reads the rest of a log, after its peer. Records that are also in a known log of this peer are neither decoded nor copied. The
+ * others get bytes of their own, so that a cached record does not keep the whole message in memory.
  *
- * @param known Any log of this peer in this particle: it saves work, and changes nothing else.
+ * @param known Any log of this peer in this particle. It saves work and never changes the result.
  * @throws {BerylError} If no log comes next. @throws {RunError} 15 if a record in it is malformed.
  */
 export function readLog(
@@ -39,7 +39,7 @@ export function readLog(
     : known.variant(common, tail, signature);
 }
 
-/** Goes past the records that are known. @returns How many. */
+/** Skips the records that are known. @returns Their number. */
 function skipKnown(cbor: CborReader, known: RecordLog, count: number): number {
   const most = Math.min(known.count, count);
   let common = 0;

@@ -24,7 +24,7 @@ export function headOf(
   preimage.raw(DOMAIN);
   preimage.raw(particleSignature);
   preimage.utf8(peerId);
-  preimage.hex(count.toString(16).padStart(16, '0'));
+  preimage.uint64(count);
   preimage.raw(root);
   return sha256(preimage.view());
 }

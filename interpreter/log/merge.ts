@@ -7,18 +7,19 @@ import { verifyKey, verifyLogSignature, verifyOnce } from './verify.ts';
 export type Logs = ReadonlyMap<string, RecordLog>;
 
 /**
- * The logs of both sides, after what has arrived was verified: from here on all records are their signers' words.
+ * Verifies the arrived logs and merges them with the known ones. Every record in the result was signed by its peer.
  *
- * Of two logs of one peer, one must begin the other. An arrived log that is not longer says nothing new, and the known one stays with
- * its own signature. A longer one takes its place, a peer's own included: it is its own word, which it has lost. Two logs that part
- * prove that their signer told different stories; which is true cannot be known here, so the data is refused.
+ * Of two logs of one peer, one must be a prefix of the other. An arrived log that is not longer holds nothing new: the known log stays,
+ * with its own signature. A longer one replaces it. This includes the running peer's own log: a peer that lost its store takes its
+ * records back. Two logs that differ prove that their signer signed two histories. Either may be true, so the data is refused.
  *
  * @param known       Trusted.
  * @param particleKey Of the particle, as {@link particleKeyOf} gives it.
  * @throws {RunError} 9, 12, 14: the first violation found.
  * @spec docs/spec/call-record.md#verification
  */
-export function mergeLogs(known: Logs, arrived: Logs, particleKey: string): Map<string, RecordLog> {
+export function mergeLogs(known: Logs, arrived: Logs, particleKey: string): Logs {
+  if (arrived.size === 0) return known;
   const merged = new Map(known);
   for (const log of arrived.values()) {
     verifyKey(log.peerId);

@@ -55,25 +55,25 @@ export class RecordLog {
     return new RecordLog(particleSignature, peerId, signature, story, records.length);
   }
 
-  /** To begin with; no data holds such a log. */
+  /** The empty log that a peer starts from. Data never holds an empty log. */
   static empty(particleSignature: Uint8Array, peerId: string): RecordLog {
     return RecordLog.of(particleSignature, peerId, [], NO_BYTES);
   }
 
-  /** A log that begins with the first records of this one, `common` of them, and goes on with others. Nothing of it is believed. */
+  /** A log of the first `common` records of this one, followed by `others`. It is unverified. */
   variant(common: number, tail: readonly SealedRecord[], signature: Uint8Array): RecordLog {
     const base = this.#whole;
     return new RecordLog(this.#particleSignature, this.peerId, signature, base, common, tail);
   }
 
-  /** This log with more records of this peer's own, not yet signed. */
+  /** This log with further records of the running peer, not yet signed. */
   extended(records: readonly SealedRecord[]): RecordLog {
     const longer = this.variant(this.count, records, NO_BYTES);
     longer.#join();
     return longer;
   }
 
-  /** The same records under a signature that this peer has made. */
+  /** The same records under a signature that the running peer has made. */
   signed(signature: Uint8Array): RecordLog {
     return new RecordLog(this.#particleSignature, this.peerId, signature, this.#whole, this.count);
   }
@@ -87,7 +87,7 @@ export class RecordLog {
     return this.#whole.records.slice(0, this.count);
   }
 
-  /** The place of the record of a site; of two records of one site, of the first. */
+  /** Index of the record of a site; of two records of one site, the first. */
   find(site: SiteKey): number | undefined {
     return this.#whole.find(site, this.count);
   }
@@ -98,7 +98,7 @@ export class RecordLog {
     return { first: this.find(this.at(second).record.site.key) as number, second };
   }
 
-  /** 32 bytes: what is signed. */
+  /** 32 bytes: the message that the peer signs. */
   get head(): Uint8Array {
     const root = this.#whole.tree(this.count).root(this.count);
     return headOf(this.#particleSignature, this.peerId, this.count, root);
@@ -114,7 +114,7 @@ export class RecordLog {
     return this.#whole.sizeOf(this.count);
   }
 
-  /** How many records both begin with. */
+  /** Length of the common prefix, in records. */
   commonWith(other: RecordLog): number {
     const end = Math.min(this.count, other.count);
     let at = this.#story === other.#story ? Math.min(this.#base, other.#base, end) : 0;
@@ -122,7 +122,7 @@ export class RecordLog {
     return at;
   }
 
-  /** Whether this very signature over these very records was verified before, in this process. */
+  /** Whether this process has verified the same signature over the same records before. */
   get isVerified(): boolean {
     if (this.#tail.length > 0) return false;
     const known = this.#story.verifiedSignature(this.count);
@@ -135,8 +135,8 @@ export class RecordLog {
   }
 
   /**
-   * Runs a check over this log, with its records where a longer log will find them. What a stranger has sent is taken away again if the
-   * check throws.
+   * Runs a check over this log after adding its records to the shared story, where a longer log finds them. If the check throws, the
+   * records are removed again.
    */
   settle(check: () => void): void {
     const [story, tail] = [this.#story, this.#tail];
@@ -151,7 +151,7 @@ export class RecordLog {
     }
   }
 
-  /** @returns Whether records were added to a story that other logs have, too. */
+  /** @returns Whether records were added to a story that other logs share. */
   #join(): boolean {
     const tail = this.#tail;
     if (tail.length === 0) return false;
@@ -160,13 +160,13 @@ export class RecordLog {
       this.#story.append(tail);
       return true;
     }
-    // A run that is done once more adds the same records.
+    // A run that is repeated adds the same records.
     const isThere = tail.every((sealed, i) => this.#story.records[this.#base + i]?.equals(sealed) === true);
     if (!isThere) this.#story = forked(this.#story, this.#base, tail);
     return false;
   }
 
-  /** A story that has all records. What nobody has checked gets one of its own. */
+  /** A story with all records of this log. An unverified log gets a story of its own. */
   get #whole(): Story {
     if (this.#tail.length > 0) {
       this.#story = forked(this.#story, this.#base, this.#tail);

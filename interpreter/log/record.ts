@@ -7,7 +7,7 @@ import { readSite, writeSite } from './site-codec.ts';
 
 const RECORD_VERSION = 2;
 
-/** What a peer states, and signs, about one call that it performed or one canon that it fixed. Whose statement it is, its log says. */
+/** What a peer signs about one call that it performed or one canon that it made. The log that holds the record names the peer. */
 export interface CallRecord {
   readonly kind: 'call' | 'canon';
   readonly site: Site;
@@ -24,8 +24,8 @@ export interface CallRecord {
 }
 
 /**
- * One argument that nobody can compute but the peer that made the call. Of a pair of a stream map whose value is such, the key is not
- * told: everybody computes it.
+ * A told argument: only the peer that made the call can compute its value, so the record holds the hash. For a pair of a stream map
+ * the record holds only the value's hash: every peer computes the key.
  *
  * @spec docs/spec/call-record.md#told-arguments
  */
@@ -40,13 +40,16 @@ export interface ToldArgument {
 const KINDS = ['call', 'canon'] as const;
 const OUTCOMES = ['ok', 'failed'] as const;
 
-/** Shared: most records tell nothing. */
+/** One shared empty list: most records have no told argument. */
 const NOTHING_TOLD: readonly ToldArgument[] = [];
 
 const buffer = new ByteBuffer(1024, 64 * 1024);
 
 /** The bytes that are hashed into the leaf: deterministic CBOR, never re-serialised on the way. @spec docs/spec/call-record.md */
-export function encodeRecord(record: CallRecord): Uint8Array {
+export const encodeRecord = (record: CallRecord): Uint8Array => writeRecord(record).copy();
+
+/** As {@link encodeRecord}, in a buffer that the next call uses again. */
+export function writeRecord(record: CallRecord): ByteBuffer {
   buffer.clear();
   const cbor = new CborWriter(buffer);
   cbor.array(9);
@@ -65,7 +68,7 @@ export function encodeRecord(record: CallRecord): Uint8Array {
     if (keyHash !== undefined) cbor.hex(keyHash);
     cbor.hex(valueHash);
   }
-  return cbor.finish();
+  return buffer;
 }
 
 /** @throws {BerylError} If `bytes[from … end)` are not exactly one record of this version. */

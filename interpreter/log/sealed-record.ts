@@ -1,24 +1,27 @@
-import { ByteBuffer } from '../../base/byte-buffer.ts';
 import { toHex } from '../../base/bytes.ts';
 import { CborWriter } from '../cbor.ts';
-import { encodeRecord, type CallRecord } from './record.ts';
+import { writeRecord, type CallRecord } from './record.ts';
+import { Shelf } from './shelf.ts';
 import { leafHash, type TreeHash } from './tree-hash.ts';
 
-const buffer = new ByteBuffer(1024, 64 * 1024);
+/** Bytes of the head of a byte string, at most. */
+const HEAD_MAX = 9;
 
-/** A record as it travels: the bytes that were signed, and what they say. */
+/** A record in transit: the signed bytes and the record decoded from them. */
 export class SealedRecord {
   readonly record: CallRecord;
-  /** Where the bytes stand, with their head as a byte string before them: a part of a log is kept in one piece. */
+  /** The buffer that holds the record, preceded by its CBOR byte string head. Consecutive records share one buffer. */
   readonly #source: Uint8Array;
   readonly #head: number;
   readonly #start: number;
   readonly #end: number;
   #hash: string | undefined;
+  /** Of the ledger that has used it last. Nothing else may read it. */
+  mark = 0;
 
   /**
-   * @param source Is not changed any more by anybody.
-   * @param head   Where in it the byte string begins; `start`: where its content does; `end`: where both end.
+   * @param source Must not change afterwards.
+   * @param head   Offset of the byte string; `start`: offset of its content; `end`: the end of both.
    */
   constructor(record: CallRecord, source: Uint8Array, head: number, start: number, end: number) {
     this.record = record;
@@ -28,29 +31,35 @@ export class SealedRecord {
     this.#end = end;
   }
 
-  static of(record: CallRecord): SealedRecord {
-    return SealedRecord.ofBytes(record, encodeRecord(record));
+  /** @param shelf Where other records of the same run stand. */
+  static of(record: CallRecord, shelf = new Shelf()): SealedRecord {
+    const content = writeRecord(record);
+    return SealedRecord.#on(shelf, record, content.whole, content.size);
   }
 
-  /** @param bytes What is signed, whatever it says. */
+  /** @param bytes The signed bytes, well-formed or not. */
   static ofBytes(record: CallRecord, bytes: Uint8Array): SealedRecord {
-    buffer.clear();
-    new CborWriter(buffer).bytes(bytes);
-    const source = buffer.copy();
-    return new SealedRecord(record, source, 0, source.length - bytes.length, source.length);
+    return SealedRecord.#on(new Shelf(), record, bytes, bytes.length);
   }
 
-  /** What was signed. */
+  static #on(shelf: Shelf, record: CallRecord, content: Uint8Array, size: number): SealedRecord {
+    const buffer = shelf.withRoom(size + HEAD_MAX);
+    const head = buffer.size;
+    new CborWriter(buffer).bytes(content, 0, size);
+    return new SealedRecord(record, buffer.whole, head, buffer.size - size, buffer.size);
+  }
+
+  /** The signed bytes. */
   get bytes(): Uint8Array {
     return this.#source.subarray(this.#start, this.#end);
   }
 
-  /** As a byte string of CBOR, as data carries it. */
+  /** Writes the record as a CBOR byte string, its form in data. */
   write(cbor: CborWriter): void {
     cbor.raw(this.#source, this.#head, this.#end);
   }
 
-  /** Into a tree. */
+  /** Appends the leaf to a tree. */
   appendTo(tree: TreeHash): void {
     tree.append(this.#source, this.#start, this.#end);
   }
@@ -59,13 +68,13 @@ export class SealedRecord {
     return this.#end - this.#head;
   }
 
-  /** Leaf hash (hex): with its peer the name of the record. */
+  /** Leaf hash (hex). Together with the peer it names the record. */
   get hash(): string {
     this.#hash ??= toHex(leafHash(this.bytes));
     return this.#hash;
   }
 
-  /** Whether the same bytes stand in `bytes` from `at` on, as a byte string. */
+  /** Whether `bytes` holds the same byte string at offset `at`. */
   standsAt(bytes: Uint8Array, at: number): boolean {
     const size = this.#end - this.#head;
     if (bytes.length - at < size) return false;

@@ -1,7 +1,7 @@
 import { BerylError } from '../../base/error.ts';
 import type { CborReader, CborWriter } from '../cbor.ts';
 import { FOLDS_MAX } from '../limits.ts';
-import { readSiteOf, type Site } from '../provenance/site.ts';
+import { readSiteOf, type Iterations, type Site } from '../provenance/site.ts';
 
 /** `[instruction, [fold, item, fold, item, …]]`; an item is an index, or the 32 bytes that name a stream item. */
 export function writeSite(cbor: CborWriter, site: Site): void {
@@ -10,11 +10,14 @@ export function writeSite(cbor: CborWriter, site: Site): void {
   const { iterations } = site;
   cbor.array(iterations.depth * 2);
   if (iterations.depth === 0) return;
-  for (const { fold, item } of iterations.entries()) {
-    cbor.uint(fold);
-    if (typeof item === 'number') cbor.uint(item);
-    else cbor.hex(item);
-  }
+  if (iterations.depth === 1) writeIteration(cbor, iterations);
+  else for (const iteration of iterations.entries()) writeIteration(cbor, iteration);
+}
+
+function writeIteration(cbor: CborWriter, { fold, item }: Pick<Iterations, 'fold' | 'item'>): void {
+  cbor.uint(fold);
+  if (typeof item === 'number') cbor.uint(item);
+  else cbor.hex(item);
 }
 
 export function readSite(cbor: CborReader): Site {
@@ -28,6 +31,6 @@ export function readSite(cbor: CborReader): Site {
     const fold = cbor.uint();
     parts.push(`${fold}:${cbor.peekMajor() === 2 ? cbor.hex(32) : cbor.uint()}`);
   }
-  // Joined, and not added up: the text then takes no more memory than its characters.
+  // Joined, not concatenated: a concatenated text keeps all its parts in memory.
   return readSiteOf(instruction, parts.join('/'));
 }

@@ -2,22 +2,26 @@ import type { SiteKey } from '../provenance/site.ts';
 import type { SealedRecord } from './sealed-record.ts';
 import { TreeHash } from './tree-hash.ts';
 
+/** Most logs are this short: going through all records is quicker than making a map of their places. */
+const FEW = 8;
+
 /**
- * The records of one peer in one particle, in their order, with all that is computed from them: places by site, and the tree.
+ * The records of one peer in one particle, in order, with what is computed from them: the index by site, and the tree.
  *
- * It grows at the end. Logs are beginnings of stories, and share one as long as they agree: so whatever is known of a record is
- * computed once, however often a longer log of its peer arrives.
+ * A story grows at its end. A log is a prefix of a story, and logs that agree share one story. So everything about a record is
+ * computed once, even if longer logs of its peer arrive many times.
  */
 export class Story {
   readonly records: SealedRecord[] = [];
-  readonly #places = new Map<SiteKey, number>();
-  /** Bytes of the records up to each. */
+  /** Of a story of more than {@link FEW} records. */
+  #places: Map<SiteKey, number> | undefined;
+  /** Running total of bytes: entry `i` is the size of records 0 to `i`. */
   readonly #sizes: number[] = [];
   #tree = new TreeHash();
-  /** The first record whose site an earlier one has. */
+  /** The first record whose site an earlier record has. */
   #repeat = Infinity;
-  /** Signatures that were verified, by the number of records that they cover. */
-  readonly #verified = new Map<number, Uint8Array>();
+  /** Verified signatures, by the number of records that they cover. */
+  #verified: Map<number, Uint8Array> | undefined;
 
   get count(): number {
     return this.records.length;
@@ -27,19 +31,35 @@ export class Story {
     for (const sealed of records) {
       const { key } = sealed.record.site;
       const at = this.records.length;
+      const isRepeat = this.#placeOf(key) !== undefined;
       this.records.push(sealed);
       this.#sizes.push((this.#sizes.at(-1) ?? 0) + sealed.itemSize);
-      if (!this.#places.has(key)) this.#places.set(key, at);
+      if (!isRepeat) this.#places?.set(key, at);
       else if (this.#repeat > at) this.#repeat = at;
+      if (at === FEW) this.#makePlaces();
     }
   }
 
-  /** Forgets all records but the first ones. */
+  /** Of the record of a site; of two, of the first. */
+  #placeOf(site: SiteKey): number | undefined {
+    if (this.#places !== undefined) return this.#places.get(site);
+    for (let at = 0; at < this.records.length; at++)
+      if (this.records[at]?.record.site.key === site) return at;
+    return undefined;
+  }
+
+  #makePlaces(): void {
+    this.#places ??= new Map();
+    for (const [at, { record }] of this.records.entries())
+      if (!this.#places.has(record.site.key)) this.#places.set(record.site.key, at);
+  }
+
+  /** Keeps the first `count` records and drops the others. */
   truncate(count: number): void {
     for (let at = this.records.length - 1; at >= count; at--) {
       const { key } = (this.records.pop() as SealedRecord).record.site;
-      if (this.#places.get(key) === at) this.#places.delete(key);
-      this.#verified.delete(at + 1);
+      if (this.#places?.get(key) === at) this.#places.delete(key);
+      this.#verified?.delete(at + 1);
     }
     this.#sizes.length = count;
     this.#tree.truncate(count);
@@ -56,11 +76,11 @@ export class Story {
 
   /** The record of a site among the first `count`. */
   find(site: SiteKey, count: number): number | undefined {
-    const at = this.#places.get(site);
+    const at = this.#placeOf(site);
     return at !== undefined && at < count ? at : undefined;
   }
 
-  /** Among the first `count`: the first record whose site an earlier one has. */
+  /** Among the first `count` records: the first whose site an earlier record has. */
   repeatIn(count: number): number | undefined {
     return this.#repeat < count ? this.#repeat : undefined;
   }
@@ -70,7 +90,7 @@ export class Story {
     return count === 0 ? 0 : (this.#sizes[count - 1] as number);
   }
 
-  /** The tree of at least the first `count` records. Records are hashed when a root is first asked for. */
+  /** The tree of at least the first `count` records. Records are hashed when a root is first needed. */
   tree(count: number): TreeHash {
     this.#tree.reserve(count);
     for (let at = this.#tree.size; at < count; at++) (this.records[at] as SealedRecord).appendTo(this.#tree);
@@ -78,10 +98,11 @@ export class Story {
   }
 
   verifiedSignature(count: number): Uint8Array | undefined {
-    return this.#verified.get(count);
+    return this.#verified?.get(count);
   }
 
   rememberVerified(count: number, signature: Uint8Array): void {
+    this.#verified ??= new Map();
     this.#verified.set(count, signature);
   }
 }

@@ -34,14 +34,15 @@ function partInto(
   sha256Into(preimage.view(), target, at);
 }
 
-/** Hash of one record: 32 bytes. */
+/** Hash of the leaf of one record: 32 bytes. */
 export function leafHash(record: Uint8Array): Uint8Array {
   const hash = new Uint8Array(SIZE);
   partInto(LEAF, record, 0, record.length, hash, 0);
   return hash;
 }
 
-function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+/** Hash of an inner node: 32 bytes. */
+export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   begin(NODE);
   preimage.raw(left);
   preimage.raw(right);
@@ -100,8 +101,21 @@ export class TreeHash {
 
   /** The record is `bytes[from … end)`. */
   append(bytes: Uint8Array, from = 0, end = bytes.length): void {
+    partInto(LEAF, bytes, from, end, this.#level(0).upTo(this.#size), this.#size * SIZE);
+    this.#grow();
+  }
+
+  /** As {@link append}, for a record whose {@link leafHash} is known. */
+  appendLeaf(leaf: Uint8Array): void {
+    this.#level(0)
+      .upTo(this.#size)
+      .set(leaf, this.#size * SIZE);
+    this.#grow();
+  }
+
+  /** Counts the new leaf, and hashes each full subtree that it completes. */
+  #grow(): void {
     let index = this.#size;
-    partInto(LEAF, bytes, from, end, this.#level(0).upTo(index), index * SIZE);
     this.#size += 1;
     for (let k = 0; index % 2 === 1; k++) {
       const hashes = this.#level(k).upTo(index);
@@ -125,13 +139,24 @@ export class TreeHash {
     );
   }
 
-  /** Root of the tree of the first `size` leaves; of one leaf, the leaf itself. */
-  root(size: number): Uint8Array {
-    invariant(size > 0 && size <= this.#size, 'a tree has a leaf');
-    return this.#rootOf(0, size).slice();
+  /** Hash of one leaf. */
+  leaf(index: number): Uint8Array {
+    invariant(index >= 0 && index < this.#size, 'the tree has this leaf');
+    return this.#level(0).at(index).slice();
   }
 
-  /** What is missing between a leaf and the root of the tree of the first `size` leaves, from the leaf up. */
+  /** Root of the tree of the first `size` leaves; of one leaf, the leaf itself. */
+  root(size: number): Uint8Array {
+    return this.subtree(0, size);
+  }
+
+  /** Root of the leaves `start … end`. `start` must be where a full subtree of at least this width begins. */
+  subtree(start: number, end: number): Uint8Array {
+    invariant(start < end && end <= this.#size, 'a tree has a leaf');
+    return this.#rootOf(start, end).slice();
+  }
+
+  /** The siblings on the way from a leaf to the root of the tree of the first `size` leaves, from the leaf up. */
   path(index: number, size: number): Uint8Array[] {
     invariant(index >= 0 && index < size && size <= this.#size, 'a path begins at a leaf');
     const path: Uint8Array[] = [];
@@ -174,7 +199,7 @@ export function rootOfPath(
   size: number,
   path: readonly Uint8Array[],
 ): Uint8Array | undefined {
-  if (index >= size) return undefined;
+  if (!(index >= 0 && index < size)) return undefined;
   let root = leaf;
   let used = 0;
   let last = size - 1;

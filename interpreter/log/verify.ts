@@ -1,11 +1,11 @@
 import { toHex } from '../../base/bytes.ts';
 import { RunError } from '../errors.ts';
-import { publicKeyOfPeerId, verifySignature } from '../keys/key-pair.ts';
+import { isPeerId, verifySignature } from '../keys/key-pair.ts';
 import type { RecordLog } from './record-log.ts';
 
-/** A peer id must be an Ed25519 key under which a signature fits one message only. @throws {RunError} 12 */
+/** A peer id must be a strong Ed25519 key: under a weak one a signature fits several messages. @throws {RunError} 12 */
 export function verifyKey(peerId: string): void {
-  if (publicKeyOfPeerId(peerId) === undefined) {
+  if (!isPeerId(peerId)) {
     throw new RunError(
       'keyInvalid',
       `records are attributed to \`${peerId}\`, which is not the id of an Ed25519 key`,
@@ -14,7 +14,7 @@ export function verifyKey(peerId: string): void {
 }
 
 /**
- * Changing, moving, leaving out or repeating a record, or using a log of another particle or peer, changes the head under the signature.
+ * A changed, moved, missing or repeated record changes the signed head, and so does a log of another particle or peer.
  *
  * @throws {RunError} 9
  */
@@ -29,7 +29,7 @@ export function verifyLogSignature(log: RecordLog): void {
   );
 }
 
-/** An honest peer records each site at most once: two records would allow it to state two results. @throws {RunError} 14 */
+/** An honest peer records each site at most once; with two records it could state two results. @throws {RunError} 14 */
 export function verifyOnce(log: RecordLog): void {
   const { repeat, peerId } = log;
   if (repeat === undefined) return;

@@ -21,7 +21,7 @@ export const MANY_SELECTORS: Selectors = ['*'];
 export function joinSelectors(a: Selectors, b: Selectors): Selectors {
   if (b.length === 0 || a === b || a === MANY_SELECTORS) return a;
   if (a.length === 0 || b === MANY_SELECTORS) return b;
+  if (b.every(peerId => a.includes(peerId))) return a;
   const added = b.filter(peerId => !a.includes(peerId));
-  if (added.length === 0) return a;
   return a.length + added.length > SELECTORS_MAX ? MANY_SELECTORS : [...a, ...added];
 }

@@ -2,12 +2,16 @@ import { ERROR_GETTER, extendGetter, lengthGetter, type Getter } from '../values
 import type { Value } from '../values/value.ts';
 import type { Origin, OriginKind } from './origin.ts';
 import { joinSelectors, MANY_SELECTORS, NO_SELECTORS, type Selectors } from './selectors.ts';
+import type { Site } from './site.ts';
 import type { Tetraplet } from './tetraplet.ts';
 
 /** A signed record, by its leaf hash (hex). With its peer that is its name: equal bytes in the logs of two peers are two records. */
-export interface NamedRecord {
+export interface HashedRecord {
   readonly hash: string;
+  readonly record: { readonly site: Site };
 }
+
+const NO_ARGUMENTS: readonly SourcedValue[] = [];
 
 /** Who made a value. Only a service has a name: a guard that expects a service matches no other kind. */
 export class Producer {
@@ -16,17 +20,18 @@ export class Producer {
   readonly serviceId: string;
   readonly functionName: string;
   /** Of a service: the record behind the result, once there is one. Of an error that another peer told: the record in which it did. */
-  readonly record: NamedRecord | undefined;
+  readonly record: HashedRecord | undefined;
   /** Of a service: what the call was given. */
   readonly arguments: readonly SourcedValue[];
+  #selectors: Selectors | undefined;
 
   private constructor(
     kind: Producer['kind'],
     peerId: string,
     serviceId: string,
     functionName: string,
-    record?: NamedRecord,
-    args: readonly SourcedValue[] = [],
+    record?: HashedRecord,
+    args: readonly SourcedValue[] = NO_ARGUMENTS,
   ) {
     this.kind = kind;
     this.peerId = peerId;
@@ -40,9 +45,18 @@ export class Producer {
     return new Producer('literal', initPeerId, '', '');
   }
 
-  /** By the script, in what `peerId` has executed of it. */
+  /** By the script, in what `peerId` has executed of it. The latest is shared: a script puts many values together on one peer. */
   static composed(peerId: string): Producer {
-    return new Producer('composed', peerId, '', '');
+    if (Producer.#composed?.peerId !== peerId) Producer.#composed = new Producer('composed', peerId, '', '');
+    return Producer.#composed;
+  }
+
+  static #composed: Producer | undefined;
+
+  /** The peer, as the only selector. */
+  get selectors(): Selectors {
+    this.#selectors ??= [this.peerId];
+    return this.#selectors;
   }
 
   /** The interpreter, about an error that is of no call. Its text may quote any value: it is not a literal. */
@@ -51,7 +65,7 @@ export class Producer {
   }
 
   /** By the peer of a canon or of a call, about an error that it had: its word, in its record. */
-  static told(peerId: string, record: NamedRecord): Producer {
+  static told(peerId: string, record: HashedRecord): Producer {
     return new Producer('error', peerId, '', '', record);
   }
 
@@ -59,7 +73,7 @@ export class Producer {
     peerId: string,
     serviceId: string,
     functionName: string,
-    record?: NamedRecord,
+    record?: HashedRecord,
     args?: readonly SourcedValue[],
   ): Producer {
     return new Producer('service', peerId, serviceId, functionName, record, args);
@@ -71,9 +85,9 @@ export interface Composition {
   /** Set on a whole canon stream or canon map: a call argument then carries one tetraplet per element. */
   readonly elements?: readonly SourcedValue[];
   /** What a first step into the value leads to: each member keeps its own origin. */
-  readonly members?: (step: string | number) => SourcedValue | undefined;
+  members?(step: string | number): SourcedValue | undefined;
   /** All values that went into it. Computed on demand. */
-  readonly parts?: () => readonly SourcedValue[];
+  parts?(): readonly SourcedValue[];
 }
 
 /**
@@ -111,15 +125,16 @@ export class SourcedValue {
     this.isFromRegister = isFromRegister;
   }
 
-  /** A part of this value, reached by `steps`. */
-  part(value: Value, steps: readonly string[]): SourcedValue {
+  /** A part of this value, reached by `steps`, joined by `.`. */
+  part(value: Value, steps: string): SourcedValue {
     return this.#derived(value, extendGetter(this.getter, steps), undefined);
   }
 
   /** The number of elements of this value. */
   length(value: Value): SourcedValue {
-    const parts = this.composition?.parts;
-    return this.#derived(value, lengthGetter(this.getter), parts && { parts });
+    const { composition } = this;
+    const parts = composition?.parts && { parts: () => composition.parts?.() ?? [] };
+    return this.#derived(value, lengthGetter(this.getter), parts);
   }
 
   /** What a first step leads to, if it has an origin of its own: whoever selected the whole selected it too. */
@@ -148,25 +163,28 @@ export class SourcedValue {
 
   /** Key and value of a pair that a script has put into a map. */
   get pair(): readonly [key: SourcedValue, value: SourcedValue] | undefined {
-    const members = this.composition?.members;
-    const key = members?.('key');
-    const value = members?.('value');
+    const key = this.composition?.members?.('key');
+    const value = this.composition?.members?.('value');
     return key === undefined || value === undefined ? undefined : [key, value];
   }
 
   /** Who selects what this value, as a key or index, picks: whoever selected it, and its maker if it is not a literal. */
   get choosers(): Selectors {
-    const { peerId, serviceId, kind, record } = this.producer;
+    const { serviceId, kind, record, selectors } = this.producer;
     // An error of no call may quote anybody.
     if (kind === 'error' && record === undefined) return MANY_SELECTORS;
-    return serviceId === '' && kind !== 'error' ? this.selectors : joinSelectors(this.selectors, [peerId]);
+    return serviceId === '' && kind !== 'error' ? this.selectors : joinSelectors(this.selectors, selectors);
   }
 
   /** As it is kept in a variable: one tetraplet, and a literal is a literal, whatever part of it was taken. */
   stored(): SourcedValue {
     if (this.producer.kind === 'literal' && this.getter !== '') return this.asWhole();
-    const { elements, ...composition } = this.composition ?? {};
-    return elements === undefined ? this : this.#derived(this.value, this.getter, composition);
+    const { composition } = this;
+    if (composition?.elements === undefined) return this;
+    return this.#derived(this.value, this.getter, {
+      members: step => composition.members?.(step),
+      parts: () => composition.parts?.() ?? [],
+    });
   }
 
   /** Without the way that led to it. */

@@ -11,7 +11,7 @@ import { verifySignedParticle, type SignedParticle } from './signed-particle.ts'
 import { statementAt, verifyLog, type Statement } from './statement.ts';
 
 /** Which record: by who made it and where, or by its leaf hash (hex); together with `peerId` that names one record. */
-export type RecordName =
+export type RecordReference =
   { readonly peerId: string; readonly site: string } | { readonly record: string; readonly peerId?: string };
 
 /** What a receipt carries besides the hashes. */
@@ -36,7 +36,7 @@ export interface ReceiptOptions {
 export function exportReceipt(
   data: Uint8Array | Data,
   particle: SignedParticle,
-  name: RecordName,
+  name: RecordReference,
   options: ReceiptOptions = {},
 ): Uint8Array {
   const known = data instanceof Uint8Array ? decoded(data, particle) : data;
@@ -50,12 +50,12 @@ export function exportReceipt(
  *
  * @returns Claims in the order of `wanted`: what `verifyReceipt` gives for each receipt.
  * @throws {ReceiptError} As {@link exportReceipt}.
- * @example listReceipts(data, particle, [{ peerId, site: '3' }])[0]?.valueJson
+ * @example listReceipts(data, particle, [{ name: { peerId, site: '3' } }])[0]?.valueJson
  */
 export function listReceipts(
   data: Data,
   particle: SignedParticle,
-  wanted: readonly (ReceiptOptions & { readonly name: RecordName })[],
+  wanted: readonly (ReceiptOptions & { readonly name: RecordReference })[],
 ): ReceiptClaims[] {
   verifySignedParticle(particle);
   const verifiedLogs = new Set<RecordLog>();
@@ -78,7 +78,7 @@ function receiptAt(
   return { particle, statement, value: value?.bytes ?? NO_BYTES, arguments: utf8(argumentsJson) };
 }
 
-function requirePlace({ logs }: Data, name: RecordName): Place {
+function requirePlace({ logs }: Data, name: RecordReference): Place {
   const place = placeOf(logs, name);
   if (place === undefined)
     throw new ReceiptError('ERR_RECEIPT_UNKNOWN', 'this data has no such record', { ...name });
@@ -121,7 +121,7 @@ interface Place {
 
 const placed = ({ log, index }: Place): Statement => statementAt(log, index);
 
-function placeOf(logs: Logs, name: RecordName): Place | undefined {
+function placeOf(logs: Logs, name: RecordReference): Place | undefined {
   const own = name.peerId === undefined ? undefined : logs.get(name.peerId);
   for (const log of name.peerId === undefined ? logs.values() : own === undefined ? [] : [own]) {
     const index =

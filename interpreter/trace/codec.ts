@@ -1,5 +1,5 @@
+import { counted } from '../../base/counted.ts';
 import { ByteBuffer } from '../../base/byte-buffer.ts';
-import { concat } from '../../base/bytes.ts';
 import { BerylError } from '../../base/error.ts';
 import { CborReader, CborWriter } from '../cbor.ts';
 import { RunError } from '../errors.ts';
@@ -11,7 +11,7 @@ import type { Logs } from '../log/merge.ts';
 import type { RecordLog } from '../log/record-log.ts';
 import { readSite, writeSite } from '../log/site-codec.ts';
 import type { SiteKey } from '../provenance/site.ts';
-import { Value } from '../values/value.ts';
+import { LARGE_BYTES, Value } from '../values/value.ts';
 import { DATA_VERSION, EMPTY_DATA, type Data } from './data.ts';
 import type { State } from './state.ts';
 
@@ -43,7 +43,15 @@ export function encodeData(data: Data): Uint8Array {
   body.array(data.logs.size);
   for (const log of data.logs.values()) writeLog(body, log, peerIndex(log.peerId));
   body.array(data.values.size);
-  for (const value of data.values.values()) value.write(body);
+  const large: LargeValue[] = [];
+  for (const value of data.values.values()) {
+    const size = value.sizeBytesMax;
+    if (size <= LARGE_BYTES) value.write(body);
+    else {
+      body.bytesHead(size);
+      large.push({ value, size, at: bodyBuffer.size });
+    }
+  }
 
   headBuffer.clear();
   const head = new CborWriter(headBuffer);
@@ -52,9 +60,32 @@ export function encodeData(data: Data): Uint8Array {
   head.uint(data.lastRequestId);
   head.array(peers.size);
   for (const peerId of peers.keys()) head.text(peerId);
-  const bytes = concat(headBuffer.view(), bodyBuffer.view());
+  const bytes = joined(headBuffer.view(), bodyBuffer.view(), large);
   // What large data took is given back at once, not when the next data is written.
   bodyBuffer.clear();
+  return bytes;
+}
+
+/** A value that is written to its place only, without a copy in between. */
+interface LargeValue {
+  readonly value: Value;
+  readonly size: number;
+  /** Its place in the body. */
+  readonly at: number;
+}
+
+function joined(head: Uint8Array, body: Uint8Array, large: readonly LargeValue[]): Uint8Array {
+  const bytes = new Uint8Array(large.reduce((sum, { size }) => sum + size, head.length + body.length));
+  bytes.set(head);
+  let [end, written] = [head.length, 0];
+  for (const { value, size, at } of large) {
+    bytes.set(body.subarray(written, at), end);
+    end += at - written;
+    written = at;
+    value.writeTo(bytes.subarray(end, end + size));
+    end += size;
+  }
+  bytes.set(body.subarray(written), end);
   return bytes;
 }
 
@@ -64,6 +95,8 @@ export function encodeData(data: Data): Uint8Array {
  *
  * @param which Names the input in messages: `previous` or `current`.
  * @param known What is known of this particle: saves work where records agree, and changes nothing else.
+ * @param particleKey As {@link particleKeyOf} gives it, if it is at hand.
+ * @param isShortLived Nobody changes the bytes while the result lives: then large values are not copied.
  * @example decodeData(outcome.data, particleSignature, 'current').logs.size // peers that have signed records
  */
 export function decodeData(
@@ -71,10 +104,13 @@ export function decodeData(
   particleSignature: Uint8Array,
   which: string,
   known: Data = EMPTY_DATA,
+  particleKey = particleKeyOf(particleSignature),
+  isShortLived = false,
 ): Data {
   if (bytes.length === 0) return EMPTY_DATA;
+  const isOwn = isShortLived && bytes.buffer instanceof ArrayBuffer;
   try {
-    return readData(new CborReader(bytes), particleSignature, known);
+    return readData(new CborReader(bytes), { signature: particleSignature, key: particleKey, isOwn }, known);
   } catch (failure) {
     if (failure instanceof RunError) throw failure;
     if (failure instanceof BerylError) {
@@ -86,7 +122,15 @@ export function decodeData(
   }
 }
 
-function readData(cbor: CborReader, particleSignature: Uint8Array, known: Data): Data {
+/** The particle that data is of, in both forms that its logs need. */
+interface Particle {
+  readonly signature: Uint8Array;
+  readonly key: string;
+  /** Large values are views of the data. */
+  readonly isOwn: boolean;
+}
+
+function readData(cbor: CborReader, particle: Particle, known: Data): Data {
   cbor.array(6, 6);
   const version = cbor.uint();
   if (version !== DATA_VERSION) {
@@ -97,13 +141,13 @@ function readData(cbor: CborReader, particleSignature: Uint8Array, known: Data):
   }
   const lastRequestId = cbor.uint(UINT32_MAX);
   const peers = readMany(cbor, () => cbor.text(PEER_ID_BYTES_MAX));
-  if (new Set(peers).size !== peers.length) throw malformed('a peer is listed twice');
+  if (hasRepeat(peers)) throw malformed('a peer is listed twice');
   const states = new Map<SiteKey, State>();
   for (const state of readMany(cbor, () => readState(cbor, peers), STATES_MAX)) {
     if (states.has(state.site.key)) throw malformed(`site \`${state.site.key}\` has two states`);
     states.set(state.site.key, state);
   }
-  const logs = readLogs(cbor, peers, particleSignature, known.logs);
+  const logs = readLogs(cbor, peers, particle, known.logs);
   const values = new Map<string, Value>();
   const count = cbor.array();
   requireNameable(count, logs);
@@ -111,10 +155,18 @@ function readData(cbor: CborReader, particleSignature: Uint8Array, known: Data):
     const bytes = cbor.bytes();
     const hash = sha256Hex(bytes);
     if (values.has(hash)) throw malformed('a value is stored twice');
-    values.set(hash, Value.ofBytes(bytes, hash));
+    values.set(hash, Value.ofBytes(bytes, hash, particle.isOwn));
   }
   cbor.end();
   return { lastRequestId, states, logs, values };
+}
+
+/** Few are compared with each other: that is quicker than making a set. */
+const FEW = 8;
+
+function hasRepeat(peers: readonly string[]): boolean {
+  if (peers.length > FEW) return new Set(peers).size !== peers.length;
+  return peers.some((peer, i) => peers.indexOf(peer) !== i);
 }
 
 /** Values without a record are refused anyway. Above this number, verification refuses them before it hashes any. */
@@ -150,7 +202,8 @@ function writeState(cbor: CborWriter, state: State, peerIndex: (peerId: string) 
 function readState(cbor: CborReader, peers: readonly string[]): State {
   const size = cbor.array(5, 3);
   const kind = STATE_KINDS[cbor.uint(2)] as State['kind'];
-  if (size !== (kind === 'pending' ? 5 : 3)) throw malformed(`a state \`${kind}\` has ${size} parts`);
+  if (size !== (kind === 'pending' ? 5 : 3))
+    throw malformed(`a state \`${kind}\` has ${counted(size, 'part')}`);
   const site = readSite(cbor);
   if (kind === 'put') return { kind, site, generation: cbor.uint(UINT32_MAX) };
   const by = readPeer(cbor, peers);
@@ -161,17 +214,16 @@ function readState(cbor: CborReader, peers: readonly string[]): State {
 function readLogs(
   cbor: CborReader,
   peers: readonly string[],
-  particleSignature: Uint8Array,
+  particle: Particle,
   known: Logs,
 ): Map<string, RecordLog> {
   const logs = new Map<string, RecordLog>();
-  const particleKey = particleKeyOf(particleSignature);
   for (let left = cbor.array(); left > 0; left--) {
     cbor.array(3, 3);
     const peerId = readPeer(cbor, peers);
     if (logs.has(peerId)) throw malformed(`peer \`${peerId}\` has two logs`);
-    const recent = recentLogOf(peerId, particleKey) ?? known.get(peerId);
-    logs.set(peerId, readLog(cbor, peerId, particleSignature, recent));
+    const recent = recentLogOf(peerId, particle.key) ?? known.get(peerId);
+    logs.set(peerId, readLog(cbor, peerId, particle.signature, recent));
   }
   return logs;
 }

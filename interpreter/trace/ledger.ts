@@ -4,6 +4,7 @@ import type { Logs } from '../log/merge.ts';
 import type { CallRecord } from '../log/record.ts';
 import { RecordLog } from '../log/record-log.ts';
 import { SealedRecord } from '../log/sealed-record.ts';
+import { Shelf } from '../log/shelf.ts';
 import type { Site, SiteKey } from '../provenance/site.ts';
 import { cidOf } from '../values/cid.ts';
 import type { Value } from '../values/value.ts';
@@ -27,30 +28,37 @@ export class Ledger {
   readonly #prev: Data;
   readonly #current: Data;
   readonly #logs: Logs;
+  readonly #sealed: ((hash: string) => Value) | undefined;
   /** Logs in which records have arrived, with how many were known: the script must use all others. */
-  readonly #news = new Map<string, { readonly log: RecordLog; readonly known: number }>();
-  readonly #reached = new Set<SealedRecord>();
+  #news: Map<string, { readonly log: RecordLog; readonly known: number }> | undefined;
+  readonly #mark = newMark();
+  /** Of records that this run has added. */
   readonly #values = new Map<string, Value>();
   readonly #states = new Map<SiteKey, State>();
   readonly #added: SealedRecord[] = [];
+  readonly #shelf = new Shelf();
   /** Sites with a record: the state that was known before is not passed on. */
-  readonly #superseded = new Set<SiteKey>();
+  #superseded: Set<SiteKey> | undefined;
+  /** Listed when the walk has ended: another run may mark the same values before this one is concluded. */
+  #inUse: ReadonlyMap<string, Value> | undefined;
   #lastRequestId: number;
   #addedBytesMax = LOG_BYTES;
 
   /**
    * @param logs Of both sides, merged.
    * @param me   The peer of this ledger.
+   * @param sealed Gives a sealed value for a hash (hex) whose value is in neither data. Left out: such a value is an error.
    */
-  constructor(prev: Data, current: Data, logs: Logs, me: string) {
+  constructor(prev: Data, current: Data, logs: Logs, me: string, sealed?: (hash: string) => Value) {
+    this.#sealed = sealed;
     this.#prev = prev;
     this.#current = current;
     this.#logs = logs;
-    for (const [peerId, log] of logs) {
-      const known = prev.logs.get(peerId)?.count ?? 0;
-      if (log.count > known) this.#news.set(peerId, { log, known });
+    for (const log of logs.values()) {
+      const known = prev.logs.get(log.peerId)?.count ?? 0;
+      if (log.count > known) (this.#news ??= new Map()).set(log.peerId, { log, known });
     }
-    const adopted = this.#news.get(me)?.log;
+    const adopted = this.#news?.get(me)?.log;
     this.#lastRequestId = Math.max(prev.lastRequestId, adopted === undefined ? 0 : callsIn(adopted));
   }
 
@@ -63,9 +71,9 @@ export class Ledger {
 
   /** The script has used this record of this peer. */
   reach(peerId: string, sealed: SealedRecord): void {
-    if (this.#news.has(peerId)) this.#reached.add(sealed);
+    if (this.#news?.has(peerId) === true) sealed.mark = this.#mark;
     const { key } = sealed.record.site;
-    if (this.#prev.states.get(key)?.kind === 'requested') this.#superseded.add(key);
+    if (this.#prev.states.get(key)?.kind === 'requested') this.#supersede(key);
   }
 
   /**
@@ -74,16 +82,17 @@ export class Ledger {
    */
   responseOf({ record }: SealedRecord): Value {
     const hash = record.responseHash;
-    const known = this.#values.get(hash) ?? this.#prev.values.get(hash);
-    const value = known ?? this.#current.values.get(hash);
-    if (known === undefined) value?.requireJson();
-    if (value === undefined) {
+    const known = this.#prev.values.get(hash) ?? this.#values.get(hash);
+    if (known !== undefined) return known;
+    const arrived = this.#current.values.get(hash) ?? this.#sealed?.(hash);
+    if (arrived === undefined) {
       throw new RunError('valueNotFound', `value for CID \`${cidOf(hash)}\` not found`, {
         site: record.site.key,
       });
     }
-    this.#values.set(hash, value);
-    return value;
+    arrived.requireJson();
+    arrived.mark = this.#mark;
+    return arrived;
   }
 
   /**
@@ -107,7 +116,11 @@ export class Ledger {
 
   /** The host has answered this request: later results under the same id are ignored. */
   answered({ site }: Extract<State, { kind: 'pending' }>): void {
-    this.#superseded.add(site.key);
+    this.#supersede(site.key);
+  }
+
+  #supersede(site: SiteKey): void {
+    (this.#superseded ??= new Set()).add(site);
   }
 
   /** Records that a value was put into a stream here, and says of what age it is. */
@@ -133,12 +146,12 @@ export class Ledger {
 
   /** A new outcome of this peer. `value` is kept in the data; leave it out where the script drops the result. */
   add(record: CallRecord, value?: Value): SealedRecord {
-    const sealed = SealedRecord.of(record);
+    const sealed = SealedRecord.of(record, this.#shelf);
     this.#added.push(sealed);
     this.#addedBytesMax += sealed.itemSize;
     if (value !== undefined) {
       this.#values.set(record.responseHash, value);
-      this.#addedBytesMax += UTF8_BYTES_MAX * value.size + CBOR_HEAD_BYTES_MAX;
+      this.#addedBytesMax += value.sizeBytesMax + CBOR_HEAD_BYTES_MAX;
     }
     return sealed;
   }
@@ -149,10 +162,10 @@ export class Ledger {
    * @throws {RunError} 20021 naming the first one.
    */
   requireAllReached(): void {
-    for (const [peerId, { log, known }] of this.#news) {
+    for (const [peerId, { log, known }] of this.#news ?? []) {
       for (let at = known; at < log.count; at++) {
         const sealed = log.at(at);
-        if (this.#reached.has(sealed)) continue;
+        if (sealed.mark === this.#mark) continue;
         const { site, serviceId, functionName } = sealed.record;
         throw new RunError(
           'recordNotReached',
@@ -174,33 +187,51 @@ export class Ledger {
    * @param peersMax Logs that the data may have. @throws {RunError} 10 if it would have more.
    */
   draft(me: string, particleSignature: Uint8Array, peersMax: number): RecordLog | undefined {
+    this.#inUse = this.#valuesInUse();
     if (this.#added.length === 0) return undefined;
     const known = this.#logs.get(me);
     requirePeers(this.#logs.size + (known === undefined ? 1 : 0), peersMax);
     return (known ?? RecordLog.empty(particleSignature, me)).extended(this.#added);
   }
 
-  /** The new data. @param own The log of this peer, if this run has added to it, signed. */
+  /** The new data, after {@link draft}. @param own The log of this peer, if this run has added to it, signed. */
   conclude(own: RecordLog | undefined): Data {
     const logs = own === undefined ? this.#logs : new Map(this.#logs).set(own.peerId, own);
-    for (const [key, state] of this.#prev.states)
-      if (!this.#states.has(key) && !this.#superseded.has(key)) this.keep(state);
-    return { lastRequestId: this.#lastRequestId, states: this.#states, logs, values: this.#valuesInUse() };
+    for (const state of this.#prev.states.values()) {
+      const { key } = state.site;
+      if (!this.#states.has(key) && this.#superseded?.has(key) !== true) this.keep(state);
+    }
+    return {
+      lastRequestId: this.#lastRequestId,
+      states: this.#states,
+      logs,
+      values: (this.#inUse ??= this.#valuesInUse()),
+    };
   }
 
   /** Known values, and values that new records name. Unused values are not passed on. */
   #valuesInUse(): ReadonlyMap<string, Value> {
+    if (this.#news === undefined && this.#added.length === 0) return this.#prev.values;
     const inUse = new Map(this.#prev.values);
     const use = ({ record: { responseHash } }: SealedRecord): void => {
-      const value = this.#values.get(responseHash);
-      if (value !== undefined) inUse.set(responseHash, value);
+      const added = this.#values.get(responseHash);
+      const arrived = added === undefined ? this.#current.values.get(responseHash) : undefined;
+      if (added !== undefined) inUse.set(responseHash, added);
+      else if (arrived?.mark === this.#mark) inUse.set(responseHash, arrived);
     };
-    for (const { log, known } of this.#news.values())
+    for (const { log, known } of this.#news?.values() ?? [])
       for (let at = known; at < log.count; at++) use(log.at(at));
     for (const sealed of this.#added) use(sealed);
     return inUse;
   }
 }
+
+let marks = 0;
+/**
+ * A number that no other ledger has. Records and values that a run uses are marked with it, since they outlive the run: a set of them
+ * takes longer to make than all else that is done with a record.
+ */
+const newMark = (): number => (marks += 1);
 
 /** @throws {RunError} 10 for data with the logs of more peers than are allowed: each costs a signature. */
 export function requirePeers(count: number, max: number): void {

@@ -17,7 +17,9 @@ export function verifyValues(data: Data): void {
 }
 
 function requireNamed(data: Data): void {
-  const named = new Set(responseHashes(data));
+  const named = new Set<string>();
+  for (const log of data.logs.values())
+    for (let i = 0; i < log.count; i++) named.add(log.at(i).record.responseHash);
   for (const hash of data.values.keys()) {
     if (!named.has(hash)) {
       const cid = cidOf(hash);
@@ -34,15 +36,11 @@ function requireNamed(data: Data): void {
 function areNamedInOrder(data: Data): boolean {
   const values = data.values.keys();
   let next = values.next();
-  for (const hash of responseHashes(data)) {
-    if (next.done === true) break;
-    if (hash === next.value) next = values.next();
+  for (const log of data.logs.values()) {
+    for (let i = 0; i < log.count && next.done !== true; i++)
+      if (log.at(i).record.responseHash === next.value) next = values.next();
   }
   return next.done === true;
-}
-
-function* responseHashes({ logs }: Data): Generator<string> {
-  for (const log of logs.values()) for (let i = 0; i < log.count; i++) yield log.at(i).record.responseHash;
 }
 
 /** Data that passed before; it cannot have changed since. */

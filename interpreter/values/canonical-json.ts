@@ -61,7 +61,7 @@ function writeStructure(json: Float | readonly Json[] | JsonObject): string {
   return `${text}}`;
 }
 
-function sortedKeys(object: JsonObject): string[] {
+export function sortedKeys(object: JsonObject): string[] {
   const keys = Object.keys(object);
   for (let i = 1; i < keys.length; i++) {
     if (compareUtf8(keys[i - 1] as string, keys[i] as string) > 0) return keys.sort(compareUtf8);

@@ -1,3 +1,4 @@
+import { PLAIN_FIELD } from '../../air-grammar/index.ts';
 import { Float, isJsonObject, type Json } from './json.ts';
 
 /**
@@ -11,17 +12,10 @@ import { Float, isJsonObject, type Json } from './json.ts';
  */
 export type Getter = string;
 
-const PLAIN_NAME = /^(?![0-9])[\p{Alphabetic}\p{Nd}\p{Nl}\p{No}_-]+$/u;
-
-export const fieldStep = (name: string): string =>
-  PLAIN_NAME.test(name) ? name : `[${JSON.stringify(name)}]`;
-export const indexStep = (index: number): string => `[${index}]`;
-
-/** The getter of a part of what `getter` gets. */
-export function extendGetter(getter: Getter, steps: readonly string[]): Getter {
-  if (steps.length === 0) return getter;
+/** The getter of a part of what `getter` gets. @param steps At least one, joined by `.`. */
+export function extendGetter(getter: Getter, steps: string): Getter {
   const begun = getter !== '' && getter !== ERROR_GETTER;
-  return `${getter}${begun ? '.' : '.$.'}${steps.join('.')}`;
+  return `${getter}${begun ? '.' : '.$.'}${steps}`;
 }
 
 export const lengthGetter = (getter: Getter): Getter => `${getter}.length`;
@@ -32,7 +26,7 @@ export const ERROR_GETTER = ':error:';
 /**
  * What `getter` gets from `result`; `undefined` if the getter is malformed, or there is no such part.
  *
- * @example toJsonValue(applyGetter(parseJson('{"a":[7]}'), '.$.a.[0]')) // 7
+ * @example applyGetter(parseJson('{"a":[7]}'), '.$.a.[0]') // 7
  */
 export function applyGetter(result: Json, getter: Getter): Json | undefined {
   // The length of an object is a field, and fields have another spelling.
@@ -79,7 +73,7 @@ function readStep(getter: string, at: number): { key: string | number; end: numb
     const dot = getter.indexOf('.', at);
     const end = dot === -1 ? getter.length : dot;
     const name = getter.slice(at, end);
-    return PLAIN_NAME.test(name) ? { key: name, end } : undefined;
+    return PLAIN_FIELD.test(name) ? { key: name, end } : undefined;
   }
   if (getter[at + 1] !== '"') {
     const index = /^\[(0|[1-9][0-9]{0,9})\]/.exec(getter.slice(at, at + 13));
@@ -90,7 +84,7 @@ function readStep(getter: string, at: number): { key: string | number; end: numb
   if (getter[quote + 1] !== ']') return undefined;
   try {
     const key: unknown = JSON.parse(getter.slice(at + 1, quote + 1));
-    return typeof key === 'string' && !PLAIN_NAME.test(key) ? { key, end: quote + 2 } : undefined;
+    return typeof key === 'string' && !PLAIN_FIELD.test(key) ? { key, end: quote + 2 } : undefined;
   } catch {
     return undefined;
   }

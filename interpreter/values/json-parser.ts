@@ -1,8 +1,10 @@
-import { canonicalJson } from './canonical-json.ts';
+import { isCanonicalOf } from './canonical-check.ts';
 import { DEPTH_MAX, JsonError, setOwn, type Float, type Json } from './json.ts';
 import { parseNumber } from './json-number.ts';
 
+const SPACE = 0x20;
 const QUOTE = 0x22;
+const COMMA = 0x2c;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 const ZERO = 0x30;
@@ -24,56 +26,91 @@ const NUMBER = /-?(?:0|[1-9][0-9]*)((?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)/y;
  * @throws {JsonError} With the offset of the first offence.
  * @example canonicalJson(parseJson('[1, 1.0, 18446744073709551615]')) // '[1,1.0,18446744073709551615]'
  */
-export function parseJson(text: string, depthMax = DEPTH_MAX): Json {
-  return isPlain(text, depthMax) ? parseNatively(text, depthMax) : new Parser(text, depthMax).parse();
+export const parseJson = (text: string, depthMax = DEPTH_MAX): Json => readJson(text, depthMax).json;
+
+/** As {@link parseJson}; says also whether the text was seen to be canonical. Then it need not be written again to compare. */
+export function readJson(text: string, depthMax = DEPTH_MAX): { json: Json; isCanonical: boolean } {
+  const most = longestIn(text);
+  if (most > 0) return { json: new Parser(text, depthMax, most).parse(), isCanonical: false };
+  const look = lookThrough(text, depthMax);
+  const json = look === NOT_PLAIN ? new Parser(text, depthMax).parse() : parseNatively(text, depthMax);
+  return { json, isCanonical: look === CANONICAL };
+}
+
+const LARGE_UNITS = 256 * 1024;
+
+/**
+ * Units of the string that takes more than half of a large text; 0 if there is none. The platform would copy it. As a part of the text
+ * it takes no room of its own, and keeps nothing else that is worth a copy.
+ */
+function longestIn(text: string): number {
+  if (text.length <= LARGE_UNITS) return 0;
+  const middle = text.length >> 1;
+  const units = text.indexOf('"', middle) - text.lastIndexOf('"', middle) - 1;
+  return units > middle ? units : 0;
 }
 
 /**
- * The value that {@link canonicalJson} wrote as this text, exactly; `undefined` for a text that it cannot have written. Never
+ * The value that `canonicalJson` wrote as this text, exactly; `undefined` for a text that it cannot have written. Never
  * throws.
  */
 export function parseCanonicalJson(text: string, depthMax = DEPTH_MAX): Json | undefined {
   try {
-    const json = parseJson(text, depthMax);
-    return canonicalJson(json) === text ? json : undefined;
+    const { json, isCanonical } = readJson(text, depthMax);
+    return isCanonical || isCanonicalOf(json, text) ? json : undefined;
   } catch (failure) {
     if (failure instanceof JsonError) return undefined;
     throw failure;
   }
 }
 
+/** JSON.parse may give another value. */
+const NOT_PLAIN = 0;
+/** JSON.parse gives the same value, if the text is JSON. */
+const PLAIN = 1;
+/** And the text is the one that {@link canonicalJson} writes. */
+const CANONICAL = 2;
+
 /**
- * Whether JSON.parse gives the same value: no fractions, exponents, integers of 16 digits and more, minus zero or escaped
- * surrogates, and nothing too deep. Strings are stepped over: brackets in them would hide how deep the rest is.
+ * Plain is a text without fractions, exponents, integers of 16 digits and more, minus zero or escaped surrogates, and nothing too deep.
+ * Strings are stepped over: brackets in them would hide how deep the rest is. One look tells of most texts that they are canonical: no
+ * white space, no escapes, and no object with two members, whose keys may be out of order.
  */
-function isPlain(text: string, depthMax: number): boolean {
-  if (!text.isWellFormed()) return false;
+function lookThrough(text: string, depthMax: number): typeof NOT_PLAIN | typeof PLAIN | typeof CANONICAL {
+  if (!text.isWellFormed()) return NOT_PLAIN;
   let depth = 0;
   let digits = 0;
+  let hasObject = false;
+  let hasComma = false;
+  let isBare = true;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit >= ZERO && unit <= NINE) {
       digits += 1;
-      if (digits > 15) return false;
+      if (digits > 15) return NOT_PLAIN;
     } else if (unit === QUOTE) {
       for (i += 1; text.charCodeAt(i) !== QUOTE; i++) {
-        if (i >= text.length) return false;
+        if (i >= text.length) return NOT_PLAIN;
         if (text.charCodeAt(i) !== BACKSLASH) continue;
+        isBare = false;
         i += 1;
         if (text.charCodeAt(i) === LETTER_U && (text.charCodeAt(i + 1) | LOWER_CASE) === LETTER_D)
-          return false;
+          return NOT_PLAIN;
       }
     } else {
       // `[` and `{` differ in the bit of lower case, as `]` and `}` do.
       const lower = unit | LOWER_CASE;
       if (lower === OPEN) depth += 1;
       else if (lower === CLOSE) depth -= 1;
-      if (depth > depthMax || unit === POINT || (lower === LETTER_E && digits > 0)) return false;
-      if (unit === MINUS && text.charCodeAt(i + 1) === ZERO) return false;
+      if (depth > depthMax || unit === POINT || (lower === LETTER_E && digits > 0)) return NOT_PLAIN;
+      if (unit === MINUS && text.charCodeAt(i + 1) === ZERO) return NOT_PLAIN;
+      if (unit === OPEN) hasObject = true;
+      else if (unit === COMMA) hasComma = true;
+      else if (unit <= SPACE) isBare = false;
       digits = 0;
     }
   }
-  return true;
+  return isBare && !(hasObject && hasComma) ? CANONICAL : PLAIN;
 }
 
 function parseNatively(text: string, depthMax: number): Json {
@@ -88,11 +125,14 @@ function parseNatively(text: string, depthMax: number): Json {
 class Parser {
   readonly #text: string;
   readonly #depthMax: number;
+  /** Strings of at least so many units may be parts of the text. */
+  readonly #partUnits: number;
   #at = 0;
 
-  constructor(text: string, depthMax: number) {
+  constructor(text: string, depthMax: number, partUnits = 0) {
     this.#text = text;
     this.#depthMax = depthMax;
+    this.#partUnits = partUnits;
   }
 
   parse(): Json {
@@ -184,7 +224,8 @@ class Parser {
       escapes ||= unit === BACKSLASH;
       end += unit === BACKSLASH ? 2 : 1;
     }
-    const text = escapes ? this.#unescape(start - 1, end + 1) : this.#text.slice(start, end);
+    const isCopied = escapes || end - start < this.#partUnits;
+    const text = isCopied ? this.#unescape(start - 1, end + 1) : this.#text.slice(start, end);
     this.#at = end + 1;
     return text;
   }

@@ -9,6 +9,9 @@ export interface Structure {
 /** Of an item beside a member of an object, whose key is looked up or sorted. */
 export const ITEM_WEIGHT = 1 / 16;
 
+/** Of whatever is neither an array nor an object. */
+export const FLAT: Structure = { depth: 0, weight: 0 };
+
 export function structureOf(text: string): Structure {
   let depth = 0;
   let deepest = 0;

@@ -1,19 +1,30 @@
-import { textOf, utf8 } from '../../base/bytes.ts';
+import { textOf, utf8, utf8Into, utf8Size } from '../../base/bytes.ts';
 import type { CborWriter } from '../cbor.ts';
 import { RunError } from '../errors.ts';
+import { onForget } from '../forget.ts';
 import { VALUE_SIZE_MAX } from '../limits.ts';
 import { sha256Hex } from '../platform.ts';
+import { RecentMap } from '../recent-map.ts';
 import { hashOfText } from '../text-hash.ts';
 import { canonicalJson } from './canonical-json.ts';
+import type { MemberNames } from './member-names.ts';
 import { parseCanonicalJson } from './json-parser.ts';
-import { DEPTH_MAX, type Json } from './json.ts';
-import { ITEM_WEIGHT, structureOf, type Structure } from './structure.ts';
+import { DEPTH_MAX, setOwn, type Json } from './json.ts';
+import { FLAT, ITEM_WEIGHT, structureOf, type Structure } from './structure.ts';
 
 /** Longer texts of what a script has taken or put together are made anew when they are needed: there can be many, and each large. */
 const KEPT_UNITS = 1024;
 
 /** Up to this length a text takes less room than an array of bytes, and is the form that is needed. */
 const SHORT_BYTES = 1024;
+
+/** Values of more bytes are large: of each, as few copies as possible are made. */
+export const LARGE_BYTES = 256 * 1024;
+const UTF8_BYTES_MAX = 3;
+
+/** Large values whose text and tree nothing has collected yet, by hash: they are not made a second time. */
+const largeTexts = new RecentMap<string, WeakRef<Value>>(64);
+onForget(() => largeTexts.clear());
 
 /**
  * One JSON value in the forms a run needs: tree, canonical text, bytes, hash. Each form is made at the first access, so a
@@ -25,10 +36,16 @@ export class Value {
   #bytes: Uint8Array | undefined;
   #hash: string | undefined;
   #items: readonly Value[] | undefined;
+  /** Of an object: the names of its members, whose values are the items. */
+  #names: MemberNames | undefined;
   #size: number | undefined;
   #structure: Structure | undefined;
   /** It is in the data, once, and its text with it. */
   #isKept = false;
+  /** Gives the bytes of a sealed value. */
+  #open: (() => Uint8Array) | undefined;
+  /** Of the ledger that has used it last. Nothing else may read it. */
+  mark = 0;
 
   private constructor(json: Json | undefined, text: string | undefined, bytes: Uint8Array | undefined) {
     this.#json = json;
@@ -41,12 +58,19 @@ export class Value {
   }
 
   /**
-   * Copies the bytes, so that the data they arrived in can be freed. `hash` (hex) was computed from them. They are checked to be canonical JSON
-   * when looked into.
+   * `hash` (hex) was computed from the bytes. They are checked to be canonical JSON when looked into.
+   *
+   * @param isOwn Left out, the bytes are copied, so that the data they arrived in can be freed, or changed.
    */
-  static ofBytes(bytes: Uint8Array, hash: string): Value {
+  static ofBytes(bytes: Uint8Array, hash: string, isOwn = false): Value {
+    const large = bytes.length > LARGE_BYTES ? largeTexts.get(hash)?.deref() : undefined;
+    if (large !== undefined) return large;
     const text = bytes.length <= SHORT_BYTES ? textOf(bytes) : undefined;
-    const value = new Value(undefined, text, text === undefined ? bytes.slice() : undefined);
+    const value = new Value(
+      undefined,
+      text,
+      text === undefined ? (isOwn ? bytes : bytes.slice()) : undefined,
+    );
     value.#hash = hash;
     value.#isKept = true;
     return value;
@@ -66,6 +90,17 @@ export class Value {
     return value;
   }
 
+  /**
+   * A value of which only the hash (hex) is known until code looks into it. It may be passed on without that.
+   *
+   * @param open Called once, at the first look; gives the bytes behind the hash, or throws what the reader gets.
+   */
+  static ofSealed(hash: string, open: () => Uint8Array): Value {
+    const value = Value.ofHash(hash);
+    value.#open = open;
+    return value;
+  }
+
   /** An array of values; its tree and its text are made at the first access. */
   static ofArray(items: readonly Value[]): Value {
     const value = new Value(undefined, undefined, undefined);
@@ -73,9 +108,15 @@ export class Value {
     return value;
   }
 
+  /** An object of values, one for each name. Its tree and its text are made at the first access. */
+  static ofMembers(names: MemberNames, items: readonly Value[]): Value {
+    const value = Value.ofArray(items);
+    value.#names = names;
+    return value;
+  }
+
   get json(): Json {
-    if (this.#json === undefined && this.#items !== undefined)
-      this.#json = this.#items.map(item => item.json);
+    if (this.#json === undefined && this.#items !== undefined) this.#json = this.#tree(this.#items);
     if (this.#json === undefined) {
       const json = parseCanonicalJson(this.text);
       if (json === undefined) throw notJson(this.hash);
@@ -84,9 +125,9 @@ export class Value {
     return this.#json;
   }
 
-  /** @throws {RunError} 20010 if the bytes are not canonical JSON. */
+  /** A sealed value stays sealed: it is checked when code looks into it. @throws {RunError} 20010 if the bytes are not canonical JSON. */
   requireJson(): void {
-    this.#json ??= this.json;
+    if (this.#open === undefined) this.#json ??= this.json;
   }
 
   /** Canonical JSON. */
@@ -95,28 +136,59 @@ export class Value {
     const text = this.#write();
     this.#size = text.length;
     if (this.#isKept || text.length <= KEPT_UNITS) this.#text = text;
+    if (this.#bytes !== undefined && this.#bytes.length > LARGE_BYTES) this.#becomeText(this.#hash as string);
     return text;
   }
 
+  /** One form is enough. No other code can change a text, so the next run may use it too. */
+  #becomeText(hash: string): void {
+    this.#bytes = undefined;
+    largeTexts.set(hash, new WeakRef(this));
+  }
+
+  #tree(items: readonly Value[]): Json {
+    if (this.#names === undefined) return items.map(item => item.json);
+    const object: { [key: string]: Json } = {};
+    for (const [i, name] of this.#names.list.entries()) setOwn(object, name, (items[i] as Value).json);
+    return object;
+  }
+
   #write(): string {
-    if (this.#items !== undefined) return `[${this.#items.map(item => item.text).join(',')}]`;
+    if (this.#items !== undefined && this.#names === undefined)
+      return `[${this.#items.map(item => item.text).join(',')}]`;
+    if (this.#items !== undefined) return this.#writeMembers(this.#items, this.#names as MemberNames);
+    if (this.#open !== undefined) this.#bytes = this.#open();
+    this.#open = undefined;
     if (this.#bytes === undefined) return canonicalJson(this.#json as Json);
     const text = textOf(this.#bytes);
     if (text === undefined) throw notJson(this.hash);
     return text;
   }
 
+  /** Texts of the members are at hand where they are short; else one walk over the tree is quicker. */
+  #writeMembers(items: readonly Value[], names: MemberNames): string {
+    if (this.size > KEPT_UNITS) return canonicalJson(this.json);
+    const { before, order } = names;
+    if (order.length === 0) return '{}';
+    let text = '';
+    for (let i = 0; i < order.length; i++)
+      text += `${before[i] as string}${(items[order[i] as number] as Value).text}`;
+    return `${text}}`;
+  }
+
   /** UTF-16 units of the text; 0 if only the hash is known. */
   get size(): number {
+    if (!this.isKnown) return 0;
     this.#size ??= this.#sizeOf();
     return this.#size;
   }
 
   #sizeOf(): number {
-    if (!this.isKnown) return 0;
     const items = this.#items;
     if (items === undefined) return this.text.length;
-    return items.reduce((sum, { size }) => sum + size, 2 + Math.max(0, items.length - 1));
+    let size = this.#names === undefined ? 2 + Math.max(0, items.length - 1) : this.#names.units;
+    for (const item of items) size += item.size;
+    return size;
   }
 
   /** Whether anything but the hash is known. */
@@ -127,6 +199,16 @@ export class Value {
       this.#bytes !== undefined ||
       this.#items !== undefined
     );
+  }
+
+  /** Whether all of it is known, the items of an array included: it can be shown without opening anything. */
+  get isOpen(): boolean {
+    return this.#items?.every(item => item.isOpen) ?? this.isKnown;
+  }
+
+  /** Whether only its hash is known. */
+  get isSealed(): boolean {
+    return !this.isKnown;
   }
 
   /** Arrays and objects inside each other. */
@@ -140,8 +222,15 @@ export class Value {
   }
 
   #measure(): Structure {
-    this.#structure ??= this.#items === undefined ? structureOf(this.text) : structureAround(this.#items);
+    if (!this.isKnown) return UNKNOWN;
+    this.#structure ??= this.#structureNow();
     return this.#structure;
+  }
+
+  #structureNow(): Structure {
+    if (this.#items !== undefined) return structureAround(this.#items, this.#names);
+    const isFlat = this.#json !== undefined && (typeof this.#json !== 'object' || this.#json === null);
+    return isFlat ? FLAT : structureOf(this.text);
   }
 
   get bytes(): Uint8Array {
@@ -154,6 +243,19 @@ export class Value {
     return this.#hash;
   }
 
+  /** At most so many bytes of UTF-8. Exactly so many if they are more than {@link LARGE_BYTES}. */
+  get sizeBytesMax(): number {
+    if (this.#bytes !== undefined) return this.#bytes.length;
+    const bound = this.size * UTF8_BYTES_MAX;
+    return bound <= LARGE_BYTES ? bound : utf8Size(this.text);
+  }
+
+  /** Writes the bytes to where there is exactly as much room. */
+  writeTo(target: Uint8Array): void {
+    if (this.#bytes === undefined) utf8Into(this.text, target);
+    else target.set(this.#bytes);
+  }
+
   /** As a byte string. */
   write(cbor: CborWriter): void {
     if (this.#bytes === undefined) cbor.textBytes(this.text);
@@ -161,9 +263,14 @@ export class Value {
   }
 }
 
-function structureAround(items: readonly Value[]): Structure {
+const UNKNOWN: Structure = { depth: 0, weight: 0 };
+
+function structureAround(items: readonly Value[], names: MemberNames | undefined): Structure {
   let depth = 1;
-  let weight = (items.length + 1) * ITEM_WEIGHT;
+  let weight =
+    names === undefined
+      ? (items.length + 1) * ITEM_WEIGHT
+      : items.length + Math.max(1, items.length) * ITEM_WEIGHT;
   for (const item of items) {
     depth = Math.max(depth, item.depth + 1);
     weight += item.weight;
@@ -183,8 +290,9 @@ function notJson(hash: string): RunError {
  * @throws {RunError} 20022 for depth, 10 for size.
  */
 export function requireFit(values: readonly Value[], around: number): void {
-  if (values.some(({ depth }) => depth + around > DEPTH_MAX)) {
-    throw new RunError('depthLimit', `a value would be nested deeper than ${DEPTH_MAX}`);
+  for (const { depth } of values) {
+    if (depth + around > DEPTH_MAX)
+      throw new RunError('depthLimit', `a value would be nested deeper than ${DEPTH_MAX}`);
   }
   requireSize(values);
 }

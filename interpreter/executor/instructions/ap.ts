@@ -32,7 +32,8 @@ export function beginApMap(run: Run, node: ApMap): ScriptError | undefined {
   composeError(run, value);
   run.budget.work(WORK.pair);
   // Looked through, and written into the pair.
-  for (const part of [key.value, value.value, value.value]) run.budget.value(part);
+  run.budget.value(key.value);
+  for (let times = 0; times < 2; times++) run.budget.value(value.value);
   putIntoStream(run, node.target, run.siteOf(node), pairOf(key.stored(), value.stored()));
   return undefined;
 }
@@ -44,7 +45,7 @@ function composeError(run: Run, value: SourcedValue): void {
 
 /** @throws {RunError} 20004 for an iterator, 20007 for a name that is taken. */
 export function setScalar(run: Run, target: ScalarName, value: SourcedValue): void {
-  if (run.iterators.has(target.name)) throw iterableShadowing(target.name);
+  if (run.foldOf(target.name) !== undefined) throw iterableShadowing(target.name);
   run.scalars.write(target.name, value);
 }
 

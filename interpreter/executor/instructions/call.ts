@@ -7,8 +7,9 @@ import { Producer, SourcedValue } from '../../provenance/sourced-value.ts';
 import { hashOfText } from '../../text-hash.ts';
 import { cidOf } from '../../values/cid.ts';
 import { JsonError } from '../../values/json.ts';
-import { parseJson } from '../../values/json-parser.ts';
-import { Value } from '../../values/value.ts';
+import { readJson } from '../../values/json-parser.ts';
+import { isCanonicalOf } from '../../values/canonical-check.ts';
+import { LARGE_BYTES, Value } from '../../values/value.ts';
 import { WORK } from '../budget.ts';
 import { resolveArguments, type CallArguments } from '../call-arguments.ts';
 import { HostRequest } from '../host-request.ts';
@@ -26,11 +27,6 @@ interface NamedCall {
   readonly peerId: string;
   readonly serviceId: string;
   readonly functionName: string;
-}
-
-interface ResolvedCall extends NamedCall {
-  /** Absent while an argument is not there yet. */
-  readonly arguments: CallArguments | undefined;
 }
 
 /**
@@ -55,8 +51,7 @@ export function beginCall(run: Run, node: Call): ScriptError | undefined {
 
   const args = resolveArguments(run, node);
   if (isScriptError(args)) return run.fail(args, node, Producer.service(peerId, serviceId, functionName));
-  const resolved: ResolvedCall = { ...call, arguments: args };
-  return peerId === run.me ? perform(run, resolved) : passOn(run, resolved);
+  return run.actsAs(peerId) ? perform(run, call, args) : passOn(run, call);
 }
 
 /** The result of an earlier run, of this peer or another. */
@@ -69,6 +64,7 @@ function replay(run: Run, call: NamedCall, sealed: SealedRecord): ScriptError | 
   // What its arguments are read of comes with the next walk.
   if (args === undefined && run.foreseen.isWaiting) return run.wait();
   checkRecord(call, args, sealed.record);
+  run.facts.explain?.(peerId, sealed, args?.list ?? []);
   return applyRecord(run, call, sealed, args?.list);
 }
 
@@ -127,14 +123,16 @@ function applyRecord(
  *
  * A result belongs to the requested call, not to the site. If more data has changed the arguments at this site, the result on its way
  * belongs to the earlier call, and recording it would be a false statement under an honest signature. Then the call is requested again.
+ *
+ * @param args Absent while an argument is not there yet.
  */
-function perform(run: Run, call: ResolvedCall): ScriptError | undefined {
+function perform(run: Run, call: NamedCall, args: CallArguments | undefined): ScriptError | undefined {
   const state = run.ledger.stateAt(call.site);
-  if (call.arguments === undefined) {
+  if (args === undefined) {
     if (state !== undefined) run.keep(state);
     return run.wait();
   }
-  const callHash = callHashOf(call, call.arguments);
+  const callHash = callHashOf(call, args);
   if (state?.kind === 'pending' && state.callHash === callHash) {
     const result = run.results.get(state.requestId);
     if (result === undefined) {
@@ -143,32 +141,28 @@ function perform(run: Run, call: ResolvedCall): ScriptError | undefined {
     }
     run.results.delete(state.requestId);
     run.ledger.answered(state);
-    const sealed = recordResult(run, call, call.arguments, result);
-    return applyRecord(run, call, sealed, call.arguments.list);
+    const sealed = recordResult(run, call, args, result);
+    return applyRecord(run, call, sealed, args.list);
   }
   const requestId = run.ledger.nextRequestId();
   run.keep({ kind: 'pending', site: call.site, by: run.me, requestId, callHash });
-  run.budget.request(call.arguments.size);
+  run.budget.request(args.size);
   // The host gets copies.
-  for (const { value } of call.arguments.list)
-    for (let copies = 0; copies < 2; copies++) run.budget.value(value);
-  run.callRequests.set(
-    requestId,
-    new HostRequest(call.serviceId, call.functionName, call.arguments.list, call.site),
-  );
+  for (const { value } of args.list) for (let copies = 0; copies < 2; copies++) run.budget.value(value);
+  run.callRequests.set(requestId, new HostRequest(call.serviceId, call.functionName, args.list, call.site));
   return run.wait();
 }
 
 /** Another peer must act. The first peer that reaches the call sends the particle there, even while arguments are missing. */
-function passOn(run: Run, call: ResolvedCall): undefined {
+function passOn(run: Run, call: NamedCall): undefined {
   const state = run.ledger.stateAt(call.site);
-  if (state === undefined) run.nextPeerIds.add(call.peerId);
+  if (state === undefined) run.sendTo(call.peerId);
   run.keep(state ?? { kind: 'requested', site: call.site, by: run.me });
   return run.wait();
 }
 
 /** The statement that this peer will sign: the call and the host's result. */
-function recordResult(run: Run, call: ResolvedCall, args: CallArguments, result: HostResult): SealedRecord {
+function recordResult(run: Run, call: NamedCall, args: CallArguments, result: HostResult): SealedRecord {
   const answer = answerOf(result);
   const { site, serviceId, functionName, node } = call;
   const failed = isFailure(answer);
@@ -201,7 +195,9 @@ function answerOf({ retCode, text, json }: HostResult): Value | Failure {
   if (retCode !== 0) return { code: retCode, message: text };
   if (json !== undefined) return Value.ofResult(json, text);
   try {
-    return Value.ofResult(parseJson(text));
+    const { json: parsed, isCanonical } = readJson(text);
+    const isText = isCanonical || (text.length > LARGE_BYTES && isCanonicalOf(parsed, text));
+    return Value.ofResult(parsed, isText ? text : undefined);
   } catch (failure) {
     if (!(failure instanceof JsonError)) throw failure;
     const reason = `call_service result 'ret_code: 0, result: '${text}'' can't be serialized or deserialized with an error: ${failure.message}`;
@@ -225,13 +221,23 @@ function failureOf(response: Value): ScriptError {
 /** @throws {RunError} If the output may not be written; before anything else happens. */
 function checkOutput(run: Run, { output }: Call): void {
   if (output?.kind !== 'scalar') return;
-  if (run.iterators.has(output.name)) throw iterableShadowing(output.name);
+  if (run.foldOf(output.name) !== undefined) throw iterableShadowing(output.name);
   if (!run.scalars.isWritable(output.name)) throw shadowing(output.name);
 }
 
+/** The latest request that was hashed: calls of a fold are often the same but for their site. */
+let latest = { serviceId: '', functionName: '', argsHash: '', hash: '' };
+
 /** One hash of the whole request. It holds texts only, so this is canonical JSON. */
-const callHashOf = ({ serviceId, functionName }: ResolvedCall, args: CallArguments): string =>
-  hashOfText(JSON.stringify([serviceId, functionName, args.hash]));
+function callHashOf({ serviceId, functionName }: NamedCall, { hash: argsHash }: CallArguments): string {
+  const isLatest =
+    latest.argsHash === argsHash && latest.functionName === functionName && latest.serviceId === serviceId;
+  if (!isLatest) {
+    const hash = hashOfText(JSON.stringify([serviceId, functionName, argsHash]));
+    latest = { serviceId, functionName, argsHash, hash };
+  }
+  return latest.hash;
+}
 
 function mismatch(what: string, expected: string, found: string): RunError {
   return new RunError(

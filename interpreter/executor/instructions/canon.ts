@@ -5,7 +5,7 @@ import { isScriptError, RunError, type ScriptError } from '../../errors.ts';
 import { NO_ARGUMENTS_HASH } from '../../log/args-hash.ts';
 import type { SealedRecord } from '../../log/sealed-record.ts';
 import type { Site } from '../../provenance/site.ts';
-import { Producer, SourcedValue } from '../../provenance/sourced-value.ts';
+import type { SourcedValue } from '../../provenance/sourced-value.ts';
 import { contentOf, fixedElement, readContent } from '../../collections/canon-content.ts';
 import { WORK } from '../budget.ts';
 import { iterableShadowing } from '../read.ts';
@@ -32,7 +32,7 @@ export function beginCanon(run: Run, node: CanonNode): ScriptError | undefined {
     for (const { value } of elements ?? []) run.budget.value(value);
     return elements === undefined ? run.wait() : bind(run, node, peerId, elements);
   }
-  if (peerId === run.me) {
+  if (run.actsAs(peerId)) {
     const items = run.streams.find(node.source)?.items() ?? [];
     spendOn(run, node, items.length);
     for (const { sourced } of items) run.budget.value(sourced.value);
@@ -45,7 +45,7 @@ export function beginCanon(run: Run, node: CanonNode): ScriptError | undefined {
     );
   }
   const state = run.ledger.stateAt(site);
-  if (state === undefined) run.nextPeerIds.add(peerId);
+  if (state === undefined) run.sendTo(peerId);
   run.keep(state ?? { kind: 'requested', site, by: run.me });
   return run.wait();
 }
@@ -111,20 +111,9 @@ function bind(run: Run, node: CanonNode, peerId: string, found: readonly Sourced
     run.canonMaps.write(node.target.name, map);
     return undefined;
   }
-  if (run.iterators.has(node.target.name)) throw iterableShadowing(node.target.name);
-  run.scalars.write(node.target.name, objectOf(map));
+  if (run.foldOf(node.target.name) !== undefined) throw iterableShadowing(node.target.name);
+  run.scalars.write(node.target.name, map.toFirstValues());
   return undefined;
-}
-
-/** The map as an object: the whole is put together by the canon, each member keeps its origin. */
-function objectOf(map: CanonMap): SourcedValue {
-  const first = new Map<string, SourcedValue>();
-  for (const { key, value } of map.pairs) if (!first.has(String(key))) first.set(String(key), value);
-  const members = (step: string | number): SourcedValue | undefined =>
-    typeof step === 'string' ? first.get(step) : undefined;
-  const composition = { members, parts: () => map.pairs.map(({ whole }) => whole) };
-  const producer = Producer.composed(map.peerId);
-  return new SourcedValue(map.toFirstValues(), producer, '', composition, map.selectors);
 }
 
 function pairOrRefuse(element: SourcedValue): Pair {

@@ -1,6 +1,6 @@
 import type { Fail } from '../../../air-grammar/index.ts';
 import { isScriptError, ScriptError } from '../../errors.ts';
-import { SourcedValue } from '../../provenance/sourced-value.ts';
+import { Producer, SourcedValue } from '../../provenance/sourced-value.ts';
 import { Float, isJsonObject, type Json } from '../../values/json.ts';
 import { requireSize, Value } from '../../values/value.ts';
 import { resolve } from '../resolve.ts';
@@ -41,7 +41,9 @@ function errorObject(run: Run, { operand }: Fail): SourcedValue | ScriptError {
       instruction: `fail ${code} "${message}"`,
       peer_id: run.facts.initPeerId,
     }),
-    run.literal,
+    // The interpreter composes the object, and the peers that executed the script decide which `fail` has run. So it is an error, not a
+    // literal, as in the register `:error:`.
+    Producer.error(run.facts.initPeerId),
   );
 }
 

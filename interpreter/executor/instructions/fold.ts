@@ -27,7 +27,7 @@ export function beginFold(run: Run, node: Fold): ScriptError | undefined {
  */
 function foldOver(run: Run, node: Fold, items: Items, overStream: boolean, after: Frame): undefined {
   const name = node.iterator.name;
-  if (run.iterators.has(name)) {
+  if (run.foldOf(name) !== undefined) {
     throw new RunError(
       'multipleIterableValues',
       `multiple iterable values found for iterable name '${name}'`,
@@ -41,9 +41,9 @@ function foldOver(run: Run, node: Fold, items: Items, overStream: boolean, after
       `more than the allowed ${run.facts.limits.folds} folds inside each other`,
     );
   }
-  run.iterators.set(name, { node, items, cursor: 0, overStream, endReached: false });
+  run.beginFold(name, { node, items, cursor: 0, overStream, endReached: false });
   run.iterations = iterations.enter(node.index, items.identityOf(0));
-  for (const variables of [run.scalars, run.canons, run.canonMaps]) variables.enterFold();
+  run.scopes.enterFold();
   run.push(new FoldFrame(name, iterations, after));
   return run.enter(node.body);
 }
@@ -61,9 +61,9 @@ class FoldFrame implements Frame {
   }
 
   resume(run: Run, error: ScriptError | undefined): ScriptError | undefined {
-    for (const variables of [run.scalars, run.canons, run.canonMaps]) variables.leaveFold();
+    run.scopes.leaveFold();
     run.iterations = this.#around;
-    run.iterators.delete(this.#name);
+    run.endFold(this.#name);
     return this.#after.resume(run, error);
   }
 }

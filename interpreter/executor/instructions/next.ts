@@ -12,7 +12,7 @@ const ELEMENTS_PER_FOLD = 4;
  * reverse order of the items, each time in the scope of its own iteration.
  */
 export function beginNext(run: Run, { iterator }: Next): ScriptError | undefined {
-  const fold = run.iterators.get(iterator.name);
+  const fold = run.foldOf(iterator.name);
   if (fold === undefined) {
     throw new RunError('foldStateNotFound', `fold state not found for this iterable '${iterator.name}'`);
   }
@@ -23,7 +23,7 @@ export function beginNext(run: Run, { iterator }: Next): ScriptError | undefined
     // The folds inside this one move.
     if (iterations.fold !== node.index) run.budget.elements(ELEMENTS_PER_FOLD * iterations.depth);
     run.iterations = iterations.advance(node.index, items.identityOf(fold.cursor));
-    enterScopes(run);
+    run.scopes.enterNext();
     run.push(new NextFrame(fold, iterations));
     return run.enter(node.body);
   }
@@ -47,22 +47,10 @@ class NextFrame implements Frame {
   }
 
   resume(run: Run, error: ScriptError | undefined): ScriptError | undefined {
-    leaveScopes(run);
+    run.scopes.leaveNext();
     run.iterations = this.#around;
     // After an error the iterator stays where it was: scripts that catch the error see this and rely on it.
     if (error === undefined) this.#fold.cursor -= 1;
     return error;
   }
-}
-
-function enterScopes(run: Run): void {
-  run.scalars.enterNext();
-  run.canons.enterNext();
-  run.canonMaps.enterNext();
-}
-
-function leaveScopes(run: Run): void {
-  run.scalars.leaveNext();
-  run.canons.leaveNext();
-  run.canonMaps.leaveNext();
 }

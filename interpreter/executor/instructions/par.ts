@@ -32,7 +32,9 @@ class RightFrame implements Frame {
 
   resume(run: Run, error: ScriptError | undefined): ScriptError | undefined {
     run.complete = this.#leftComplete || (run.complete && error === undefined);
-    if (this.#leftFailed && error !== undefined) return error;
+    const hasFailed = error !== undefined;
+    if (this.#leftFailed && hasFailed) return error;
+    if (this.#leftFailed !== hasFailed && !run.complete) run.isFailureOpen = true;
     run.registers.parSucceeded();
     return undefined;
   }
