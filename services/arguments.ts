@@ -1,6 +1,6 @@
 import { freeze } from 'immer';
 import { ARGUMENTS_DEPTH_MAX, canonicalJson, parseJson } from '../interpreter/index.ts';
-import type { CallRequest, Json, JsonValue } from '../interpreter/index.ts';
+import type { CallRequest, Json, JsonValue, Origin } from '../interpreter/index.ts';
 import type { CallFacts } from './call-context.ts';
 import type { ServiceFunction } from './define-service.ts';
 import type { GuardMode } from './guard-mode.ts';
@@ -8,11 +8,9 @@ import { closed } from './guards/closed.ts';
 import type { Denial, Reason } from './guards/denial.ts';
 import type { GuardedArgument } from './guards/guard.ts';
 import { withNotes } from './guards/monitor.ts';
-import { abandon, isThenable } from './promises.ts';
-import type { SchemaIssue, StandardSchemaV1 } from './schema.ts';
-import { messageOf, oneLine } from './text.ts';
+import { schemaMistake } from './schema-mistake.ts';
 
-/** The arguments of one call, by name: frozen, so that the handler uses what the guards have seen. */
+/** The arguments of one call, by name: read once and frozen, so that the handler uses what the guards have seen. */
 export interface NamedArguments {
   readonly values: Readonly<Record<string, JsonValue | undefined>>;
   readonly rest: readonly JsonValue[];
@@ -24,26 +22,31 @@ export interface NamedArguments {
 export function nameArguments(fn: ServiceFunction, request: CallRequest): NamedArguments {
   const values: Record<string, JsonValue | undefined> = {};
   const guarded = new Map<string, GuardedArgument>();
-  for (const argument of request.arguments) freeze(argument, true);
+  const given = freeze([...request.arguments], true);
+  const tetraplets = freeze([...request.tetraplets], true);
+  const { argumentsJson, elementwise: isElementwise } = request;
+  // The interpreter builds them at the first access.
+  let origins: readonly Origin[] | undefined;
   let lossless: readonly Json[] | undefined;
   for (const [index, { name }] of fn.arguments.entries()) {
-    const value = request.arguments[index];
+    const value = given[index];
     values[name] = value;
     guarded.set(name, {
       value,
-      tetraplets: request.tetraplets[index] ?? [],
-      elementwise: request.elementwise[index] === true,
+      tetraplets: tetraplets[index] ?? [],
+      elementwise: isElementwise[index] === true,
       get origin() {
-        return request.origins[index];
+        origins ??= request.origins;
+        return origins[index];
       },
       get valueJson() {
-        if (index >= request.arguments.length) return undefined;
-        lossless ??= parseJson(request.argumentsJson, ARGUMENTS_DEPTH_MAX) as readonly Json[];
+        if (index >= given.length) return undefined;
+        lossless ??= parseJson(argumentsJson, ARGUMENTS_DEPTH_MAX) as readonly Json[];
         return canonicalJson(lossless[index] ?? null);
       },
     });
   }
-  return { values, guarded, rest: request.arguments.slice(fn.arguments.length) };
+  return { values: freeze(values), guarded, rest: freeze(given.slice(fn.arguments.length)) };
 }
 
 /** Checks the arguments against their schemas. Returns `undefined` if all accept, else the first mistake in one line. */
@@ -62,27 +65,6 @@ export function argumentMistake(fn: ServiceFunction, named: NamedArguments): str
     if (mistake !== undefined) return `argument ${fn.arguments.length + index}${mistake}`;
   }
   return undefined;
-}
-
-/** A schema that answers later, or against the standard, counts as a refusal. */
-function schemaMistake(schema: StandardSchemaV1, value: unknown): string | undefined {
-  try {
-    const verdict: unknown = schema['~standard'].validate(value);
-    if (isThenable(verdict)) {
-      abandon(verdict);
-      return ': its schema is asynchronous';
-    }
-    const { issues } = verdict as { issues?: readonly SchemaIssue[] };
-    if (issues === undefined) {
-      return 'value' in (verdict as object) ? undefined : ': its schema gave no verdict';
-    }
-    const issue = issues?.[0];
-    const path = [...(issue?.path ?? [])].map(step => String(typeof step === 'object' ? step.key : step));
-    const message: unknown = issue?.message;
-    return `${path.length > 0 ? ` at \`${oneLine(path.join('.'))}\`` : ''}: ${oneLine(typeof message === 'string' ? message : 'refused')}`;
-  } catch (thrown) {
-    return `: its schema failed: ${oneLine(messageOf(thrown))}`;
-  }
 }
 
 /** The verdict of a call's guards: what denies the call, and what is only noted. */

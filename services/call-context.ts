@@ -1,5 +1,7 @@
 import type { Draft } from 'immer';
 import type { JsonValue, Origin, Tetraplet } from '../interpreter/index.ts';
+import type { CallDecision } from './call-decision.ts';
+import type { GuardedArgument } from './guards/guard.ts';
 
 /** The facts of a call that no script can choose, except by being another particle. */
 export interface CallFacts {
@@ -14,12 +16,28 @@ export interface CallFacts {
   readonly ttl: number;
   readonly serviceId: string;
   readonly functionName: string;
+  /** The service of this peer that makes the call itself. Left out: a script does. */
+  readonly callerServiceId?: string;
   /** This peer's clock: milliseconds since 1970. */
   now(): number;
 }
 
+/** The log of a handler. Each entry also has `serviceId`, `functionName`, `particleId`, `initPeerId` and `site`. */
+export interface CallLog {
+  /** What the operator may want to follow. Fields are JSON-representable. */
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  /** What the operator should look at. */
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
 /** What a handler sees beside its arguments. `State` is `undefined` for services without state. */
 export interface CallContext<State, ArgumentName extends string> extends CallFacts {
+  /**
+   * Each argument with what its guard has seen of it, by name: value, lossless JSON text, tetraplets, origin.
+   *
+   * @example call.arguments.is_admin.origin?.tetraplet.peerId
+   */
+  readonly arguments: Readonly<Record<ArgumentName, GuardedArgument>>;
   /** Where each argument came from, by name; no entry in the list for an argument that was left out. */
   readonly tetraplets: Readonly<Record<ArgumentName, readonly Tetraplet[]>>;
   /** Where each argument came from, all the way down; built when looked at. */
@@ -35,10 +53,24 @@ export interface CallContext<State, ArgumentName extends string> extends CallFac
   readonly state: Draft<State>;
   /** When the call is given up: milliseconds since 1970. */
   readonly deadline: number;
+  /** Milliseconds until then, by this peer's clock; 0 at the least. */
+  readonly remainingMs: number;
+  /**
+   * Calls another service of this peer, for the same particle. The gatekeeper, guards and policies decide on it as on any call; rules of
+   * the access list name this service in `callers`. Its arguments have no origin but this peer: `expectOrigin` denies them. What the call
+   * changes is stored by itself. A service cannot call itself, not even through others (`ERR_CALL_LIMIT`).
+   *
+   * @param args By position. JSON.
+   * @returns How the call ended; `result` of one that was served. Rejects if the other service's state cannot be stored.
+   * @throws {TypeError} If an argument is not JSON, or this call has ended.
+   */
+  callService(serviceId: string, functionName: string, args: readonly JsonValue[]): Promise<CallDecision>;
+  /** Writes to this peer's log, with particle and call in the fields. Scripts see nothing of it. */
+  readonly log: CallLog;
   /**
    * Fires at the deadline: the result is no longer wanted, changes are dropped. Fires also when the peer stops
    * (`reason.code` is `ERR_HANDLER_STOPPED`): an answer that is given at once still counts; a handler that throws, or goes on, is
-   * called again after the restart, with the same key.
+   * called again after the restart, with the same key. Of a call by a service it fires so, too, when the handler that made it has ended.
    */
   readonly signal: AbortSignal;
   /**

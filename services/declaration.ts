@@ -37,6 +37,7 @@ export const SERVICE_SHAPE: Shape<ServiceSpec> = {
 export const FUNCTION_SHAPE: Shape<FunctionDeclaration<unknown, ArgumentSchemas>> = {
   arguments: required(isPlain),
   rest: isAnything,
+  result: isAnything,
   guards: isAnything,
   caller: hasMethods('checkCaller'),
   management: isBoolean,

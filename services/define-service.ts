@@ -1,11 +1,14 @@
 import { checkOptions, shown, suggestion } from '../base/options.ts';
 import type { JsonValue } from '../interpreter/index.ts';
 import type { CallContext } from './call-context.ts';
-import { assertSchema, assertState, FUNCTION_SHAPE, isGuard, SERVICE_SHAPE } from './declaration.ts';
+import { assertSchema, FUNCTION_SHAPE, isGuard, SERVICE_SHAPE } from './declaration.ts';
 import type { GuardMode } from './guard-mode.ts';
 import { isMonitored } from './guards/monitor.ts';
-import type { CallerGuard, Guard } from './guards/guard.ts';
+import type { CallerGuard, Guard, GuardOf } from './guards/guard.ts';
+import type { Fail, Ok, OkJson } from './result.ts';
 import type { SchemaInput, StandardSchemaV1 } from './schema.ts';
+import { stateOf } from './state-declaration.ts';
+import type { StateSchema, VersionedState } from './state-declaration.ts';
 
 /** Schemas by argument name; their order is the order of the arguments in AIR. */
 export type ArgumentSchemas = Readonly<Record<string, StandardSchemaV1>>;
@@ -15,8 +18,31 @@ export type ArgumentValues<Schemas extends ArgumentSchemas> = {
   readonly [Name in keyof Schemas]: SchemaInput<Schemas[Name]>;
 };
 
+/** JSON as a handler may answer with it. An `interface` is not one for the compiler; write `type`. */
+export type JsonAnswer =
+  null | boolean | number | bigint | string | readonly JsonAnswer[] | { readonly [key: string]: JsonAnswer };
+
+/** What a handler may return: a value of its `result` schema, or without one any JSON; `ok`, `okJson` and `fail` always. */
+export type HandlerAnswer<Result> =
+  | ([Result] extends [StandardSchemaV1] ? SchemaInput<Result> : JsonAnswer | undefined | void)
+  | Ok
+  | OkJson
+  | Fail;
+
+/** What the functions of a service answer, by name: `unknown` for those without `result`. */
+export type ResultsOf<Functions, Results> = {
+  readonly [Name in keyof Functions]: Name extends keyof Results
+    ? Results[Name] extends StandardSchemaV1
+      ? SchemaInput<Results[Name]>
+      : unknown
+    : unknown;
+};
+
+/** The state that this peer keeps: none of a service that keeps it elsewhere. */
+export type KeptState<State> = [State] extends ['external'] ? undefined : State;
+
 /** One function of a service: declaration, guards and handler in one value, so that none can exist without the others. */
-export interface FunctionDeclaration<State, Schemas extends ArgumentSchemas> {
+export interface FunctionDeclaration<State, Schemas extends ArgumentSchemas, Result = unknown> {
   /**
    * A Standard Schema (zod, valibot, …) for each argument. AIR passes arguments by position, in this order; a missing one
    * reaches its schema as `undefined`, a surplus one is refused. Synchronous schemas only. A schema accepts or refuses: what
@@ -29,7 +55,14 @@ export interface FunctionDeclaration<State, Schemas extends ArgumentSchemas> {
    * Where each argument must come from. Required, if only as `{}`: an argument without a guard is one that any script may
    * choose, and that should be a decision.
    */
-  readonly guards: { readonly [Name in NoInfer<keyof Schemas>]?: Guard };
+  readonly guards: {
+    readonly [Name in NoInfer<keyof Schemas>]?: GuardOf<NoInfer<SchemaInput<Schemas[Name]>>>;
+  };
+  /**
+   * A Standard Schema of the answer. The handler's type must fit, an answer that does not fit fails the call, and other services can
+   * name parts of the answer: `expectOrigin(thisService, fn, getter, { peer })`. Left out: any JSON.
+   */
+  readonly result?: Result;
   /** Who may call. Left out: every peer that the access list allows. */
   readonly caller?: CallerGuard;
   /** Only for the owner of the peer, and for peers that an access rule names. */
@@ -45,7 +78,10 @@ export interface FunctionDeclaration<State, Schemas extends ArgumentSchemas> {
    * Answers the call: a JSON value, `ok`, `okJson`, `fail`, or a promise of them. An exception fails the call with its
    * message, which the script sees: do not put secrets into it. Arguments are frozen.
    */
-  handler(args: ArgumentValues<Schemas>, call: CallContext<State, keyof Schemas & string>): unknown;
+  handler(
+    args: ArgumentValues<Schemas>,
+    call: CallContext<KeptState<State>, keyof Schemas & string>,
+  ): HandlerAnswer<NoInfer<Result>> | Promise<HandlerAnswer<NoInfer<Result>>>;
 }
 
 /** A function as dispatch sees it, whatever its types were. */
@@ -53,6 +89,7 @@ export interface ServiceFunction {
   readonly name: string;
   readonly arguments: readonly NamedArgument[];
   readonly rest: StandardSchemaV1 | undefined;
+  readonly result: StandardSchemaV1 | undefined;
   readonly caller: CallerGuard | undefined;
   readonly management: boolean;
   /** Of the function, or else of the service; left out: of the peer. */
@@ -67,20 +104,33 @@ export interface NamedArgument {
   readonly guard: Guard | undefined;
 }
 
-/** A defined service; {@link startService} makes it run. `State` is the type of what it keeps. */
-export interface ServiceDefinition<State = unknown> {
+/**
+ * A defined service; {@link startService} makes it run. `State` is the type of what it keeps, `Results` of what its functions answer,
+ * by name.
+ */
+export interface ServiceDefinition<State = unknown, Results = unknown> {
   readonly id: string;
   readonly functions: ReadonlyMap<string, ServiceFunction>;
   /** State of a fresh instance; `undefined` for services without state, whose calls do not wait for each other. */
   readonly initialState: State;
+  /** SHA-256 (hex) of its code, for services whose code is data; it stands in each decision of a handler's run. */
+  readonly source?: string;
+  /** Version, migration and schema of the state. Left out: a definition that was put together by hand, version 0. */
+  readonly stateSchema?: StateSchema | undefined;
+  /** For the compiler only. */
+  readonly results?: Results;
 }
 
 /** What {@link defineService} is given. */
 export interface ServiceSpec<State = unknown> {
   /** Service id, as scripts call it. May be empty; then no guard can expect its answers. */
   readonly id: string;
-  /** State of a fresh instance: plain JSON data in an object or array (bytes as text: they would be neither copied nor frozen). */
-  readonly state?: State;
+  /**
+   * State of a fresh instance: plain JSON data in an object or array (bytes as text: they would be neither copied nor frozen).
+   * `{ version, initial, migrate, schema }` says how the state of earlier versions of the service is carried over: see
+   * {@link VersionedState}. `'external'`: the service keeps its state in a system of its own, under `call.idempotencyKey`.
+   */
+  readonly state?: State | VersionedState<State> | 'external';
   /** Functions by name. */
   readonly functions: object;
   /** Guard mode of all its functions. Left out: the mode of the peer. */
@@ -107,20 +157,32 @@ export interface ServiceSpec<State = unknown> {
  *   },
  * });
  */
-export function defineService<Functions extends Readonly<Record<string, ArgumentSchemas>>, State = undefined>(
+export function defineService<
+  Functions extends Readonly<Record<string, ArgumentSchemas>>,
+  Results extends Readonly<Record<string, unknown>>,
+  State = undefined,
+>(
   spec: ServiceSpec<State> & {
-    readonly functions: { readonly [Name in keyof Functions]: FunctionDeclaration<State, Functions[Name]> };
+    readonly functions: {
+      readonly [Name in keyof Functions]: FunctionDeclaration<
+        State,
+        Functions[Name],
+        Name extends keyof Results ? Results[Name] : unknown
+      >;
+    } & { readonly [Name in keyof Results]: { readonly result?: Results[Name] } };
   },
-): ServiceDefinition<State> {
+): ServiceDefinition<KeptState<State>, ResultsOf<Functions, Results>> {
   checkOptions('defineService', spec, SERVICE_SHAPE, 'key');
-  const { id, state, guardMode } = spec;
-  if (state !== undefined) assertState(state, `defineService: state of \`${id}\``);
+  const { id, guardMode } = spec;
+  const { initial, schema: stateSchema } = stateOf(spec.state, `defineService: state of \`${id}\``);
   const functions = new Map<string, ServiceFunction>();
-  for (const [name, declaration] of Object.entries(spec.functions)) {
+  const declared: Readonly<Record<string, FunctionDeclaration<State, ArgumentSchemas>>> =
+    spec.functions as never;
+  for (const [name, declaration] of Object.entries(declared)) {
     const fn = toServiceFunction(`${id}.${name}`, name, declaration);
     functions.set(name, { ...fn, guardMode: fn.guardMode ?? guardMode });
   }
-  return { id, functions, initialState: state as State };
+  return { id, functions, initialState: initial as KeptState<State>, stateSchema };
 }
 
 /** Forgets the types that inference has checked; dispatch gives handlers exactly what their declaration says. */
@@ -137,6 +199,8 @@ function toServiceFunction<State>(
   checkOptions(where, declaration, FUNCTION_SHAPE, 'key');
   const { timeoutMs = Infinity, management = false, rest, caller, guardMode } = declaration;
   if (rest !== undefined) assertSchema(rest, `${where}: rest`);
+  const result = declaration.result as StandardSchemaV1 | undefined;
+  if (result !== undefined) assertSchema(result, `${where}: result`);
   if (management && isMonitored(caller)) {
     throw new TypeError(`${where}: the caller rule of a management function cannot be monitored`);
   }
@@ -144,11 +208,12 @@ function toServiceFunction<State>(
     name,
     arguments: namedArguments(where, declaration),
     rest,
+    result,
     caller,
     management,
     guardMode,
     timeoutMs,
-    handler: (args, call) => declaration.handler(args, call as CallContext<State, string>),
+    handler: (args, call) => declaration.handler(args, call as CallContext<KeptState<State>, string>),
   };
 }
 

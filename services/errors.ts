@@ -8,9 +8,11 @@ export type ServiceErrorCode =
   | 'ERR_CALL_ARGUMENTS'
   | 'ERR_CALL_EXPIRED'
   | 'ERR_SERVICE_BUSY'
+  | 'ERR_CALL_LIMIT'
   // denied: a rule decided against the call
   | 'ERR_CALL_DENIED_ACL'
   | 'ERR_CALL_DENIED_GUARD'
+  | 'ERR_CALL_DENIED_POLICY'
   // failed: the handler ran
   | 'ERR_CALL_FAILED'
   | 'ERR_CALL_HOST'
@@ -19,8 +21,12 @@ export type ServiceErrorCode =
   | 'ERR_HANDLER_STOPPED'
   | 'ERR_HANDLER_RESULT'
   | 'ERR_HANDLER_STATE'
+  // the state that a store has kept
+  | 'ERR_STATE_VERSION'
+  | 'ERR_STATE_SHAPE'
   // the operator's own files
-  | 'ERR_ACL_SHAPE';
+  | 'ERR_ACL_SHAPE'
+  | 'ERR_POLICY_SHAPE';
 
 /**
  * An access list that cannot be loaded, and the `reason` of an aborted call's signal.

@@ -23,6 +23,12 @@ export const ORIGIN_STEPS_MAX = 5;
 /** Calls that wait for the state of one instance. A stranger's slow calls must not build an endless queue. */
 export const STATE_QUEUE_MAX = 1024;
 
+/** Services of one peer that wait for each other's answers in one call. */
+export const NESTED_CALLS_DEPTH_MAX = 8;
+
+/** Calls of other services that one handler makes. */
+export const NESTED_CALLS_MAX = 1024;
+
 /** Rules of one access list: each call walks them. */
 export const ACL_RULES_MAX = 10_000;
 
@@ -31,3 +37,21 @@ export const ACL_PEERS_MAX = 10_000;
 
 /** Values of an answer among which a forgotten promise is looked for, to name it. */
 export const PROMISE_SEARCH_MAX = 10_000;
+
+/** Rules of one policy. */
+export const POLICY_RULES_MAX = 10_000;
+
+/** Levels of values in each other in a policy: its reader and its checks are recursive. */
+export const POLICY_DEPTH_MAX = 64;
+
+/** Init peers for which one rate is counted at a time; the one that has been idle for longest is forgotten, when its quota is full again. */
+export const RATE_KEYS_MAX = 65_536;
+
+/** Calls stopped by rules or limits that are logged in a minute. */
+export const DROPS_LOGGED_MAX = 60;
+
+/** Characters of a receipt in an argument, base64url. It holds its script, and each takes two signature checks. */
+export const RECEIPT_SIZE_MAX = 1_048_576;
+
+/** How far the particle of a receipt may be ahead of this peer's clock, milliseconds. Peers admit particles by the same rule. */
+export const RECEIPT_SKEW_MS = 60_000;

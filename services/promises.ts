@@ -6,13 +6,46 @@ export function isThenable(value: unknown): boolean {
   return isObject && typeof (value as { then?: unknown }).then === 'function';
 }
 
+const isPromise = (value: unknown): value is Promise<unknown> =>
+  value instanceof Promise && value.constructor === Promise;
+
+/**
+ * What to `await` instead of a value that anybody made: a promise, or something that is not a thenable. The engine follows a thenable for ever
+ * that resolves to itself, and no timer runs meanwhile; here a thenable that is not a promise has one step.
+ *
+ * Cannot help against an `async` function that returns such a thenable: the engine itself follows it.
+ *
+ * @throws What reading `then` throws.
+ */
+export function followed(value: unknown): unknown {
+  if (isPromise(value) || !isThenable(value)) return value;
+  return new Promise((resolve, reject) => {
+    const step = (result: unknown): void => {
+      try {
+        if (isPromise(result)) Promise.prototype.then.call(result, resolve, reject);
+        else if (isThenable(result)) reject(new TypeError(ENDLESS));
+        else resolve(result);
+      } catch (thrown) {
+        reject(thrown as Error);
+      }
+    };
+    (value as PromiseLike<unknown>).then(step, reject);
+  });
+}
+
+const ENDLESS = 'a thenable that is not a promise gave another one: answer with a promise, or with the value';
+
 /**
  * Drops a value that may be a promise: if it rejects later, no other code handles it, and an unhandled rejection
  * ends a Node process. Never throws.
  */
 export function abandon(value: unknown): void {
-  // The constructor reads `then`, and catches what that throws.
-  new Promise(resolve => resolve(value)).then(undefined, () => undefined);
+  try {
+    const promise = followed(value);
+    if (isPromise(promise)) Promise.prototype.then.call(promise, undefined, () => undefined);
+  } catch {
+    // A value whose `then` throws is not a promise.
+  }
 }
 
 /**

@@ -18,7 +18,7 @@ export interface Registry extends ServiceLookup {
    * @returns `dispose` takes the service away again and gives the name back; calls in flight end normally.
    * @throws {TypeError} If this is not an instance, the id is taken, or this very instance is registered already.
    * @example
-   * const { dispose } = registry.register(startService(blog), { override: true });
+   * const { dispose } = registry.register(startService(blog({ authPeer })), { override: true });
    * dispose(); // the service of that name that was there before answers again
    */
   register(instance: ServiceInstance, options?: { readonly override?: boolean }): { dispose(): void };
@@ -35,7 +35,7 @@ function instanceMistake(found: unknown): string {
  * Makes a registry.
  *
  * @throws {TypeError} If something is not a running service, or two have one id.
- * @example const registry = createRegistry([startService(auth({ admins: [] })), startService(blog)]);
+ * @example const registry = createRegistry([startService(auth({ admins: [] })), startService(blog({ authPeer }))]);
  */
 export function createRegistry(instances: Iterable<ServiceInstance> = []): Registry {
   /** Newest last. A Map: service ids come from scripts, and `__proto__` must be a name like any other. */

@@ -1,5 +1,7 @@
 import { canonicalJson, fromJsonValue, toJsonValue } from '../interpreter/index.ts';
 import type { JsonValue } from '../interpreter/index.ts';
+import { shown } from '../base/options.ts';
+import { abandon } from './promises.ts';
 import { messageOf, oneLine } from './text.ts';
 
 /** A function's answer. */
@@ -55,6 +57,20 @@ export class Fail {
 }
 
 /**
+ * Whether this is what `fail(…)` gives. Never throws: what a handler gives may be a proxy that does.
+ *
+ * @example
+ * isFail(fail('no such user')); // true
+ */
+export function isFail(value: unknown): value is Fail {
+  try {
+    return value instanceof Fail;
+  } catch {
+    return false;
+  }
+}
+
+/**
  * Ends a function with an answer. Returning the value itself does the same; `ok` is for readers.
  *
  * @param value JSON, or `undefined` for `null`. Anything else (`NaN`, cycles, class instances, `undefined` inside) fails the
@@ -69,14 +85,22 @@ export function ok(value?: unknown): Ok {
  * Ends a function with an answer given as JSON text, kept lossless: `1.0` stays `1.0`.
  *
  * @param text One JSON value. Text that is not JSON fails the call.
+ * @throws {TypeError} If `text` is not a string: a handler that throws it fails the call with this message.
  * @example handler: () => okJson('1.0') // `return 1.0` would answer with the integer 1
  */
 export function okJson(text: string): OkJson {
+  if (typeof text !== 'string') {
+    abandon(text);
+    throw new TypeError(
+      `okJson takes JSON as text, found ${shown(text)}; return the value itself, or write okJson('5') for 5`,
+    );
+  }
   return new OkJson(text);
 }
 
 /**
- * Ends a function with a refusal: an ordinary outcome, which the script can catch with `xor`. State is left as it was.
+ * Ends a function with a refusal: an ordinary outcome, which the script can catch with `xor`. State is left as it was. Return it, or
+ * throw it from deep inside: both are the same.
  *
  * @param reason  What the script sees, with retCode 1: a text, or an error, whose message it sees. Anything else is shown as JSON
  *   where it is JSON, else as text.

@@ -1,5 +1,6 @@
-import { applyPatches, createDraft, enablePatches, finishDraft, freeze } from 'immer';
+import { applyPatches, enablePatches, freeze, Immer } from 'immer';
 import type { Draft, Immutable, Patch } from 'immer';
+import { once } from '../base/once.ts';
 import { fromJsonValue } from '../interpreter/index.ts';
 import type { JsonValue } from '../interpreter/index.ts';
 import { assertDefinition, assertState, isDefinition } from './declaration.ts';
@@ -7,9 +8,13 @@ import type { ServiceDefinition } from './define-service.ts';
 import { closing } from './late-writes.ts';
 import { STATE_QUEUE_MAX } from './limits.ts';
 import { findPromise } from './promises.ts';
+import { schemaMistake } from './schema-mistake.ts';
+import { migrated } from './state-declaration.ts';
 import { oneLine } from './text.ts';
 
 enablePatches();
+/** What it gives is frozen by {@link freezeNew}: Immer looks at each item of a list again, whatever has changed in it. */
+const immer = new Immer({ autoFreeze: false });
 
 /** One change of a service's state, JSON-representable: what a recorder keeps to follow the state from call to call. */
 export interface StatePatch {
@@ -24,10 +29,19 @@ export interface ServiceInstance<State = unknown> {
   readonly definition: ServiceDefinition<State>;
   /** A snapshot, frozen: later calls do not change it. */
   readonly state: Immutable<State>;
-  /** Queues for the state, first come, first served. `undefined` if too many are waiting already. */
-  takeTurn(): StateTurn<State> | undefined;
-  /** Continues from what a store has kept: a state, and the patches since. Only while no call uses the state. */
-  restore(saved: JsonValue, patches: readonly StatePatch[]): void;
+  /**
+   * Queues for the state, first come, first served. `undefined` if too many are waiting already.
+   *
+   * @param functionName Whose turn it is, for messages about writes that come too late.
+   */
+  takeTurn(functionName?: string): StateTurn<State> | undefined;
+  /**
+   * Continues from what a store has kept: a state, and the patches since. Calls that began before are void: their changes are lost.
+   *
+   * @param version Version of the service's state that wrote it; 0 for a service without versions.
+   * @throws {ServiceError} `ERR_STATE_VERSION`, `ERR_STATE_SHAPE` if this version of the service cannot continue from it.
+   */
+  restore(saved: JsonValue, patches: readonly StatePatch[], version?: number): void;
 }
 
 /** What one call has changed in a service's state. */
@@ -47,6 +61,11 @@ export interface StateChange {
 /** The state on which a call began could not be stored, so what the call has made of it is void. */
 export class StateLost extends Error {
   override readonly name = 'StateLost';
+}
+
+/** The new state does not fit the schema that the service declares for it. */
+export class StateMisfit extends Error {
+  override readonly name = 'StateMisfit';
 }
 
 /** A call's exclusive use of the state. Ends with `commit` or `drop`, whichever comes first; later calls do nothing. */
@@ -72,10 +91,10 @@ export interface StateTurn<State> {
  * @param definition What {@link defineService} gave.
  * @param saved      State to continue from instead of the definition's initial state.
  * @throws {TypeError} If this is not a definition, or the state is not plain JSON data.
- * @example createPeer({ secretKey, transport, services: [startService(blog)] })
+ * @example createPeer({ secretKey, transport, services: [startService(blog({ authPeer }))] })
  * @example
  * // Keep the state over a restart: `state` is a snapshot, plain JSON data.
- * const running = startService(blog, saved === undefined ? undefined : JSON.parse(saved));
+ * const running = startService(blog({ authPeer }), saved === undefined ? undefined : JSON.parse(saved));
  * saved = JSON.stringify(running.state);
  */
 export function startService<State>(
@@ -83,32 +102,35 @@ export function startService<State>(
   saved?: State,
 ): ServiceInstance<State> {
   assertDefinition(definition);
+  if (saved !== undefined && definition.stateSchema?.isExternal === true) {
+    throw new TypeError(
+      `startService: service \`${oneLine(definition.id)}\` keeps its state elsewhere (\`'external'\`)`,
+    );
+  }
   const state = saved === undefined ? definition.initialState : saved;
   if (state === undefined) return new StatelessInstance(definition);
   assertState(state, `startService: state of \`${oneLine(definition.id)}\``);
   return new StatefulInstance(definition, freeze(structuredClone(state), true));
 }
 
+/** A running service without state, whose definition is made when somebody looks at it: a call, or what lists functions. */
+export const lateService = (id: string, make: () => ServiceDefinition<undefined>): ServiceInstance =>
+  new LateInstance(id, make);
+
 /**
  * Whether a value is a running service, as {@link startService} gives it; a definition is none yet.
  *
  * @example isServiceInstance(blog) // false
- * @example isServiceInstance(startService(blog)) // true
+ * @example isServiceInstance(startService(blog({ authPeer }))) // true
  */
 export function isServiceInstance(value: unknown): value is ServiceInstance {
+  if (value instanceof LateInstance) return true;
   const { id, definition, takeTurn } = Object(value) as Partial<Record<keyof ServiceInstance, unknown>>;
   return typeof id === 'string' && isDefinition(definition) && typeof takeTurn === 'function';
 }
 
-class StatelessInstance<State> implements ServiceInstance<State> {
-  readonly id: string;
-  readonly definition: ServiceDefinition<State>;
-
-  constructor(definition: ServiceDefinition<State>) {
-    this.id = definition.id;
-    this.definition = definition;
-  }
-
+/** Without state, all turns are alike. */
+abstract class Stateless<State> {
   get state(): Immutable<State> {
     return undefined as Immutable<State>;
   }
@@ -124,6 +146,32 @@ class StatelessInstance<State> implements ServiceInstance<State> {
 
   restore(): void {
     // A service that has lost its state in a new version has nothing to continue from.
+  }
+}
+
+class StatelessInstance<State> extends Stateless<State> implements ServiceInstance<State> {
+  readonly id: string;
+  readonly definition: ServiceDefinition<State>;
+
+  constructor(definition: ServiceDefinition<State>) {
+    super();
+    this.id = definition.id;
+    this.definition = definition;
+  }
+}
+
+class LateInstance extends Stateless<unknown> implements ServiceInstance {
+  readonly id: string;
+  readonly #definition: () => ServiceDefinition<undefined>;
+
+  constructor(id: string, make: () => ServiceDefinition<undefined>) {
+    super();
+    this.id = id;
+    this.#definition = once(make);
+  }
+
+  get definition(): ServiceDefinition {
+    return this.#definition();
   }
 }
 
@@ -149,16 +197,19 @@ class StatefulInstance<State> implements ServiceInstance<State> {
     return this.#state as Immutable<State>;
   }
 
-  restore(saved: JsonValue, patches: readonly StatePatch[]): void {
-    const state = applyPatches(saved as object, patches.map(toImmerPatch));
+  restore(saved: JsonValue, patches: readonly StatePatch[], version = 0): void {
+    const stored = freeze(applyPatches(saved as object, patches.map(toImmerPatch)), true);
+    const state = migrated(this.id, stored as JsonValue, version, this.definition.stateSchema);
     this.#state = freeze(state as State, true);
+    this.#open.length = 0;
+    this.#epoch += 1;
   }
 
-  takeTurn(): StateTurn<State> | undefined {
+  takeTurn(functionName?: string): StateTurn<State> | undefined {
     if (this.#waiting >= STATE_QUEUE_MAX) return undefined;
     this.#waiting += 1;
     const begun = this.#last;
-    const id = oneLine(this.id);
+    const name = oneLine(functionName === undefined ? this.id : `${this.id}.${functionName}`);
     let over: () => void = () => undefined;
     const ended = new Promise<void>(resolve => (over = resolve));
     this.#last = begun.then(() => ended);
@@ -168,7 +219,7 @@ class StatefulInstance<State> implements ServiceInstance<State> {
     let epoch = 0;
     let done = false;
     const assertOpen = (): void => {
-      if (done) throw new TypeError(`${id}: late write or read of the state: ${LATE}`);
+      if (done) throw new TypeError(`${name}: late write or read of the state: ${LATE}`);
     };
     const end = (): void => {
       if (done) return;
@@ -182,7 +233,7 @@ class StatefulInstance<State> implements ServiceInstance<State> {
         assertOpen();
         if (draft === undefined) {
           epoch = this.#epoch;
-          draft = createDraft(this.#state as State & object) as Draft<State>;
+          draft = immer.createDraft(this.#state as State & object) as Draft<State>;
         }
         return (open ??= closing(draft as object, assertOpen) as Draft<State>);
       },
@@ -196,7 +247,10 @@ class StatefulInstance<State> implements ServiceInstance<State> {
             discard(draft);
             throw new StateLost('the state on which this call began was not stored');
           }
-          const [next, patches] = finish<State>(draft);
+          const [next, patches] = finish<State>(draft, this.#state);
+          const { schema } = this.definition.stateSchema ?? {};
+          const mistake = patches.length === 0 ? undefined : schema && schemaMistake(schema, next);
+          if (mistake !== undefined) throw new StateMisfit(`the new state does not fit its schema${mistake}`);
           return patches.length === 0 ? undefined : this.#advance(next, patches);
         } finally {
           // Only now: Immer reads the parts that the handler moved.
@@ -234,11 +288,22 @@ const toImmerPatch = ({ op, path, value }: StatePatch): Patch => ({ op, path: [.
 
 const LATE = 'the call has ended; await all work first';
 
-/** Checks the patches: nothing else in the new state can be new. */
-function finish<State>(draft: Draft<State>): [next: State, patches: readonly StatePatch[]] {
+/** Checks the patches: nothing else in the new state can be new. @param before The state that the draft was made of. */
+function finish<State>(draft: Draft<State>, before: State): [next: State, patches: readonly StatePatch[]] {
   const changes: Patch[] = [];
-  const next = finishDraft(draft as object, found => changes.push(...found)) as State;
-  return [next, changes.map(toStatePatch)];
+  const next = immer.finishDraft(draft as object, found => changes.push(...found)) as State;
+  const patches = changes.map(toStatePatch);
+  freezeNew(next, before);
+  return [next, patches];
+}
+
+/** Freezes a value deeply. What it shares with the one before, at the same places, is frozen already and is not looked at again. */
+function freezeNew(value: unknown, before: unknown): void {
+  if (value === before || typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  const then = Object(before) as Record<string, unknown>;
+  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) freezeNew(value[i], then[i]);
+  else for (const [name, inner] of Object.entries(value)) freezeNew(inner, then[name]);
 }
 
 function toStatePatch({ op, path, value }: Patch): StatePatch {
@@ -259,7 +324,7 @@ function toStatePatch({ op, path, value }: Patch): StatePatch {
 /** Finishing revokes the draft: a handler that works on after its deadline gets an exception, not a silent loss. */
 function discard(draft: unknown): void {
   try {
-    finishDraft(draft as object);
+    immer.finishDraft(draft as object);
   } catch {
     // what the handler left in the draft is dropped
   }

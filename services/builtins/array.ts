@@ -8,11 +8,10 @@ import type { Numeric } from './integers.ts';
 import { losslessArray, okLossless } from './lossless.ts';
 import type { Json } from './lossless.ts';
 
-const list = z.array(z.unknown());
-const index = z.int().min(0);
-
 /** `array`: lists, and lists as sets. Elements are equal if their canonical texts are; the order of the first list is kept. */
 export function array(): ServiceDefinition<undefined> {
+  const list = z.array(z.unknown());
+  const index = z.int().min(0);
   /** A set operation: which elements stay, after repetitions are gone. */
   const setOperation = (combine: (x: ElementSet, y: ElementSet) => readonly Json[]) => ({
     arguments: { x: list, y: list },
@@ -24,7 +23,7 @@ export function array(): ServiceDefinition<undefined> {
     id: 'array',
     functions: {
       sum: {
-        arguments: { numbers: z.array(numeric) },
+        arguments: { numbers: z.array(numeric()) },
         guards: {},
         handler({ numbers }) {
           let sum: Numeric = 0;

@@ -5,8 +5,8 @@ import type { Numeric } from './integers.ts';
 
 /** `cmp`: numbers compared by value, integers of 64 bits and floats exactly. */
 export function cmp(): ServiceDefinition<undefined> {
-  const compare = (answer: (x: Numeric, y: Numeric) => unknown) => ({
-    arguments: { x: numeric, y: numeric },
+  const compare = (answer: (x: Numeric, y: Numeric) => boolean | number) => ({
+    arguments: { x: numeric(), y: numeric() },
     guards: {},
     handler: ({ x, y }: { readonly x: Numeric; readonly y: Numeric }) => answer(x, y),
   });

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { once } from '../../base/once.ts';
 
 /** A JSON number as handlers see it. */
 export type Numeric = number | bigint;
 
-export const numeric = z.union([z.number(), z.bigint()]);
+export const numeric = once(() => z.union([z.number(), z.bigint()]));
 
 const MIN = -(2n ** 63n);
 const MAX = 2n ** 63n - 1n;

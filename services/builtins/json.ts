@@ -8,14 +8,13 @@ import { oneLine } from '../text.ts';
 import { losslessArguments, losslessArray, losslessEntries, okLossless } from './lossless.ts';
 import type { Json } from './lossless.ts';
 
-const anything = z.unknown();
-const object = z.record(z.string(), anything);
-const pairs = z.array(z.tuple([z.string(), anything]));
-
 type Entry = readonly [key: string, value: Json];
 
 /** `json`: objects built, changed, read and written. Numbers keep their form. Of equal keys the last one counts. */
 export function json(): ServiceDefinition<undefined> {
+  const anything = z.unknown();
+  const object = z.record(z.string(), anything);
+  const pairs = z.array(z.tuple([z.string(), anything]));
   return defineService({
     id: 'json',
     functions: {

@@ -1,6 +1,7 @@
 import { defineService } from '../define-service.ts';
 import type { ServiceDefinition } from '../define-service.ts';
 import { fail } from '../result.ts';
+import type { Fail } from '../result.ts';
 import { add, asIntegers, finite, i64, numeric } from './integers.ts';
 import type { Numeric } from './integers.ts';
 
@@ -41,8 +42,8 @@ const OPERATIONS: readonly Operation[] = [
  * fraction makes the operation one on floats. One meaning on every peer.
  */
 export function math(): ServiceDefinition<undefined> {
-  const binary = (compute: (x: Numeric, y: Numeric) => unknown) => ({
-    arguments: { x: numeric, y: numeric },
+  const binary = (compute: (x: Numeric, y: Numeric) => Numeric | Fail) => ({
+    arguments: { x: numeric(), y: numeric() },
     guards: {},
     handler: ({ x, y }: { readonly x: Numeric; readonly y: Numeric }) => compute(x, y),
   });
@@ -61,7 +62,7 @@ export function math(): ServiceDefinition<undefined> {
 }
 
 /** x + (−y), and the failures of both steps, as other peers tell them. */
-function subtract(x: Numeric, y: Numeric): unknown {
+function subtract(x: Numeric, y: Numeric): Numeric | Fail {
   const negative = typeof y === 'bigint' ? i64(-y) : -y;
   if (negative === undefined) return fail('i64 neg overflow');
   return add(x, negative) ?? fail('i64 add overflow');

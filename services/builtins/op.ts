@@ -7,13 +7,13 @@ import { fail } from '../result.ts';
 import { losslessArguments, okLossless } from './lossless.ts';
 import type { Json } from './lossless.ts';
 
-const anything = z.unknown();
-const bytes = z.array(z.int().min(0).max(255));
 /** Code and length of SHA-256 in a multihash. */
 const SHA2_256 = [0x12, 0x20] as const;
 
 /** `op`: values passed through, joined and spelled otherwise. */
 export function op(): ServiceDefinition<undefined> {
+  const anything = z.unknown();
+  const bytes = z.array(z.int().min(0).max(255));
   return defineService({
     id: 'op',
     functions: {

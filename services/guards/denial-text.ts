@@ -1,7 +1,8 @@
+import { counted } from '../../base/counted.ts';
 import { assertNever } from '../../base/assert.ts';
 import type { Tetraplet } from '../../interpreter/index.ts';
 import { oneLine } from '../text.ts';
-import type { Denial, ExpectedOrigin, OriginStep, Reason } from './denial.ts';
+import type { Denial, ExpectedOrigin, OriginStep, Reason, RuleDenial } from './denial.ts';
 
 /** A peer's name for readers, or `undefined`; the id is shown then. */
 export type NameOf = (peerId: string) => string | undefined;
@@ -17,7 +18,27 @@ export function formatDenial(denial: Denial, nameOf: NameOf = () => undefined): 
   const lines = [`denied \`${oneLine(denial.serviceId)}.${oneLine(denial.functionName)}\``];
   if (denial.caller !== undefined) write('caller', denial.caller, 1, lines, show);
   for (const { name, reason } of denial.arguments) write(`argument \`${name}\``, reason, 1, lines, show);
+  for (const rule of denial.policy ?? []) writeRule(rule, lines, show);
   return lines.join('\n');
+}
+
+function writeRule(
+  { rule, because, caller, arguments: denials }: RuleDenial,
+  lines: string[],
+  show: (id: string) => string,
+): void {
+  lines.push(`  policy rule \`${oneLine(rule)}\`${because === undefined ? '' : `: ${oneLine(because)}`}`);
+  if (caller !== undefined) write('caller', caller, 2, lines, show);
+  for (const { name, reason } of denials) write(`argument \`${oneLine(name)}\``, reason, 2, lines, show);
+}
+
+/** A custom guard may give a reason that has no text, and `nameOf` may throw: the call stays denied in both cases. */
+export function denialText(denial: Denial, nameOf: NameOf | undefined): string {
+  try {
+    return formatDenial(denial, nameOf);
+  } catch {
+    return formatDenial({ ...denial, caller: { kind: 'guard-failed', message: '' }, arguments: [] });
+  }
 }
 
 interface Explanation {
@@ -133,6 +154,32 @@ function explain(reason: Reason, show: (id: string) => string): Explanation {
         found: show(reason.found),
         ...(reason.because !== undefined && { hint: oneLine(reason.because) }),
       };
+    case 'receipt':
+      return {
+        says: `has a receipt that does not count: ${oneLine(reason.why)} (${oneLine(reason.code)})`,
+        hint: 'pass what provenValue(…) gives, as it is',
+      };
+    case 'receipt-of':
+      return {
+        says: 'has a receipt of a particle of another init peer',
+        expected: reason.expected.map(show).join(' or '),
+        found: show(reason.found),
+      };
+    case 'not-allowed':
+      return { says: 'is not allowed by any access rule', found: show(reason.found) };
+    case 'too-old':
+      return {
+        says: 'comes with a particle that is too old',
+        expected: `at most ${grouped(reason.maxAgeMs)} ms`,
+        found: `${grouped(Math.max(0, Math.floor(reason.ageMs)))} ms`,
+        hint: 'start a new particle',
+      };
+    case 'rate':
+      return { says: 'calls too often', hint: `try again in ${grouped(reason.retryAfterMs)} ms` };
+    case 'uncovered':
+      return { says: 'may not use a function that no rule of the policy covers' };
+    case 'no-such-argument':
+      return { says: 'does not exist in this version of the service' };
     case 'custom':
       return { says: oneLine(reason.text) };
     case 'guard-failed':
@@ -161,7 +208,7 @@ function explainDerived(
   const culprit = told.pop() ?? 'it';
   return {
     says: 'is derived from something else',
-    through: skipped > 0 ? [`${skipped} more calls`, ...told] : told,
+    through: skipped > 0 ? [counted(skipped, 'more call'), ...told] : told,
     parts: [[culprit, reason]],
   };
 }

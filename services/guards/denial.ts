@@ -50,6 +50,20 @@ export type Reason =
   | { readonly kind: 'management'; readonly owner: string; readonly found: string }
   /** An access rule (counted from 0) says no. */
   | { readonly kind: 'access-rule'; readonly rule: number; readonly found: string; readonly because?: string }
+  /** A receipt that proves nothing: its `ERR_RECEIPT_…`, or another short code. */
+  | { readonly kind: 'receipt'; readonly code: string; readonly why: string }
+  /** A receipt of a particle of another init peer. */
+  | { readonly kind: 'receipt-of'; readonly expected: readonly string[]; readonly found: string }
+  /** No access rule allows the call, and the list denies what it does not allow. */
+  | { readonly kind: 'not-allowed'; readonly found: string }
+  /** The particle is older than a policy rule allows; milliseconds. */
+  | { readonly kind: 'too-old'; readonly ageMs: number; readonly maxAgeMs: number }
+  /** The init peer has called too often; milliseconds until there is room. */
+  | { readonly kind: 'rate'; readonly retryAfterMs: number }
+  /** No rule of the policy covers the function, and the policy denies such functions. */
+  | { readonly kind: 'uncovered' }
+  /** A policy rule is about an argument that the function does not have. */
+  | { readonly kind: 'no-such-argument' }
   | { readonly kind: 'custom'; readonly text: string }
   /** The guard itself failed; closed is the safe side. */
   | { readonly kind: 'guard-failed'; readonly message: string }
@@ -62,11 +76,22 @@ export type Reason =
       readonly more: number;
     };
 
+/** What one rule of a policy denies. */
+export interface RuleDenial {
+  /** Id of the rule. */
+  readonly rule: string;
+  readonly because?: string;
+  readonly caller?: Reason;
+  readonly arguments: readonly { readonly name: string; readonly reason: Reason }[];
+}
+
 /** The explanation of one denied call: about the caller, about arguments, or both. JSON-representable. */
 export interface Denial {
   readonly serviceId: string;
   readonly functionName: string;
   readonly caller?: Reason;
+  /** Rules of a policy, in its order. */
+  readonly policy?: readonly RuleDenial[];
   /** In the order of declaration; only the denied ones. */
   readonly arguments: readonly { readonly name: string; readonly reason: Reason }[];
 }

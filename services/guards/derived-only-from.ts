@@ -3,7 +3,8 @@ import type { CallFacts } from '../call-context.ts';
 import { ORIGIN_STEPS_MAX, ORIGINS_MAX } from '../limits.ts';
 import type { OriginStep, Reason } from './denial.ts';
 import { anyOf, assertRules } from './guard.ts';
-import type { OriginRule } from './guard.ts';
+import { asksFurther } from './further.ts';
+import type { ArgumentOrigin, OriginRule } from './guard.ts';
 import { furtherDown, ofOne } from './origin-rule.ts';
 import { selectable, wrongSelector } from './selected-by.ts';
 import type { Selectable } from './selected-by.ts';
@@ -33,7 +34,10 @@ export function derivedOnlyFrom(...allowed: readonly OriginRule[]): Selectable<O
             : one.check(subject, call),
         ),
     };
-    return { check: (subject, call) => ofOne(subject, undefined, origin => search(origin, rule, call)) };
+    return asksFurther({
+      check: (subject: ArgumentOrigin, call: CallFacts) =>
+        ofOne(subject, undefined, origin => search(origin, rule, call)),
+    });
   });
 }
 

@@ -1,7 +1,8 @@
+import { asksFurther } from './further.ts';
 import { allOf, assertRules } from './guard.ts';
-import { resolvePeer } from './peer-ref.ts';
+import { resolveOriginPeer } from './peer-ref.ts';
 import type { OriginRule } from './guard.ts';
-import type { PeerRef } from './peer-ref.ts';
+import type { OriginPeer } from './peer-ref.ts';
 import { assertOrigin } from './expect-origin.ts';
 import { ofOne } from './origin-rule.ts';
 
@@ -20,7 +21,7 @@ export const anyPart: unique symbol = Symbol('any part');
  * asked about what lies further down: inside `whose` and `derivedOnlyFrom`. A signed record must stand behind the value; literals,
  * what the script composed, errors, lengths of other parts and whole canons are other origins.
  *
- * @param peer    Peer that must have produced the value (base58 peer id), or `hostPeer` / `initPeer`.
+ * @param peer    Peer that must have produced the value (base58 peer id), or `hostPeer` / `initPeer`, or the identity of a peer whose key changes.
  * @param service Service id on that peer.
  * @param fn      Function name.
  * @param getter  Path into the result, as tetraplets spell it; `''` means the whole result, {@link anyPart} whatever part.
@@ -30,7 +31,7 @@ export const anyPart: unique symbol = Symbol('any part');
  * @example guards: { account: from(initPeer, 'book', 'find', '.$.account', whose(0, literalOf(initPeer))) }
  */
 export function from(
-  peer: PeerRef,
+  peer: OriginPeer,
   service: string,
   fn: string,
   getter: string | typeof anyPart,
@@ -39,9 +40,9 @@ export function from(
   assertOrigin('from', peer, service, fn, getter === anyPart ? '' : getter);
   if (further.length > 0) assertRules(further, 'from');
   const rest = further.length === 0 ? undefined : allOf(...further);
-  return {
+  const rule: OriginRule = {
     check(subject, call) {
-      const peerId = resolvePeer(peer, call);
+      const peerId = resolveOriginPeer(peer, call, subject.origin?.tetraplet.peerId);
       const expected = {
         peerId,
         serviceId: service,
@@ -61,4 +62,5 @@ export function from(
       });
     },
   };
+  return asksFurther(rule, further);
 }

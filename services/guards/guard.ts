@@ -5,6 +5,7 @@ import type { CallFacts } from '../call-context.ts';
 import { DENIED_ELEMENTS_MAX } from '../limits.ts';
 import { abandon } from '../promises.ts';
 import type { Reason } from './denial.ts';
+import { asksFurther } from './further.ts';
 import { isMonitored } from './monitor.ts';
 
 /** Where an argument came from: of the guarded call, or of a call further down. */
@@ -35,6 +36,15 @@ export interface Rule<Subject> {
 export type Guard = Rule<GuardedArgument>;
 
 /**
+ * A guard that knows the type of what it allows, because it names the answer of a service whose definition is at hand. The compiler
+ * refuses it for an argument of another type. Guards that know no type fit everywhere.
+ */
+export type GuardOf<Value> = Guard & {
+  /** For the compiler only. */
+  readonly allows?: Value;
+};
+
+/**
  * A rule that reads the origin only. It is a guard like any other, and it also works further down, where values are not known:
  * see `whose`.
  */
@@ -53,12 +63,13 @@ export interface CallerGuard {
  */
 export function allOf<Subject>(...guards: readonly Rule<Subject>[]): Rule<Subject> {
   assertRules(guards, 'allOf', true);
-  return {
+  const rule: Rule<Subject> = {
     check(argument, call) {
       const reasons = reasonsOf(guards, argument, call);
       return reasons.length > 1 ? { kind: 'all-of', reasons } : reasons[0];
     },
   };
+  return asksFurther(rule, guards);
 }
 
 /**
@@ -69,12 +80,13 @@ export function allOf<Subject>(...guards: readonly Rule<Subject>[]): Rule<Subjec
  */
 export function anyOf<Subject>(...guards: readonly Rule<Subject>[]): Rule<Subject> {
   assertRules(guards, 'anyOf');
-  return {
+  const rule: Rule<Subject> = {
     check(argument, call) {
       const reasons = reasonsOf(guards, argument, call);
       return reasons.length === guards.length ? { kind: 'any-of', reasons } : undefined;
     },
   };
+  return asksFurther(rule, guards);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Origin } from '../../interpreter/index.ts';
 import type { CallFacts } from '../call-context.ts';
 import type { Reason } from './denial.ts';
 import { assertPeerRef, resolvePeer } from './peer-ref.ts';
+import { asksFurther } from './further.ts';
 import type { OriginRule } from './guard.ts';
 import type { PeerRef } from './peer-ref.ts';
 import { ofOne } from './origin-rule.ts';
@@ -17,13 +18,19 @@ export type Selectable<R> = R & {
 };
 
 /** Builds a rule for the peers that may select: none at first. */
-export const selectable = <R extends object>(build: (selectors: readonly PeerRef[]) => R): Selectable<R> => ({
-  ...build([]),
-  selectedBy(...peers) {
-    assertSelectors(peers);
-    return build(peers);
-  },
-});
+export function selectable<R extends object>(build: (selectors: readonly PeerRef[]) => R): Selectable<R> {
+  const rule = build([]);
+  return asksFurther(
+    {
+      ...rule,
+      selectedBy(...peers: readonly PeerRef[]) {
+        assertSelectors(peers);
+        return build(peers);
+      },
+    },
+    [rule],
+  );
+}
 
 /**
  * Limits who may have selected a value among others: the init peer and the named peers. A value without selectors

@@ -1,8 +1,11 @@
 import { shown, suggestion } from '../../base/options.ts';
 import { isDefinition } from '../declaration.ts';
 import type { ServiceDefinition } from '../define-service.ts';
+import type { CallFacts } from '../call-context.ts';
+import type { Reason } from './denial.ts';
+import { asksFurther } from './further.ts';
 import { assertRules } from './guard.ts';
-import type { OriginRule } from './guard.ts';
+import type { ArgumentOrigin, OriginRule } from './guard.ts';
 import { furtherDown, ofOne } from './origin-rule.ts';
 
 /**
@@ -10,7 +13,7 @@ import { furtherDown, ofOne } from './origin-rule.ts';
  * that is: `from(…, whose(0, …))`. On its own, `whose` accepts any call.
  *
  * By index, because AIR passes arguments by position and a service knows no names of another one's parameters; where the
- * definition of that service is at hand, {@link positionOf} turns a name into its index.
+ * definition of that service is at hand, {@link argumentIndexOf} turns a name into its index.
  *
  * @param argument Index of the argument, from 0.
  * @param rule     About the origins of that argument. `whose` itself is such a rule: `whose(0, whose(1, …))`.
@@ -21,8 +24,8 @@ export function whose(argument: number, rule: OriginRule): OriginRule {
   if (!Number.isSafeInteger(argument) || argument < 0)
     throw new TypeError('whose: argument must be an index from 0');
   assertRules([rule], 'whose');
-  return {
-    check(subject, call) {
+  return asksFurther({
+    check(subject: ArgumentOrigin, call: CallFacts): Reason | undefined {
       return ofOne(subject, undefined, origin => {
         const found = origin.tetraplet;
         if (origin.kind !== 'service') return { kind: 'no-call', found };
@@ -31,7 +34,7 @@ export function whose(argument: number, rule: OriginRule): OriginRule {
         return reason && { kind: 'whose', step: { argument, of: found }, reason };
       });
     },
-  };
+  });
 }
 
 /**
@@ -39,22 +42,22 @@ export function whose(argument: number, rule: OriginRule): OriginRule {
  * service may have another order.
  *
  * @throws {TypeError} If the service has no such function, or the function no such argument.
- * @example whose(positionOf(addressBook, 'find', 'name'), literalOf(initPeer))
+ * @example whose(argumentIndexOf(addressBook, 'find', 'name'), literalOf(initPeer))
  */
-export function positionOf(service: ServiceDefinition, fn: string, argument: string): number {
+export function argumentIndexOf(service: ServiceDefinition, fn: string, argument: string): number {
   if (!isDefinition(service)) {
-    throw new TypeError(`positionOf: expected what defineService(…) gives, found ${shown(service)}`);
+    throw new TypeError(`argumentIndexOf: expected what defineService(…) gives, found ${shown(service)}`);
   }
   const { id, functions } = service;
   const declared = functions.get(fn)?.arguments.map(({ name }) => name);
   if (declared === undefined) {
     const near = suggestion(String(fn), [...functions.keys()], '');
-    throw new TypeError(`positionOf: \`${id}\` has no function \`${fn}\`${near}`);
+    throw new TypeError(`argumentIndexOf: \`${id}\` has no function \`${fn}\`${near}`);
   }
   const index = declared.indexOf(argument);
   if (index < 0) {
     const near = suggestion(String(argument), declared, '');
-    throw new TypeError(`positionOf: \`${id}.${fn}\` has no argument \`${argument}\`${near}`);
+    throw new TypeError(`argumentIndexOf: \`${id}.${fn}\` has no argument \`${argument}\`${near}`);
   }
   return index;
 }

@@ -9,6 +9,15 @@ export interface AuthState {
   misbehaving: string[];
 }
 
+const status = z.strictObject({ is_admin: z.boolean(), is_misbehaving: z.boolean() });
+
+/** What the functions of {@link auth} answer. */
+export interface AuthResults {
+  readonly get_status: z.input<typeof status>;
+  readonly grant: unknown;
+  readonly revoke: unknown;
+}
+
 const peerId = z.string().min(1).max(128);
 
 /**
@@ -22,7 +31,7 @@ const peerId = z.string().min(1).max(128);
 export function auth(options: {
   readonly admins: readonly string[];
   readonly misbehaving?: readonly string[];
-}): ServiceDefinition<AuthState> {
+}): ServiceDefinition<AuthState, AuthResults> {
   checkOptions('auth', options, { admins: required(isIterable), misbehaving: isIterable });
   return defineService({
     id: 'authSrv',
@@ -31,6 +40,7 @@ export function auth(options: {
       get_status: {
         arguments: {},
         guards: {},
+        result: status,
         handler: (_, { state, initPeerId }) => ({
           is_admin: state.admins.includes(initPeerId),
           is_misbehaving: state.misbehaving.includes(initPeerId),

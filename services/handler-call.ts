@@ -1,5 +1,5 @@
 import { current, isDraft } from 'immer';
-import { canonicalJson, fromJsonValue, parseJson } from '../interpreter/index.ts';
+import { canonicalJson, fromJsonValue, parseJson, toJsonValue } from '../interpreter/index.ts';
 import type { CallResult, JsonValue } from '../interpreter/index.ts';
 import type { CallContext } from './call-context.ts';
 import type { Clock } from './clock.ts';
@@ -8,14 +8,15 @@ import { ServiceError } from './errors.ts';
 import type { ServiceErrorCode } from './errors.ts';
 import { warn } from './logger.ts';
 import type { Logger } from './logger.ts';
-import { findPromise } from './promises.ts';
-import { Fail, Ok, OkJson } from './result.ts';
+import { findPromise, followed } from './promises.ts';
+import { isFail, Ok, OkJson } from './result.ts';
+import { schemaMistake } from './schema-mistake.ts';
 import { safeAbortController } from './safe-abort.ts';
-import { StateLost } from './service-instance.ts';
+import { StateLost, StateMisfit } from './service-instance.ts';
 import type { StateChange, StatePatch, StateTurn } from './service-instance.ts';
 import { messageOf, oneLine, stackOf } from './text.ts';
 
-/** How a handler's run ended. */
+/** How a handler ended. */
 export type HandlerEnd =
   | { readonly kind: 'answered'; readonly resultJson: string; readonly patches: readonly StatePatch[] }
   | {
@@ -37,7 +38,7 @@ export class KeepFailed extends Error {
   override readonly name = 'KeepFailed';
 }
 
-export interface HandlerRun {
+export interface HandlerCall {
   readonly fn: ServiceFunction;
   readonly values: Readonly<Record<string, JsonValue | undefined>>;
   readonly turn: StateTurn<unknown>;
@@ -45,7 +46,7 @@ export interface HandlerRun {
   /** Above 0. */
   readonly timeoutMs: number;
   readonly logger: Logger | undefined;
-  /** Everything but what belongs to the run itself. */
+  /** Everything but what belongs to this call itself. */
   readonly context: Omit<CallContext<unknown, string>, 'state' | 'signal'>;
   readonly keep?: KeepResult | undefined;
   /** Registers what happens when the peer stops, and once more when it waits no longer; returns how to forget it. */
@@ -58,8 +59,8 @@ export interface HandlerRun {
  *
  * @throws What the host's own clock or service instance throws; it rejects with that. Dispatch then ends the turn.
  */
-export function runHandler(run: HandlerRun): Promise<HandlerEnd> {
-  const { turn, clock, timeoutMs } = run;
+export function runHandler(call: HandlerCall): Promise<HandlerEnd> {
+  const { turn, clock, timeoutMs } = call;
   const controller = safeAbortController();
   return new Promise((resolve, reject) => {
     let isOver = false;
@@ -70,28 +71,28 @@ export function runHandler(run: HandlerRun): Promise<HandlerEnd> {
       resolve(end);
     };
     const cancel = clock.after(timeoutMs, () => {
-      const text = `${nameOf(run)} gave no answer within ${timeoutMs} ms`;
+      const text = `${nameOf(call)} gave no answer within ${timeoutMs} ms`;
       giveUp({ kind: 'failed', stage: 'handler', code: 'ERR_HANDLER_TIMEOUT', text });
       controller.abort(new ServiceError('ERR_HANDLER_TIMEOUT', text));
     });
-    const forgetStop = (run.onStop ?? noStop)(() => {
+    const forgetStop = (call.onStop ?? noStop)(() => {
       // The first time it may still answer.
-      if (controller.signal.aborted) giveUp(stopped(run));
+      if (controller.signal.aborted) giveUp(stopped(call));
       cancel();
-      controller.abort(new ServiceError('ERR_HANDLER_STOPPED', `${nameOf(run)}: the peer stops`));
+      controller.abort(new ServiceError('ERR_HANDLER_STOPPED', `${nameOf(call)}: the peer stops`));
     });
     const endTimers = (): void => {
       cancel();
       forgetStop();
     };
-    work(run, controller.signal, { isOver: () => isOver, endTimers }).then(end => {
+    work(call, controller.signal, { isOver: () => isOver, endTimers }).then(end => {
       if (end !== undefined) resolve(end);
     }, reject);
   });
 }
 
 const noStop = (): (() => void) => () => undefined;
-const nameOf = ({ context, fn }: HandlerRun): string => `\`${context.serviceId}.${fn.name}\``;
+const nameOf = ({ context, fn }: HandlerCall): string => `\`${context.serviceId}.${fn.name}\``;
 
 interface Watch {
   /** The call was given up: whatever the handler still does is void. */
@@ -101,46 +102,50 @@ interface Watch {
 
 /** `undefined`: the call was given up, or its time is up and the timer says so. An answer that comes when the peer stops counts. */
 async function work(
-  run: HandlerRun,
+  call: HandlerCall,
   signal: AbortSignal,
   { isOver, endTimers }: Watch,
 ): Promise<HandlerEnd | undefined> {
-  const { fn, values, turn, context } = run;
+  const { fn, values, turn, context } = call;
   await turn.begun;
   if (isOver()) return undefined;
   if (signal.aborted) {
     endTimers();
-    return stopped(run);
+    return stopped(call);
   }
   if (context.now() >= context.deadline) return undefined;
   let answer: unknown;
   try {
-    answer = await fn.handler(values, contextOf(context, turn, signal));
+    answer = await followed(fn.handler(values, contextOf(context, turn, signal)));
   } catch (thrown) {
-    turn.drop();
-    findPromise(thrown);
-    logThrown(run, thrown, isOver());
-    if (isOver()) return undefined;
-    endTimers();
-    if (signal.aborted) return stopped(run);
-    return { kind: 'failed', stage: 'handler', code: 'ERR_HANDLER_FAILED', text: messageOf(thrown) };
+    // A refusal that was thrown is a refusal, not a fault: it counts as one that was returned.
+    if (!isFail(thrown)) {
+      turn.drop();
+      findPromise(thrown);
+      logThrown(call, thrown, isOver());
+      if (isOver()) return undefined;
+      endTimers();
+      if (signal.aborted) return stopped(call);
+      return { kind: 'failed', stage: 'handler', code: 'ERR_HANDLER_FAILED', text: messageOf(thrown) };
+    }
+    answer = thrown;
   }
   if (isOver()) {
     findPromise(answer);
     return undefined;
   }
   endTimers();
-  return conclude(run, answer);
+  return conclude(call, answer);
 }
 
-function stopped(run: HandlerRun): HandlerEnd {
-  run.turn.drop();
-  const text = `${nameOf(run)}: the peer stops`;
+function stopped(call: HandlerCall): HandlerEnd {
+  call.turn.drop();
+  const text = `${nameOf(call)}: the peer stops`;
   return { kind: 'failed', stage: 'handler', code: 'ERR_HANDLER_STOPPED', text };
 }
 
 /** Only the message goes to the script: a stack would reveal files of this peer. */
-function logThrown({ fn, context, logger }: HandlerRun, thrown: unknown, isLate: boolean): void {
+function logThrown({ fn, context, logger }: HandlerCall, thrown: unknown, isLate: boolean): void {
   const stack = stackOf(thrown);
   warn(logger, isLate ? 'a handler threw after its call had ended' : 'a handler threw', {
     serviceId: context.serviceId,
@@ -153,7 +158,7 @@ function logThrown({ fn, context, logger }: HandlerRun, thrown: unknown, isLate:
 
 /** Completes the context in place: what is costly in it is computed when looked at, and copying would look. */
 function contextOf(
-  context: HandlerRun['context'],
+  context: HandlerCall['context'],
   turn: StateTurn<unknown>,
   signal: AbortSignal,
 ): CallContext<unknown, string> {
@@ -164,9 +169,9 @@ function contextOf(
 }
 
 /** The answer is read before the draft ends: it may be a part of it. Change and answer are kept together, or neither is. */
-async function conclude(run: HandlerRun, answer: unknown): Promise<HandlerEnd> {
-  const { turn, keep } = run;
-  if (answer instanceof Fail) {
+async function conclude(call: HandlerCall, answer: unknown): Promise<HandlerEnd> {
+  const { turn, keep, fn } = call;
+  if (isFail(answer)) {
     const { text, json: details } = answer;
     findPromise(answer);
     turn.drop();
@@ -181,14 +186,21 @@ async function conclude(run: HandlerRun, answer: unknown): Promise<HandlerEnd> {
     const text =
       promise === undefined
         ? `the answer is not JSON: ${oneLine(messageOf(thrown))}`
-        : `${nameOf(run)} returned a Promise inside \`${oneLine(promise || 'ok(…)')}\`: await it`;
+        : `${nameOf(call)} returned a Promise inside \`${oneLine(promise || 'ok(…)')}\`: await it`;
+    return { kind: 'failed', stage: 'result', code: 'ERR_HANDLER_RESULT', text };
+  }
+  const mistake = fn.result && schemaMistake(fn.result, toJsonValue(parseJson(resultJson)));
+  if (mistake !== undefined) {
+    turn.drop();
+    const text = `the answer does not fit the result schema of ${nameOf(call)}${mistake}`;
     return { kind: 'failed', stage: 'result', code: 'ERR_HANDLER_RESULT', text };
   }
   let change: StateChange | undefined;
   try {
     change = turn.commit();
   } catch (thrown) {
-    const what = thrown instanceof StateLost ? '' : 'the new state is not JSON: ';
+    const isExplained = thrown instanceof StateLost || thrown instanceof StateMisfit;
+    const what = isExplained ? '' : 'the new state is not JSON: ';
     const text = `${what}${oneLine(messageOf(thrown))}`;
     return { kind: 'failed', stage: 'result', code: 'ERR_HANDLER_STATE', text };
   }
