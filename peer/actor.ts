@@ -1,18 +1,18 @@
 import { callKeyOf } from '../services/index.ts';
 import type { CallRequest, CallResult } from '../interpreter/index.ts';
 import { deadlineOf, particleKey, type ParticleHeader } from './particle.ts';
-import type { Receipt } from './receipt.ts';
+import type { HopAnswer } from './hop-answer.ts';
 import type { Settler } from './settlement.ts';
 import type { StoredParticle } from './stores/store.ts';
 
-/** A copy of a particle that waits to be interpreted. */
+/** A copy of a particle that waits for its run. */
 export interface Copy {
   readonly data: Uint8Array;
   readonly from: string;
   /** Hash of the data. */
   readonly hash: string;
   /** Tells the sender what became of it. */
-  readonly answer: (receipt: Receipt) => void;
+  readonly answer: (hopAnswer: HopAnswer | Promise<HopAnswer>) => void;
 }
 
 /** An answer to a request, and the call that it answers. */
@@ -42,6 +42,8 @@ export interface SentTo {
 }
 
 const NO_DATA = new Uint8Array(0);
+/** Most particles wait for one thing at a time, and many may live: a map is made when something is put into it. */
+const NONE: ReadonlyMap<never, never> = new Map<never, never>();
 
 /**
  * One execution on this peer: what waits for its next run, and what it waits for. Runs of one actor never overlap: the next
@@ -53,26 +55,29 @@ export class Actor {
   readonly deadline: number;
   /** Set on the peer that started the particle. */
   settler: Settler | undefined;
-  readonly copies: Copy[] = [];
-  /** What the store has, as far as this actor knows; 0: nothing yet. */
+  /** In the order of arrival. */
+  copies: Copy[] = [];
+  /** The revision in the store that this actor last wrote or read; 0: nothing is stored yet. */
   revision = 0;
   data: Uint8Array = NO_DATA;
-  /** What the next run gets as current data besides copies: own data that is read again after a restart. */
+  /** Who handed over the newest copy that counts; `undefined` after a restart. */
+  sender: string | undefined;
+  /** Own data that was read from the store after a restart: the next run takes it as current data, like a copy. */
   resumed: Uint8Array | undefined;
   /** Answers that the next run uses, all at once, by request id. */
-  results = new Map<number, Answer>();
-  readonly calls = new Map<number, AwaitedCall>();
-  /** Answers that the store has and no run has used, by call. */
-  readonly answers = new Map<string, CallResult>();
-  readonly sentTo = new Map<string, SentTo>();
-  /** It is being read, or written: no run may begin. */
+  results: ReadonlyMap<number, Answer> = NONE;
+  calls: ReadonlyMap<number, AwaitedCall> = NONE;
+  /** Stored answers that no run has used yet, by call. */
+  answers: ReadonlyMap<string, CallResult> = NONE;
+  sentTo: ReadonlyMap<string, SentTo> = NONE;
+  /** The store is reading or writing this particle: no run may begin. */
   isBlocked = false;
-  /** Where it waits for its turn. */
+  /** The queue in which it waits for its turn. */
   lane: readonly Actor[] | undefined;
   isGone = false;
-  /** The store knows that nothing is left to do. */
+  /** The store has recorded that nothing is left to do. */
   isStoredAtRest = false;
-  /** Time that it has used beyond its turns, milliseconds. */
+  /** Time used beyond its turns, milliseconds. */
   debtMs = 0;
 
   constructor(header: ParticleHeader, settler?: Settler) {
@@ -83,13 +88,14 @@ export class Actor {
     this.settler = settler;
   }
 
-  /** Continues from what a store has kept. */
+  /** Continues from the stored particle. */
   restore({ revision, data, answers, isAtRest, sends }: StoredParticle, nowMs: number): void {
     this.revision = revision;
     this.isStoredAtRest = isAtRest;
-    for (const { call, retCode, resultJson } of answers) this.answers.set(call, { retCode, resultJson });
+    if (answers.length > 0)
+      this.answers = new Map(answers.map(({ call, retCode, resultJson }) => [call, { retCode, resultJson }]));
     for (const to of sends) this.sent(to, data, nowMs);
-    // Pending calls are asked again only by a run to which they are news.
+    // A run requests a pending call only if its previous data does not hold the call yet.
     if (isAtRest) this.data = data;
     else this.resumed = data;
   }
@@ -106,7 +112,7 @@ export class Actor {
     return [...this.sentTo].filter(([, { pending }]) => pending !== undefined).map(([to]) => to);
   }
 
-  /** Nothing is left to do here, unless another copy comes. */
+  /** Nothing is left to do here until another copy arrives. */
   get isAtRest(): boolean {
     return !this.wantsToRun && !this.isBlocked && this.calls.size === 0 && this.pendingSends.length === 0;
   }
@@ -121,29 +127,45 @@ export class Actor {
       cancelRetry: undefined,
     };
     entry.pending = data;
-    this.sentTo.set(to, entry);
+    this.sentTo = withEntry(this.sentTo, to, entry);
     return entry;
   }
 
-  takeResults(): Map<number, Answer> {
+  takeResults(): ReadonlyMap<number, Answer> {
     const taken = this.results;
-    this.results = new Map();
+    this.results = NONE;
     return taken;
   }
 
-  /** An answer for each request that asks this very call. */
+  /** Adds the answer for each pending request of this call. */
   answered(call: string, result: CallResult): void {
-    this.answers.set(call, result);
+    this.answers = withEntry(this.answers, call, result);
     for (const [id, { key }] of this.calls) {
       if (key !== call) continue;
-      this.calls.delete(id);
-      this.results.set(id, { call, result });
+      this.calls = withoutKey(this.calls, id);
+      this.results = withEntry(this.results, id, { call, result });
     }
   }
 
   awaits(id: number, request: CallRequest, nowMs: number): AwaitedCall {
     const call = { key: callKeyOf(request), request, since: nowMs };
-    this.calls.set(id, call);
+    this.calls = withEntry(this.calls, id, call);
     return call;
   }
+
+  /** The data holds this answer now. */
+  used(call: string): void {
+    this.answers = withoutKey(this.answers, call);
+  }
+}
+
+/** The same map, unless it is the one that all share. */
+function withEntry<Key, Item>(map: ReadonlyMap<Key, Item>, key: Key, item: Item): ReadonlyMap<Key, Item> {
+  return map.size === 0 ? new Map([[key, item]]) : (map as Map<Key, Item>).set(key, item);
+}
+
+/** An empty map is not kept. */
+function withoutKey<Key, Item>(map: ReadonlyMap<Key, Item>, key: Key): ReadonlyMap<Key, Item> {
+  if (map.size > 0) (map as Map<Key, Item>).delete(key);
+  return map.size === 0 ? NONE : map;
 }

@@ -1,31 +1,31 @@
 import { AirError, parse, walk, type Instruction } from '../air-grammar/index.ts';
 import { decodeData, RunError } from '../interpreter/index.ts';
 import type { Actor } from './actor.ts';
-import { RunFailure } from './errors.ts';
+import { StartedFailure } from './errors.ts';
 
 /** What a particle still waits for. */
 export interface Awaited {
-  /** The peer that must act; left out if the script's variable for it is not known here. */
+  /** The peer that must act; left out if this peer does not know the value of the script's variable. */
   readonly peerId?: string;
   /** `service.function`, or `canon`; left out if unknown. */
   readonly call?: string;
-  /** How long, milliseconds. */
+  /** How long it has been awaited, milliseconds. */
   readonly forMs: number;
   /** Why the particle could not be handed over. */
   readonly failure?: string;
 }
 
-/** Awaited things that a text names; a script may have thousands. */
+/** The most awaited calls that a text names; a script may have thousands. */
 const NAMED_MAX = 5;
 
-/** The end of a started particle's life, in plain words: who is still awaited, for what, since when. */
-export function expiryFailure(actor: Actor, ourPeerId: string, nowMs: number): RunFailure {
+/** The error of a started particle that expired: which peers are still awaited, for which call, and for how long. */
+export function expiryFailure(actor: Actor, ourPeerId: string, nowMs: number): StartedFailure {
   const { id, ttl } = actor.header;
   const awaited = awaitedBy(actor, ourPeerId, nowMs);
   const names = awaited.slice(0, NAMED_MAX).map(one => textOf(one, ourPeerId));
   if (awaited.length > NAMED_MAX) names.push(`${awaited.length - NAMED_MAX} more`);
   const still = names.length === 0 ? 'nothing is awaited' : `still waiting for ${names.join('; ')}`;
-  return new RunFailure(
+  return new StartedFailure(
     'ERR_STARTED_EXPIRED',
     `particle \`${id}\` expired after its ttl of ${ttl} ms; ${still}`,
     {
@@ -67,7 +67,7 @@ function awaitedBy(actor: Actor, ourPeerId: string, nowMs: number): Awaited[] {
   ];
 }
 
-/** Calls and canons that the data knows as passed on, without a record yet. */
+/** Calls and canons that the data holds as passed on to a peer, still without a record. */
 function requestedIn(actor: Actor): { peerId: string | undefined; call: string }[] {
   try {
     const instructions = instructionsOf(actor.header.script);

@@ -1,4 +1,4 @@
-/** Copies that are remembered, of all particles together. */
+/** The most copies remembered, of all particles together. */
 const REMEMBERED_MAX = 16_384;
 
 /** Why a copy was refused. */
@@ -7,7 +7,7 @@ export interface KnownRefusal {
   readonly message: string;
 }
 
-/** A particle, as this peer holds it. */
+/** The particle's state on this peer. */
 interface Held {
   readonly key: string;
   /** Grows with each change of its data. */
@@ -15,8 +15,8 @@ interface Held {
 }
 
 /**
- * Which copies were interpreted already. Merging is idempotent, so a merged copy has nothing new; and a copy is refused again as
- * long as the peer's own data is the same. What is forgotten is interpreted again, to the same end.
+ * Remembers which copies were interpreted. Merging is idempotent, so a merged copy holds nothing new. A refused copy is refused again
+ * while the peer's own data stays the same. A forgotten copy is interpreted again, with the same result.
  */
 export class CopyMemory {
   readonly #known = new Map<string, KnownRefusal | 'merged' | 'convicted'>();
@@ -38,7 +38,7 @@ export class CopyMemory {
     this.#remember(`${key} ${hash} ${revision}`, refusal);
   }
 
-  /** Whether evidence against this peer is the first in this particle. Each holds the whole script, so observers get one. */
+  /** Whether this is the first evidence against a peer in this particle. Each holds the whole script, so observers get only the first. */
   isFirstConviction({ key }: Held, peerId: string): boolean {
     const name = `${key} convicted ${peerId}`;
     if (this.#known.has(name)) return false;

@@ -1,24 +1,29 @@
 import { messageOf } from '../services/index.ts';
-import type { Limits, Signer } from '../interpreter/index.ts';
+import type { Limits } from '../interpreter/index.ts';
+import type { BoundedStore } from './bounded-store.ts';
+import type { DenyList } from './envelopes/deny-list.ts';
 import type { PeerLimits } from './limits.ts';
 import type { PeerObserver } from './observer.ts';
 import type { Activity, Clock, Defer, Logger } from './ports.ts';
-import type { Store } from './stores/store.ts';
+import type { Signing } from './signing.ts';
 import type { Transport } from './transports/transport.ts';
 
-/** What all parts of one peer share. */
+/** The ports, limits and observers that all parts of one peer share. */
 export interface Host {
   readonly peerId: string;
-  readonly signer: Signer;
+  readonly signing: Signing;
   readonly clock: Clock;
   readonly activity: Activity;
   readonly defer: Defer;
   readonly transport: Transport;
-  /** Virtual time stands still while it works. */
-  readonly store: Store;
+  /** Each of its operations settles in time. Virtual time stands still meanwhile. */
+  readonly store: BoundedStore;
   readonly limits: PeerLimits;
+  readonly denied: DenyList;
   readonly runLimits: Partial<Limits> | undefined;
   readonly notify: Notify;
+  /** Whether an observer takes this event. */
+  readonly isWatched: (event: keyof PeerObserver) => boolean;
   readonly warn: Logger['warn'];
 }
 
@@ -27,7 +32,7 @@ export type Notify = <Event extends keyof PeerObserver>(
   ...args: Parameters<NonNullable<PeerObserver[Event]>>
 ) => void;
 
-/** Tells an observer. One that throws, or whose promise rejects, is logged and otherwise ignored. */
+/** Calls an observer. If it throws or its promise rejects, the failure is logged and nothing else happens. */
 export function notifier(observer: PeerObserver, warn: Logger['warn']): Notify {
   return (event, ...args) => {
     const failed = (failure: unknown): void =>
@@ -42,35 +47,13 @@ export function notifier(observer: PeerObserver, warn: Logger['warn']): Notify {
   };
 }
 
-/** A logger of the host's own must not bring the peer down. */
+/** The host's logger must not stop the peer. */
 export function safeWarn(logger: Logger): Logger['warn'] {
   return (message, fields) => {
     try {
       logger.warn(message, fields);
     } catch {
-      // There is nowhere left to say so.
+      // No place is left to report it.
     }
-  };
-}
-
-/** A store whose operations count as work: virtual time stands still meanwhile. */
-export function heldStore(store: Store, activity: Activity): Store {
-  const held = async <T>(work: () => Promise<T>): Promise<T> => {
-    const release = activity.hold();
-    try {
-      return await work();
-    } finally {
-      release();
-    }
-  };
-  return {
-    open: peerId => held(() => store.open(peerId)),
-    commit: transaction => held(() => store.commit(transaction)),
-    load: key => held(() => store.load(key)),
-    scan: (after, limit) => held(() => store.scan(after, limit)),
-    state: id => held(() => store.state(id)),
-    remove: keys => held(() => store.remove(keys)),
-    sweep: (nowMs, limit) => held(() => store.sweep(nowMs, limit)),
-    close: () => held(() => store.close()),
   };
 }

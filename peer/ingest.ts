@@ -1,4 +1,5 @@
 import { ParticleError } from './errors.ts';
+import type { DenyList } from './envelopes/deny-list.ts';
 import type { PeerLimits } from './limits.ts';
 import {
   deadlineOf,
@@ -13,21 +14,21 @@ import type { Residents } from './residents.ts';
 
 export interface AdmissionRules {
   readonly limits: PeerLimits;
-  /** Peers of which this one wants nothing, as init peers and as senders. */
-  readonly denied: ReadonlySet<string>;
+  /** Peers from which this one accepts nothing, as init peers and as senders. */
+  readonly denied: DenyList;
 }
 
-/** Who is here already. */
+/** The particles on this peer. */
 export interface Room {
   readonly queue: Pick<ParticleQueue, 'waiting' | 'waitingFrom'>;
   readonly residents: Residents;
 }
 
 /**
- * Who comes in: the particle's own fields, life and signature first, then what this peer has room for. A particle at work here
- * already is not verified a second time.
+ * Admits particles: checks fields, life and signature first, then whether this peer has room. The header of a particle at work here
+ * is not verified a second time.
  *
- * @param from Who handed it over; plays no part in what the particle may do.
+ * @param from The peer that handed it over; it has no influence on what the particle may do.
  * @throws {ParticleError} The first reason to refuse it.
  */
 export function admit(
@@ -62,20 +63,24 @@ export function admitOwn(particle: Particle, nowMs: number, room: Room, rules: A
 }
 
 /**
- * A particle that ended here has been deleted. If the clock was ahead then and was set back since, a late copy would run again, and this
- * peer would sign a second history.
+ * A particle that ended here has been deleted. If the clock was ahead then and was set back later, a late copy would run again, and
+ * this peer would sign a second history.
  */
 function requireNotEnded(particle: Particle, residents: Residents): void {
-  if (residents.has(particleKey(particle)) || deadlineOf(particle) > residents.endedUntil) return;
+  if (
+    residents.has(particleKey(particle)) ||
+    deadlineOf(particle) > residents.endedUntil(particle.initPeerId)
+  )
+    return;
   throw new ParticleError(
     'ERR_PARTICLE_EXPIRED',
     `a particle with a later deadline than \`${deadlineOf(particle)}\` has ended here already: the clock was set back since`,
   );
 }
 
-function requireNotDenied({ initPeerId }: Particle, from: string, denied: ReadonlySet<string>): void {
-  for (const peerId of [initPeerId, from]) {
-    if (denied.has(peerId))
+function requireNotDenied({ initPeerId }: Particle, from: string, denied: DenyList): void {
+  for (const [peerId, role] of [[initPeerId, 'init'] as const, [from, 'host'] as const]) {
+    if (denied.has(peerId, role))
       throw new ParticleError('ERR_PARTICLE_DENIED', `peer \`${peerId}\` is on the deny list`);
   }
 }
@@ -110,7 +115,7 @@ function requireRoom(
   if (!residents.has(key)) requireRoomToRest(initPeerId, residents, limits);
 }
 
-/** Nothing is forgotten early, so what cannot be kept to the end of its life is not taken. */
+/** A particle is kept until it expires, so one without room is refused. */
 function requireRoomToRest(initPeerId: string, residents: Residents, limits: PeerLimits): void {
   if (residents.sizeOf(initPeerId) >= limits.knownPerInitPeer) {
     throw busy(
@@ -129,7 +134,7 @@ function requireRoomToRest(initPeerId: string, residents: Residents, limits: Pee
 const busy = (code: ParticleError['code'], message: string): ParticleError =>
   new ParticleError(code, `${message}; try again later`);
 
-/** What passes by itself: the sender may send the particle again later. */
+/** Refusals that pass with time: the sender may send the particle again later. */
 const PASSING: ReadonlySet<string> = new Set<ParticleError['code']>([
   'ERR_PARTICLE_SENDER_BUSY',
   'ERR_PARTICLE_PEER_BUSY',
@@ -137,6 +142,8 @@ const PASSING: ReadonlySet<string> = new Set<ParticleError['code']>([
   'ERR_PARTICLE_INIT_PEER_FULL',
   'ERR_PARTICLE_STORE_FULL',
   'ERR_PARTICLE_STORE',
+  'ERR_PARTICLE_SIGNER',
+  'ERR_PARTICLE_PAUSED',
   'ERR_PARTICLE_STOPPED',
 ]);
 

@@ -8,8 +8,8 @@ interface Ending {
 }
 
 /**
- * Ends lives by the clock: one timer for the earliest deadline, set again for as long as the clock says that it is too early. So
- * a clock that was set back, or a machine that was suspended, ends nothing early and leaves nothing for ever.
+ * Ends particles by the clock: one timer waits for the earliest deadline, and is set again while the clock shows an earlier time. So
+ * a clock that is set back ends no particle early, and a suspended machine keeps none for ever.
  */
 export class Life {
   readonly #endings = new BinaryHeap<Ending>((a, b) => a.deadline < b.deadline);
@@ -18,7 +18,7 @@ export class Life {
   readonly #end: (keys: readonly string[]) => void;
   #forget: (() => void) | undefined;
 
-  /** @param end Ends these particles; some may be gone already. Must not throw. */
+  /** @param end Ends these particles; some may have ended before. Must not throw. */
   constructor(clock: Clock, activity: Activity, end: (keys: readonly string[]) => void) {
     this.#clock = clock;
     this.#activity = activity;

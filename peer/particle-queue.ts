@@ -2,19 +2,19 @@ import type { Actor, Copy } from './actor.ts';
 import type { Activity, Defer } from './ports.ts';
 import { change } from './residents.ts';
 
-/** Milliseconds of work after which the event loop is yielded to, and that each actor has in a turn. */
+/** Milliseconds of work of one actor in its turn; after as much work the queue yields to the event loop. */
 const TURN_MS = 8;
 
 export interface QueuePorts {
   readonly defer: Defer;
   readonly activity: Activity;
-  /** Milliseconds; on virtual time no work takes any. */
+  /** Milliseconds; on virtual time work takes none. */
   readonly now: () => number;
 }
 
 /**
- * The order in which particles run. Those with answers come before those with copies only. Each runs once in turn; one that
- * used more than its time waits until the others have had as much. Between runs the event loop is yielded to.
+ * The order in which particles run. Particles with answers run before those with copies only. Each runs once in turn; a particle that
+ * used more than its time waits until the others have had as much. Between runs the queue yields to the event loop.
  */
 export class ParticleQueue {
   readonly #answered: Actor[] = [];
@@ -41,7 +41,7 @@ export class ParticleQueue {
     return this.#waitingFrom.get(peerId) ?? 0;
   }
 
-  /** From now on actors run. */
+  /** Lets actors run. */
   open(): void {
     this.#isOpen = true;
     this.#wake();
@@ -52,40 +52,53 @@ export class ParticleQueue {
   }
 
   deliver(actor: Actor, copy: Copy): void {
-    actor.copies.push(copy);
+    // A list that grows gets room for many at once, and most particles have one copy.
+    if (actor.copies.length === 0) actor.copies = [copy];
+    else actor.copies.push(copy);
     this.#waiting += 1;
     change(this.#waitingFrom, copy.from, 1);
     this.schedule(actor);
   }
 
-  /** The oldest copy that waits. */
+  /** Takes the oldest waiting copy. */
   takeCopy(actor: Actor): Copy | undefined {
     const copy = actor.copies.shift();
     if (copy !== undefined) this.#forget(copy);
+    if (actor.copies.length === 0) actor.copies = [];
     return copy;
   }
 
-  /** All copies that wait and are the same as one that was interpreted. */
+  /** Takes all waiting copies that equal one that was interpreted. */
   takeSame(actor: Actor, hash: string): readonly Copy[] {
     if (!actor.copies.some(copy => copy.hash === hash)) return [];
-    const all = actor.copies.splice(0);
-    actor.copies.push(...all.filter(copy => copy.hash !== hash));
-    const same = all.filter(copy => copy.hash === hash);
-    for (const copy of same) this.#forget(copy);
-    return same;
+    return this.#takeWhere(actor, copy => copy.hash === hash);
   }
 
-  /** All copies that wait. */
+  /** All copies that wait and are from such a sender. */
+  takeFrom(actor: Actor, isFrom: (from: string) => boolean): readonly Copy[] {
+    return this.#takeWhere(actor, ({ from }) => isFrom(from));
+  }
+
+  /** Takes all waiting copies. */
   takeAll(actor: Actor): readonly Copy[] {
-    const all = actor.copies.splice(0);
+    const all = actor.copies;
+    actor.copies = [];
     for (const copy of all) this.#forget(copy);
     return all;
+  }
+
+  #takeWhere(actor: Actor, isTaken: (copy: Copy) => boolean): readonly Copy[] {
+    const all = actor.copies;
+    actor.copies = all.filter(copy => !isTaken(copy));
+    const taken = all.filter(isTaken);
+    for (const copy of taken) this.#forget(copy);
+    return taken;
   }
 
   schedule(actor: Actor): void {
     if (actor.isGone || actor.isBlocked || !actor.wantsToRun) return;
     const lane = actor.hasAnswers ? this.#answered : this.#others;
-    // Answers that come while an actor waits with copies bring it forward; its old place is passed over.
+    // An actor that waits with copies moves forward when an answer arrives; its old place is skipped.
     if (actor.lane === lane || actor.lane === this.#answered) return;
     actor.lane = lane;
     lane.push(actor);
@@ -115,7 +128,7 @@ export class ParticleQueue {
     this.#wake();
   }
 
-  /** Whoever is first and has time left; each that is passed over has its debt reduced by one turn. */
+  /** The first actor with time left. Each actor that it skips has its debt reduced by one turn. */
   #next(): Actor | undefined {
     if (!this.#isOpen) return undefined;
     for (;;) {

@@ -5,27 +5,28 @@ import {
   expectInitPeer,
   hostPeer,
   startService,
+  type HandlerAnswer,
   type ServiceInstance,
   type ServiceLookup,
   type StandardSchemaV1,
 } from '../services/index.ts';
-import { RunFailure } from './errors.ts';
+import { StartedFailure } from './errors.ts';
 import type { Settler } from './settlement.ts';
 
-/** What a script may ask of the program that started it. */
+/** The variables and callbacks that the starting program gives to its script. */
 export interface ParticleHandlers {
   /** Answers of `getDataSrv`, by function name: the arguments of the script. */
   readonly data?: Readonly<Record<string, JsonValue>>;
-  /** Functions of `callbackSrv`, by name; called any number of times while the particle lives. */
+  /** Functions of `callbackSrv`, by name; each may be called any number of times while the particle lives. */
   readonly callbacks?: Readonly<Record<string, (...args: readonly JsonValue[]) => unknown>>;
 }
 
-/** What settles a run. */
+/** The two ways to settle a run. */
 export type Settle = Pick<Settler, 'resolve' | 'reject'>;
 
 /**
- * The services that exist for one particle, on the peer that started it: its variables (`getDataSrv`), its callbacks and its
- * response (`callbackSrv`), its errors (`errorHandlingSrv`). These names are what compilers of AIR emit.
+ * The services of one particle on the peer that started it: variables (`getDataSrv`), callbacks and response (`callbackSrv`), and
+ * errors (`errorHandlingSrv`). Compilers to AIR emit these names.
  */
 export function particleScope(handlers: ParticleHandlers, settle: Settle): ServiceLookup {
   return createRegistry([
@@ -39,7 +40,7 @@ const anything: StandardSchemaV1 = {
   '~standard': { version: 1, vendor: 'beryl', validate: value => ({ value }) },
 };
 
-/** Only the particle's own init peer may call them: the host itself. */
+/** Only the particle's init peer, which is this host, may call them. */
 const fromAny = { arguments: {}, rest: anything, guards: {}, caller: expectInitPeer(hostPeer) };
 
 function variables(data: Readonly<Record<string, JsonValue>>): ServiceInstance {
@@ -62,7 +63,11 @@ function callbacks(functions: NonNullable<ParticleHandlers['callbacks']>, settle
     ([name, callback]) =>
       [
         name,
-        { ...fromAny, handler: (_: unknown, call: { rest: readonly JsonValue[] }) => callback(...call.rest) },
+        {
+          ...fromAny,
+          handler: (_: unknown, call: { rest: readonly JsonValue[] }) =>
+            callback(...call.rest) as HandlerAnswer<unknown>,
+        },
       ] as const,
   );
   return startService(defineService({ id: 'callbackSrv', functions: Object.fromEntries(declared) }));
@@ -78,7 +83,7 @@ function errorHandling(settle: Settle): ServiceInstance {
           handler: (_, call) => {
             const [error = null] = call.rest;
             settle.reject(
-              new RunFailure('ERR_STARTED_SCRIPT', `the script reported: ${messageOf(error)}`, { error }),
+              new StartedFailure('ERR_STARTED_SCRIPT', `the script reported: ${messageOf(error)}`, { error }),
             );
             return {};
           },

@@ -1,5 +1,6 @@
 import {
   execute,
+  prepare,
   exportEquivocation,
   isCatchableCode,
   ReceiptError,
@@ -8,90 +9,92 @@ import {
   type Limits,
   type Outcome,
   type RunInput,
-  type Signer,
   type Step,
 } from '../interpreter/index.ts';
 import type { Actor } from './actor.ts';
+import { ParticleError } from './errors.ts';
 import type { ParticleHeader } from './particle.ts';
+import type { Signing } from './signing.ts';
 
-/** What one run came to. */
+/** The result of one run. */
 export interface StepEnd {
   readonly step: Step;
-  /** The outcome is the new truth: to be stored before anything else happens, and acted upon. */
+  /** The outcome replaces the stored data: it is stored first, and then acted upon. */
   readonly isAccepted: boolean;
-  /** If the data was refused because a peer told two stories (code 14). */
-  readonly evidence?: Evidence;
+  /** Set if the data was refused because a peer signed two histories (code 14). */
+  readonly evidence?: EquivocationEvidence;
 }
 
-/** What convicts a peer of two stories before anybody. */
-export interface Evidence {
+/** Proof that a peer signed two histories; any third party can check it. */
+export interface EquivocationEvidence {
   readonly peerId: string;
-  /** For `verifyEquivocation`. */
+  /** Input of `verifyEquivocation`. */
   readonly bytes: Uint8Array;
 }
 
-/** Who runs, within which bounds. */
+/** The peer that runs, and the bounds of the run. */
 export interface Interpreting {
-  readonly signer: Signer;
+  readonly signing: Signing;
   readonly limits: Partial<Limits> | undefined;
 }
 
-/** One run: what is known, one copy that arrived, all answers that came in. */
+/**
+ * One run: what is known, one copy that arrived, all answers that came in. It ends later if the key is kept elsewhere.
+ *
+ * @throws {ParticleError} If it could not be signed; also as the rejection. Then nothing has happened.
+ */
 export function runStep(
   actor: Actor,
-  { signer, limits }: Interpreting,
+  { signing, limits }: Interpreting,
   prevData: Uint8Array,
   currentData: Uint8Array,
   callResults: RunInput['callResults'],
-): StepEnd {
+): StepEnd | Promise<StepEnd> {
   const { id, initPeerId, timestamp, ttl, script, signature } = actor.header;
   const params = {
     initPeerId,
-    currentPeerId: signer.peerId,
+    currentPeerId: signing.peerId,
     timestamp,
     ttl,
     particleId: id,
     particleSignature: signature,
     ...(limits && { limits }),
   };
-  const { recording, signatures } = rememberSignatures(signer);
   const facts = { air: script, prevData, currentData, callResults };
-  const outcome = execute({ ...facts, params: { ...params, secretKey: recording } });
-  return {
+  const endOf = (outcome: Outcome, signatures: Step['signatures']): StepEnd => ({
     ...(outcome.retCode === RetCode.equivocation && evidenceOf(actor.header, prevData, currentData)),
     step: { input: { ...facts, params }, outcome, signatures },
     isAccepted: isAccepted(outcome),
+  });
+  if (signing.local !== undefined) {
+    const outcome = execute({ ...facts, params: { ...params, secretKey: signing.local } });
+    return endOf(outcome, signing.takeHeard());
+  }
+  const { head, finish } = prepare({ ...facts, params });
+  if (head === undefined) return endOf(finish(), []);
+  const signed = (ours: Uint8Array): StepEnd => {
+    const outcome = finish(ours);
+    if (outcome.retCode !== RetCode.signingFailed) return endOf(outcome, [ours]);
+    throw new ParticleError('ERR_PARTICLE_SIGNER', outcome.errorMessage);
   };
+  const given = signing.unverified(head);
+  return given instanceof Promise ? given.then(signed) : signed(given);
 }
 
-/** Made at once: what was refused is not kept, and what is known changes. */
-function evidenceOf(header: ParticleHeader, ...sources: Uint8Array[]): { evidence?: Evidence } {
+/** Built during the run: the refused copy is not kept, and the stored data changes. */
+function evidenceOf(header: ParticleHeader, ...sources: Uint8Array[]): { evidence?: EquivocationEvidence } {
   const { id, initPeerId, timestamp, ttl, script, signature } = header;
   try {
     const bytes = exportEquivocation(sources, { id, initPeerId, timestamp, ttl, script, signature });
     return bytes === undefined ? {} : { evidence: { peerId: verifyEquivocation(bytes).peerId, bytes } };
   } catch (failure) {
-    // The init peer has signed what could be another particle: it proves nothing to a stranger.
+    // The init peer's signature also fits another particle, so it proves nothing to a third party.
     if (failure instanceof ReceiptError) return {};
     throw failure;
   }
 }
 
-/** An uncaught error of the script ends the script, not the particle: other branches may be alive on other peers. */
+/** An uncaught error ends the script here, but not the particle: other branches may continue on other peers. */
 export function isAccepted({ retCode }: Outcome): boolean {
   return retCode === RetCode.success || isCatchableCode(retCode) || retCode >= RetCode.unprocessedCallResults;
-}
-
-/** Replaying a run needs the signatures it made, not the key that made them. */
-function rememberSignatures(signer: Signer): { recording: Signer; signatures: Uint8Array[] } {
-  const signatures: Uint8Array[] = [];
-  const recording: Signer = {
-    peerId: signer.peerId,
-    sign(message) {
-      const signature = signer.sign(message);
-      signatures.push(signature);
-      return signature;
-    },
-  };
-  return { recording, signatures };
 }

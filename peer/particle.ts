@@ -1,13 +1,19 @@
 import { equalBytes, toBase64url } from '../base/bytes.ts';
-import { particleMessage, publicKeyOfPeerId, verifySignature, type Signer } from '../interpreter/index.ts';
+import {
+  isMadeHere,
+  particleMessage,
+  publicKeyOfPeerId,
+  verifySignature,
+  type Signer,
+} from '../interpreter/index.ts';
 import { ParticleError } from './errors.ts';
 import type { PeerLimits } from './limits.ts';
 
-/** What the init peer signs; the same on every hop. */
+/** The part that the init peer signs; equal on every hop. */
 export interface ParticleHeader {
   /** Chosen by the init peer: letters, digits and `_.:-`. */
   readonly id: string;
-  /** Base58 peer id of who started it; holds the key that verifies the signature. */
+  /** Base58 peer id of the peer that started it. It contains the key that verifies the signature. */
   readonly initPeerId: string;
   /** Creation, milliseconds since 1970. */
   readonly timestamp: number;
@@ -15,11 +21,11 @@ export interface ParticleHeader {
   readonly ttl: number;
   /** AIR. */
   readonly script: string;
-  /** 64 bytes: Ed25519 of the init peer over {@link particleMessage}. Identifies the execution, as the id may be reused. */
+  /** 64 bytes: Ed25519 of the init peer over {@link particleMessage}. It identifies the execution; an id may be used again. */
   readonly signature: Uint8Array;
 }
 
-/** The only message between peers. `data` is not signed here: the records inside are, each by who made it. */
+/** The only message between peers. This signature does not cover `data`: each record inside is signed by the peer that made it. */
 export interface Particle extends ParticleHeader {
   readonly data: Uint8Array;
 }
@@ -27,23 +33,34 @@ export interface Particle extends ParticleHeader {
 const ID = /^[A-Za-z0-9_.:-]+$/;
 const TTL_MAX = 0xffff_ffff;
 
+/** What a particle is made of. */
+export type NewParticle = Pick<ParticleHeader, 'id' | 'timestamp' | 'ttl' | 'script'>;
+
 /**
- * Makes a particle of which `signer` is the init peer. Data is empty.
+ * Makes a particle with `signer` as its init peer and empty data.
  *
- * @throws {TypeError} If the signer gives no signature, such as an asynchronous one.
+ * @throws {TypeError} If the signer gives no signature of its peer over the particle, such as an asynchronous one.
  */
-export function signParticle(
-  signer: Signer,
-  header: Pick<ParticleHeader, 'id' | 'timestamp' | 'ttl' | 'script'>,
-): Particle {
-  const signature: unknown = signer.sign(particleMessage(header));
-  if (!(signature instanceof Uint8Array)) {
+export function signParticle(signer: Signer, header: NewParticle): Particle {
+  const message = particleMessage(header);
+  const signature: unknown = signer.sign(message.slice());
+  const isRight =
+    isMadeHere(signer) ||
+    (signature instanceof Uint8Array && verifySignature(signer.peerId, message, signature));
+  if (!isRight) {
     // If it is a promise, nobody awaits it: its rejection would end the process.
     new Promise(resolve => resolve(signature)).catch(() => undefined);
-    throw new TypeError('the signer gave no signature of 64 bytes: it must be synchronous');
+    throw new TypeError('the signer gave no signature of its peer over the particle: it must be synchronous');
   }
-  return { ...header, initPeerId: signer.peerId, signature, data: new Uint8Array(0) };
+  return particleOf(header, signer.peerId, signature as Uint8Array);
 }
+
+export const particleOf = (header: NewParticle, initPeerId: string, signature: Uint8Array): Particle => ({
+  ...header,
+  initPeerId,
+  signature,
+  data: new Uint8Array(0),
+});
 
 /** Last moment (milliseconds since 1970) at which a particle may be worked on. */
 export const deadlineOf = ({ timestamp, ttl }: Pick<ParticleHeader, 'timestamp' | 'ttl'>): number =>
@@ -54,9 +71,9 @@ export const particleKey = ({ signature }: Pick<ParticleHeader, 'signature'>): s
   toBase64url(signature);
 
 /**
- * What must hold of a particle from outside, cheapest first; each violation has its code.
+ * Checks a particle from another peer, cheapest check first; each violation has its code.
  *
- * @param known A header that was verified before: with the same one, no signature is verified again.
+ * @param known A header that was verified before. If it is equal, the signature is not verified again.
  * @throws {ParticleError}
  */
 export function verifyParticle(

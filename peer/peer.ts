@@ -1,101 +1,39 @@
 import { toBase64url, toHex } from '../base/bytes.ts';
 import { checkOptions, shown } from '../base/options.ts';
-import { sha256, signerOf, type Limits, type Signer } from '../interpreter/index.ts';
+import { particleMessage, sha256 } from '../interpreter/index.ts';
 import {
-  builtins,
   createDispatcher,
   createRegistry,
-  type Acl,
-  type GuardMode,
-  type NameOf,
   type Registry,
   type ServiceInstance,
   messageOf,
 } from '../services/index.ts';
+import { aliasServiceOf, builtinsOf, hostOf } from './wiring.ts';
+import type { Peer, PeerOptions, ParticleView, StartOptions, StopOptions } from './options.ts';
+import { abandonment } from './abandonment.ts';
+import type { Actor } from './actor.ts';
 import { Calls } from './calls.ts';
-import { ParticleError, RunFailure } from './errors.ts';
-import { heldStore, notifier, safeWarn, type Host } from './host.ts';
+import { type DenyEntry } from './envelopes/deny-list.ts';
+import { ReplayWindow } from './envelopes/replay-window.ts';
+import { ParticleError, StartedFailure } from './errors.ts';
+import { type Host } from './host.ts';
 import { admit, admitOwn, isPassing, type AdmissionRules, type Room } from './ingest.ts';
 import { Lifecycle } from './lifecycle.ts';
-import { DEFAULT_PEER_LIMITS, type PeerLimits } from './limits.ts';
-import type { PeerObserver } from './observer.ts';
 import { PEER_OPTIONS, START_OPTIONS, STOP_OPTIONS } from './option-shapes.ts';
-import { particleKey, signParticle, type Particle } from './particle.ts';
-import type { ParticleHandlers } from './particle-scope.ts';
+import { particleKey, particleOf, type NewParticle, type Particle } from './particle.ts';
 import { ParticleQueue } from './particle-queue.ts';
-import type { Activity, Clock, Logger, Random } from './ports.ts';
-import type { Receipt } from './receipt.ts';
+import { within } from './patience.ts';
+import type { Clock, Random } from './ports.ts';
+import type { HopAnswer } from './hop-answer.ts';
 import { Refusals } from './refusals.ts';
 import { Residents } from './residents.ts';
 import { Runs } from './runs.ts';
+import { requireClock } from './safe-ports.ts';
 import { Sends } from './sends.ts';
-import { createSettler, type ParticleRun, type Settler } from './settlement.ts';
-import { memoryStore } from './stores/memory.ts';
-import type { Store } from './stores/store.ts';
-import { noActivity, silentLogger, systemClock, systemDefer, systemRandom } from './system.ts';
-import type { Transport } from './transports/transport.ts';
-
-export interface PeerOptions {
-  /** Seed of 32 bytes, or a signer that keeps it elsewhere. Its peer id is the peer's. */
-  readonly secretKey: Uint8Array | Signer;
-  readonly transport: Transport;
-  /** The store keeps the state of these. Services that are registered later keep their state in memory only. */
-  readonly services?: readonly ServiceInstance[];
-  /** Who may call what. Left out: management functions for this peer itself, everything else for everybody. */
-  readonly acl?: Acl;
-  /** Left out: `enforce`. */
-  readonly guardMode?: GuardMode;
-  /** Names for denial texts, which travel to the script. */
-  readonly nameOf?: NameOf;
-  /** Peers of which nothing is accepted. */
-  readonly denied?: readonly string[] | ReadonlySet<string>;
-  readonly limits?: Partial<PeerLimits>;
-  /** Bounds of each run of the interpreter. */
-  readonly runLimits?: Partial<Limits>;
-  readonly observer?: PeerObserver;
-  readonly clock?: Clock;
-  readonly random?: Random;
-  /** Left out: memory. A peer that must not forget what it has signed needs `sqliteStore`, or another one that lasts. */
-  readonly store?: Store;
-  readonly logger?: Logger;
-  readonly activity?: Activity;
-}
-
-export interface StartOptions {
-  /** Lifetime, milliseconds; 7 000 if left out. */
-  readonly ttlMs?: number;
-  /** Left out: 16 random bytes in hex. An id of a particle that still lives is refused. */
-  readonly id?: string;
-  readonly handlers?: ParticleHandlers;
-}
-
-export interface StopOptions {
-  /** How long calls under way may go on, milliseconds; 2 000 if left out. */
-  readonly graceMs?: number;
-}
-
-export interface Peer {
-  readonly peerId: string;
-  readonly services: Registry;
-  /**
-   * Opens the store, goes on with what was not finished, and begins to receive.
-   *
-   * @throws {StoreError} If the store cannot be opened. @throws {TypeError} If the peer is running.
-   */
-  start(): Promise<void>;
-  /**
-   * Stops to accept; calls under way end, or are aborted after the grace time; what they answered is stored; the store is closed, with
-   * everything in it. Particles that this peer has started fail with ERR_STARTED_STOPPED. Afterwards nothing keeps the process
-   * alive. A restart goes on: calls without an answer are made again, with the same idempotency keys.
-   */
-  stop(options?: StopOptions): Promise<void>;
-  /** Starts a script with this peer as its init peer. Never throws on what the script says: the run rejects. */
-  run(script: string, options?: StartOptions): ParticleRun;
-  /** Particles whose life here is not over, at work and at rest. */
-  readonly size: number;
-  /** Particles at work. */
-  readonly atWork: number;
-}
+import { createSettler, type StartedParticle, type Settler } from './settlement.ts';
+import { systemClock, systemRandom } from './system.ts';
+import type { Link } from './transports/link.ts';
+import { TransportError, type Transport } from './transports/transport.ts';
 
 const DEFAULT_TTL_MS = 7000;
 const DEFAULT_GRACE_MS = 2000;
@@ -115,7 +53,11 @@ class LocalPeer implements Peer {
   readonly services: Registry;
   readonly #kept: readonly ServiceInstance[];
   readonly #host: Host;
+  /** As it was given. */
+  readonly #clock: Clock;
   readonly #random: Random;
+  readonly #link: Link | undefined;
+  readonly #window = new ReplayWindow();
   readonly #rules: AdmissionRules;
   readonly #room: Room;
   readonly #queue: ParticleQueue;
@@ -124,17 +66,23 @@ class LocalPeer implements Peer {
   readonly #sends: Sends;
   readonly #refusals: Refusals;
   readonly #lifecycle: Lifecycle;
+  #isPaused = false;
+  #forgetDenials = (): void => undefined;
   #state: 'stopped' | 'starting' | 'running' | 'stopping' = 'stopped';
   #started: Promise<void> = Promise.resolve();
   #stopped: Promise<void> = Promise.resolve();
 
   constructor(options: PeerOptions) {
-    const host = hostOf(options);
+    const host = hostOf(options, this.#window);
     this.#host = host;
+    this.#clock = options.clock ?? systemClock;
     this.peerId = host.peerId;
+    this.#link = options.link;
     this.#random = options.random ?? systemRandom;
-    this.#rules = { limits: host.limits, denied: new Set(options.denied) };
-    this.services = createRegistry(builtins({ clock: host.clock }));
+    this.#rules = { limits: host.limits, denied: host.denied };
+    this.services = createRegistry(builtinsOf(host, options));
+    for (const service of aliasServiceOf(options, this.services, host.peerId))
+      this.services.register(service);
     this.#kept = [...(options.services ?? [])];
     for (const service of this.#kept) this.services.register(service);
 
@@ -165,8 +113,25 @@ class LocalPeer implements Peer {
     return this.#residents.size;
   }
 
+  particles(limit: number): readonly ParticleView[] {
+    const actors = this.#residents.actors().toSorted((a, b) => a.deadline - b.deadline);
+    return actors.slice(0, limit).map(viewOf);
+  }
+
   get atWork(): number {
     return this.#residents.atWork;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
   }
 
   async start(): Promise<void> {
@@ -178,15 +143,25 @@ class LocalPeer implements Peer {
 
   async #start(): Promise<void> {
     try {
+      requireClock(this.#clock);
       await this.#host.store.open(this.peerId);
+      const { clock, denied } = this.#host;
+      for (const nonce of await this.#host.store.nonces()) this.#window.take(nonce, clock.now());
+      this.#forgetDenials = denied.onChange(added => this.#denied(added));
       await this.#calls.start(this.#kept);
       this.#sends.start();
       const resume = await this.#lifecycle.start();
       this.#state = 'running';
       this.#queue.open();
-      await this.#host.transport.start((particle, from) => this.#receive(particle, from));
+      await this.#transport('start', transport =>
+        transport.start(
+          (particle, from) => this.#receive(particle, from),
+          peerId => this.#sends.reached(peerId),
+        ),
+      );
       resume();
     } catch (failure) {
+      this.#forgetDenials();
       this.#queue.close();
       this.#lifecycle.stop();
       await this.#host.store.close().catch(() => undefined);
@@ -202,58 +177,105 @@ class LocalPeer implements Peer {
       this.#state = 'stopping';
       this.#stopped = this.#stop(options).finally(() => (this.#state = 'stopped'));
     }
-    // Whoever asks while it stops waits for the same end.
+    // A second call while the peer stops waits for the same end.
     if (this.#state === 'stopping') await this.#stopped;
   }
 
   async #stop({ graceMs = DEFAULT_GRACE_MS }: StopOptions): Promise<void> {
-    const { transport, store, defer, warn } = this.#host;
+    const { store, defer, warn, signing, clock, limits } = this.#host;
+    this.#forgetDenials();
+    if (graceMs === 0) signing.stop();
+    const cancel = clock.after(graceMs, () => signing.stop());
+    // A signer must not hold the peer up if its clock stands still.
+    const cancelLast = systemClock.after(graceMs + limits.portMs, () => signing.stop());
     await this.#calls.stop(graceMs);
+    // What is being stored, or waits to be: each operation of the store ends in time.
     while (this.#residents.actors().some(({ isBlocked, hasAnswers }) => isBlocked || hasAnswers)) {
+      await store.idle();
       await new Promise<void>(defer);
     }
+    cancel();
+    cancelLast();
+    signing.stop();
     this.#queue.close();
     this.#sends.stop();
     this.#lifecycle.stop();
+    signing.start();
     try {
-      await transport.stop();
+      await this.#transport('stop', transport => transport.stop());
     } catch (failure) {
       warn('the transport could not be stopped', { failure: messageOf(failure) });
     }
     await store.close();
   }
 
-  run(script: string, options: StartOptions = {}): ParticleRun {
+  #transport(act: 'start' | 'stop', work: (transport: Transport) => void | Promise<void>): Promise<void> {
+    const { transport, limits } = this.#host;
+    const late = `the transport did not ${act} within ${limits.portMs} ms: see whether its network answers`;
+    return within(
+      limits.portMs,
+      () => work(transport),
+      () => new TransportError('ERR_TRANSPORT_TIMEOUT', late, { act, waitMs: limits.portMs }),
+    );
+  }
+
+  run(script: string, options: StartOptions = {}): StartedParticle {
     if (typeof script !== 'string')
       throw new TypeError(`run: the script must be a string, found ${shown(script)}`);
     checkOptions('run', options, START_OPTIONS);
-    const { ttlMs = DEFAULT_TTL_MS, id = toHex(this.#random.bytes(16)), handlers = {} } = options;
-    const { signer, clock } = this.#host;
-    const particle = signParticle(signer, { id, timestamp: clock.now(), ttl: ttlMs, script });
-    const settler = createSettler(particle, handlers);
-    // Which particles live is known once the store was read.
+    const { ttlMs = DEFAULT_TTL_MS, id = toHex(this.#random.bytes(16)), handlers = {}, isPatient } = options;
+    const particle = this.#sign({ id, timestamp: this.#host.clock.now(), ttl: ttlMs, script });
+    const settler = createSettler(script, particle, handlers, isPatient);
+    if (particle instanceof Promise) {
+      particle.then(
+        signed => this.#beginSoon(signed, settler),
+        (failure: StartedFailure) => settler.reject(failure),
+      );
+    } else this.#beginSoon(particle, settler);
+    return settler.started;
+  }
+
+  /** A promise where the key is kept elsewhere, or fails. */
+  #sign(header: NewParticle): Particle | Promise<Particle> {
+    const { signing } = this.#host;
+    const signed = (signature: Uint8Array): Particle => particleOf(header, this.peerId, signature);
+    const failed = (failure: unknown): never => {
+      throw abandonment(failure).failure;
+    };
+    try {
+      const signature = signing.sign(particleMessage(header));
+      return signature instanceof Promise ? signature.then(signed).catch(failed) : signed(signature);
+    } catch (failure) {
+      return Promise.reject(failure as Error).catch(failed);
+    }
+  }
+
+  /** Which particles live is known once the store was read. */
+  #beginSoon(particle: Particle, settler: Settler): void {
     const begin = (): void => this.#begin(particle, settler);
     if (this.#state === 'starting') void this.#started.then(begin, begin);
     else begin();
-    return settler.run;
   }
 
   #begin(particle: Particle, settler: Settler): void {
     try {
       if (this.#state !== 'running') throw notRunning(this.#state);
+      if (this.#isPaused) throw paused();
       admitOwn(particle, this.#host.clock.now(), this.#room, this.#rules);
     } catch (failure) {
       if (!(failure instanceof ParticleError)) throw failure;
-      settler.reject(new RunFailure('ERR_STARTED_REFUSED', failure.message, { code: failure.code }));
+      settler.reject(new StartedFailure('ERR_STARTED_REFUSED', failure.message, { code: failure.code }));
       return;
     }
     void this.#deliver(particle, this.peerId, () => this.#lifecycle.live(particle, settler));
   }
 
   /** Never rejects. */
-  async #receive(particle: Particle, from: string): Promise<Receipt> {
+  async #receive(particle: Particle, from: string): Promise<HopAnswer> {
+    this.#sends.reached(from);
     try {
       if (this.#state !== 'running') throw notRunning(this.#state);
+      if (this.#isPaused && !this.#isHere(particle)) throw paused();
       admit(particle, from, this.#host.clock.now(), this.#room, this.#rules);
     } catch (failure) {
       return this.#refuse(particle, from, failure);
@@ -261,12 +283,22 @@ class LocalPeer implements Peer {
     return this.#deliver(particle, from, () => this.#lifecycle.actorOf(particle, particleKey(particle)));
   }
 
-  #deliver({ data }: Particle, from: string, actor: () => ReturnType<Lifecycle['live']>): Promise<Receipt> {
+  #isHere({ signature }: Particle): boolean {
+    return signature instanceof Uint8Array && this.#residents.has(particleKey({ signature }));
+  }
+
+  /** At once: on living connections, and on particles that wait. */
+  #denied(added: readonly DenyEntry[]): void {
+    for (const { peerId, role } of added) if (role !== 'init') this.#link?.disconnect(peerId);
+    this.#lifecycle.denialsChanged();
+  }
+
+  #deliver({ data }: Particle, from: string, actor: () => ReturnType<Lifecycle['live']>): Promise<HopAnswer> {
     const hash = toBase64url(sha256(data));
     return new Promise(answer => this.#queue.deliver(actor(), { data, from, hash, answer }));
   }
 
-  #refuse(particle: Particle, from: string, failure: unknown): Receipt {
+  #refuse(particle: Particle, from: string, failure: unknown): HopAnswer | Promise<HopAnswer> {
     const reason =
       failure instanceof ParticleError
         ? failure
@@ -278,7 +310,7 @@ class LocalPeer implements Peer {
     return { status: 'busy', code, message };
   }
 
-  #createCalls({ acl, guardMode, nameOf, logger }: PeerOptions): Calls {
+  #createCalls({ acl, guardMode, policies, nameOf, recall, logger }: PeerOptions): Calls {
     const { clock, notify } = this.#host;
     const dispatcher = createDispatcher({
       peerId: this.peerId,
@@ -287,7 +319,9 @@ class LocalPeer implements Peer {
       ...(logger && { logger }),
       ...(acl && { acl }),
       ...(guardMode && { guardMode }),
+      ...(policies && { policies }),
       ...(nameOf && { nameOf }),
+      ...(recall && { recall }),
     });
     return new Calls(this.#host, dispatcher, {
       answered: (key, call, request, decision) => {
@@ -302,25 +336,17 @@ class LocalPeer implements Peer {
   }
 }
 
-function hostOf(options: PeerOptions): Host {
-  const { secretKey, transport, runLimits } = options;
-  const signer = secretKey instanceof Uint8Array ? signerOf(secretKey) : secretKey;
-  const warn = safeWarn(options.logger ?? silentLogger);
-  const activity = options.activity ?? noActivity;
-  return {
-    peerId: signer.peerId,
-    signer,
-    transport,
-    runLimits,
-    activity,
-    warn,
-    clock: options.clock ?? systemClock,
-    defer: systemDefer,
-    store: heldStore(options.store ?? memoryStore(), activity),
-    limits: { ...DEFAULT_PEER_LIMITS, ...options.limits },
-    notify: notifier(options.observer ?? {}, warn),
-  };
-}
+const viewOf = ({ header, key, deadline, calls, pendingSends }: Actor): ParticleView => ({
+  id: header.id,
+  initPeerId: header.initPeerId,
+  key,
+  deadline,
+  calls: [...calls.values()].map(({ request }) => `${request.serviceId}.${request.functionName}`),
+  sends: pendingSends,
+});
+
+const paused = (): ParticleError =>
+  new ParticleError('ERR_PARTICLE_PAUSED', 'the peer is paused: try again later, or send it to another peer');
 
 const notRunning = (state: string): ParticleError =>
   new ParticleError('ERR_PARTICLE_STOPPED', `the peer is ${state}: start it first`);

@@ -1,16 +1,17 @@
 import { concat, utf8 } from '../base/bytes.ts';
 import { verifySignature, type Signer } from '../interpreter/index.ts';
+import type { Signing } from './signing.ts';
 
 /**
- * Why a peer did not take a particle: signed by that peer for the sender alone. It travels one hop, and is a hint: it explains a
- * failure to people, and is never a result of a script.
+ * Why a peer did not take a particle, signed by that peer for the sender alone. It travels one hop and is a hint: it explains a
+ * failure to people, and a script never sees it.
  */
 export interface Refusal {
-  /** Who refused. */
+  /** The peer that refused. */
   readonly by: string;
-  /** Who had sent it. */
+  /** The peer that had sent the particle. */
   readonly to: string;
-  /** 64 bytes: of the particle. */
+  /** 64 bytes: the particle's signature. */
   readonly particleSignature: Uint8Array;
   readonly code: string;
   readonly message: string;
@@ -20,17 +21,28 @@ export interface Refusal {
   readonly signature: Uint8Array;
 }
 
-/** No other bytes that Beryl signs begin like this. */
+/** Domain tag: nothing else that Beryl signs begins with these bytes. */
 const TAG = utf8('beryl/refusal/1\n');
-/** UTF-16 units of a message that may quote what a stranger wrote. */
+/** The most UTF-16 units of a message, which may quote what a stranger wrote. */
 const MESSAGE_MAX = 4096;
 
 type Statement = Omit<Refusal, 'signature'>;
 
-export function signRefusal(signer: Signer, statement: Omit<Statement, 'by'>): Refusal {
+/** @throws As the signer; also as the rejection. */
+export function signRefusal(signer: Signer, statement: Omit<Statement, 'by'>): Refusal;
+export function signRefusal(
+  signer: Pick<Signing, 'peerId' | 'sign'>,
+  statement: Omit<Statement, 'by'>,
+): Refusal | Promise<Refusal>;
+export function signRefusal(
+  signer: Pick<Signing, 'peerId' | 'sign'>,
+  statement: Omit<Statement, 'by'>,
+): Refusal | Promise<Refusal> {
   const message = statement.message.slice(0, MESSAGE_MAX).toWellFormed();
   const refusal = { ...statement, message, by: signer.peerId };
-  return { ...refusal, signature: signer.sign(messageOf(refusal)) };
+  const signed = (signature: Uint8Array): Refusal => ({ ...refusal, signature });
+  const signature = signer.sign(messageOf(refusal));
+  return signature instanceof Promise ? signature.then(signed) : signed(signature);
 }
 
 /** Whether `by` has refused this particle of `to`. */

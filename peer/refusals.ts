@@ -3,22 +3,23 @@ import type { KnownRefusal } from './copy-memory.ts';
 import type { Host } from './host.ts';
 import type { RefusalEvent } from './observer.ts';
 import type { ParticleHeader } from './particle.ts';
-import type { Receipt } from './receipt.ts';
-import { signRefusal } from './refusal.ts';
+import { RateLimit } from './rate-limit.ts';
+import type { HopAnswer } from './hop-answer.ts';
+import { signRefusal, type Refusal } from './refusal.ts';
 
-/** Refusals that are signed in a second; a flood gets no signature each. */
+/** The most refusals signed per second, so that a flood of bad particles does not cost a signature each. */
 const SIGNED_PER_SECOND = 100;
 
 type RefusedHeader = Pick<ParticleHeader, 'id' | 'initPeerId' | 'signature'>;
 
-/** Tells observers, and the sender, why a particle or a copy of it is not taken. */
+/** Reports to observers and to the sender why a particle or a copy of it is not taken. */
 export class Refusals {
   readonly #host: Host;
-  #secondBegun = -Infinity;
-  #signed = 0;
+  readonly #signed: RateLimit;
 
   constructor(host: Host) {
     this.#host = host;
+    this.#signed = new RateLimit(host.clock, SIGNED_PER_SECOND);
   }
 
   refuse(
@@ -27,10 +28,16 @@ export class Refusals {
     stage: RefusalEvent['stage'],
     { code, message }: KnownRefusal,
     evidence?: Uint8Array,
-  ): Receipt {
+  ): HopAnswer | Promise<HopAnswer> {
     this.notify(header, from, stage, { code, message }, evidence);
+    const hopAnswerOf = (refusal: Refusal | undefined): HopAnswer => ({
+      status: 'refused',
+      code,
+      message,
+      refusal,
+    });
     const refusal = this.#mayBeSigned(header) ? this.#sign(header, from, code, message) : undefined;
-    return { status: 'refused', code, message, refusal };
+    return refusal instanceof Promise ? refusal.then(hopAnswerOf) : hopAnswerOf(refusal);
   }
 
   notify(
@@ -53,25 +60,22 @@ export class Refusals {
     });
   }
 
+  /** Without a signature a refusal is a hint still: nothing here may fail. */
   #sign(header: RefusedHeader, to: string, code: string, message: string) {
-    const { signer, clock, warn } = this.#host;
+    const { signing, clock, warn } = this.#host;
+    const failed = (failure: unknown): undefined =>
+      void warn('the signer failed', { failure: messageOf(failure) });
     try {
       const { signature } = header;
-      return signRefusal(signer, { to, particleSignature: signature, code, message, atMs: clock.now() });
+      const statement = { to, particleSignature: signature, code, message, atMs: clock.now() };
+      const refusal = signRefusal(signing, statement);
+      return refusal instanceof Promise ? refusal.catch(failed) : refusal;
     } catch (failure) {
-      warn('the signer failed', { failure: messageOf(failure) });
-      return undefined;
+      return failed(failure);
     }
   }
 
   #mayBeSigned({ signature }: RefusedHeader): boolean {
-    if (!(signature instanceof Uint8Array) || signature.length !== 64) return false;
-    const now = this.#host.clock.now();
-    if (Math.abs(now - this.#secondBegun) >= 1000) {
-      this.#secondBegun = now;
-      this.#signed = 0;
-    }
-    this.#signed += 1;
-    return this.#signed <= SIGNED_PER_SECOND;
+    return signature instanceof Uint8Array && signature.length === 64 && this.#signed.take();
   }
 }

@@ -1,7 +1,8 @@
 import type { Actor } from './actor.ts';
 import type { Settler } from './settlement.ts';
+import type { EndedUntil } from './stores/store.ts';
 
-/** A particle at rest: the store has its data, memory only what admission and the end of its life need. */
+/** A particle at rest: the store has its data; memory has only what admission and expiry need. */
 export interface Tombstone {
   readonly key: string;
   readonly id: string;
@@ -10,33 +11,33 @@ export interface Tombstone {
   readonly deadline: number;
   /** Bytes in the store. */
   readonly size: number;
-  /** On the peer that started the particle: its callbacks may still be called. */
+  /** Set on the peer that started the particle: its callbacks may still be called. */
   readonly settler: Settler | undefined;
 }
 
-/** Who lives on a peer: particles at work, and tombstones of those at rest; each until the particle's life is over. */
+/** The unexpired particles of a peer: actors of those at work, and tombstones of those at rest. */
 export class Residents {
   readonly #actors = new Map<string, Actor>();
   readonly #tombstones = new Map<string, Tombstone>();
-  /** By init peer: particles at work, and all that are known. */
+  /** Per init peer: the number of particles at work, and of all known ones. */
   readonly #atWork = new Map<string, number>();
   readonly #known = new Map<string, number>();
   /** Ids of particles that this peer has started. */
   readonly #startedIds = new Map<string, number>();
   readonly #peerId: string;
   #bytes = 0;
-  #endedUntil = 0;
+  #ended: EndedUntil = { own: 0, others: 0 };
 
   constructor(peerId: string) {
     this.#peerId = peerId;
   }
 
-  /** Particles at work. */
+  /** Number of particles at work. */
   get atWork(): number {
     return this.#actors.size;
   }
 
-  /** All, at work and at rest. */
+  /** Number of particles, at work and at rest. */
   get size(): number {
     return this.#actors.size + this.#tombstones.size;
   }
@@ -46,14 +47,17 @@ export class Residents {
     return this.#bytes;
   }
 
-  /** The latest deadline of all particles that have ended here, milliseconds since 1970. */
-  get endedUntil(): number {
-    return this.#endedUntil;
+  /**
+   * The latest deadline, milliseconds since 1970, of all particles that have ended here. This peer's own and those of others count apart: a
+   * script that this peer started while its clock was years ahead must not shut others out until then.
+   */
+  endedUntil(initPeerId: string): number {
+    return initPeerId === this.#peerId ? this.#ended.own : this.#ended.others;
   }
 
-  /** The life of a particle is over: what is known of it will be deleted. */
-  ended(deadline: number): void {
-    this.#endedUntil = Math.max(this.#endedUntil, deadline);
+  /** Particles have expired; all that is known of them is deleted next, or was deleted. */
+  ended({ own = 0, others = 0 }: Partial<EndedUntil>): void {
+    this.#ended = { own: Math.max(this.#ended.own, own), others: Math.max(this.#ended.others, others) };
   }
 
   atWorkOf(initPeerId: string): number {
@@ -80,12 +84,12 @@ export class Residents {
     return this.#actors.has(key) || this.#tombstones.has(key);
   }
 
-  /** Those at work now, whatever happens to them while they are gone through. */
+  /** A snapshot of the actors at work: it may be iterated while actors come and go. */
   actors(): readonly Actor[] {
     return [...this.#actors.values()];
   }
 
-  /** Begins a particle's work; one at rest wakes up. */
+  /** Begins a particle's work; a particle at rest wakes up. */
   live(actor: Actor): void {
     const { key, header } = actor;
     const slept = this.#tombstones.get(key);
@@ -111,7 +115,7 @@ export class Residents {
     });
   }
 
-  /** What a store has kept of an earlier life of this peer. */
+  /** Adds a particle that an earlier process of this peer has stored. */
   remember(tombstone: Tombstone): void {
     this.#count(tombstone.initPeerId, tombstone.id, 1);
     this.#addTombstone(tombstone);
@@ -153,7 +157,7 @@ export class Residents {
   }
 }
 
-/** Adds to a count; counts of nothing are not kept. */
+/** Adds to a count; a count of zero is deleted. */
 export function change(counts: Map<string, number>, key: string, by: number): void {
   const count = (counts.get(key) ?? 0) + by;
   if (count === 0) counts.delete(key);

@@ -1,9 +1,10 @@
 import { messageOf } from '../services/index.ts';
 import { equalBytes } from '../base/bytes.ts';
 import { isCatchableCode, type CallResult, type Outcome } from '../interpreter/index.ts';
+import { abandonment, STOPPED } from './abandonment.ts';
 import type { Actor, Answer, Copy } from './actor.ts';
 import type { Calls } from './calls.ts';
-import { RunFailure } from './errors.ts';
+import { StartedFailure } from './errors.ts';
 import { CopyMemory } from './copy-memory.ts';
 import type { Host } from './host.ts';
 import { runStep, type StepEnd } from './particle-step.ts';
@@ -21,21 +22,21 @@ export interface RunParts {
   readonly calls: Calls;
   readonly sends: Sends;
   readonly refusals: Refusals;
-  /** Something has changed: perhaps nothing is left to do. */
+  /** The actor has changed; perhaps nothing is left to do. */
   readonly changed: (actor: Actor) => void;
-  /** The particle cannot go on: the store failed. */
+  /** The particle cannot go on: the store or the signer failed. */
   readonly abandon: (actor: Actor, failure: unknown) => void;
-  /** The particle's life is over. */
+  /** The particle has expired. */
   readonly expire: (actor: Actor) => void;
 }
 
-/** What one run used. */
+/** The copy and the answers that one run used. */
 interface Used {
   readonly copy: Copy | undefined;
   readonly answers: ReadonlyMap<number, Answer>;
 }
 
-/** The runs of actors: interpret, store, and only then act. */
+/** Performs the runs of actors: interpret, store, and only then act. */
 export class Runs {
   readonly #parts: RunParts;
   readonly #seen = new CopyMemory();
@@ -44,16 +45,21 @@ export class Runs {
     this.#parts = parts;
   }
 
-  /** One run, or none if nothing of what waits is new. Never throws. */
+  /** Performs one run, or none if no waiting copy is new. Never throws. */
   run(actor: Actor): void {
-    const { host, expire, abandon } = this.#parts;
+    const { host, expire } = this.#parts;
     try {
       if (host.clock.now() > actor.deadline) expire(actor);
       else this.#runNext(actor);
     } catch (failure) {
-      host.warn('a run has failed', { particleId: actor.header.id, failure: messageOf(failure) });
-      abandon(actor, failure);
+      this.#failed(actor, failure);
     }
+  }
+
+  #failed(actor: Actor, failure: unknown): void {
+    const { host, abandon } = this.#parts;
+    host.warn('a run has failed', { particleId: actor.header.id, failure: messageOf(failure) });
+    abandon(actor, failure);
   }
 
   #runNext(actor: Actor): void {
@@ -67,51 +73,98 @@ export class Runs {
       this.#parts.changed(actor);
       return;
     }
-    const end = this.#step(actor, actor.data, copy?.data ?? NO_DATA, answers);
-    if (end.isAccepted) {
-      this.#store(actor, end, { copy, answers });
-      return;
-    }
-    this.#refuse(actor, copy, end);
-    // A bad copy must not take the answers of our own services with it, nor may many keep them waiting.
-    if (copy === undefined || answers.size === 0) {
-      this.#parts.changed(actor);
-      return;
-    }
-    const alone = this.#step(actor, actor.data, NO_DATA, answers);
-    if (alone.isAccepted) this.#store(actor, alone, { copy: undefined, answers });
-    else this.#refuse(actor, undefined, alone);
+    const used = { copy, answers };
+    this.#step(actor, actor.data, copy?.data ?? NO_DATA, used, end => {
+      if (end.isAccepted) {
+        this.#store(actor, end, used);
+        return;
+      }
+      this.#refuse(actor, copy, end);
+      // A bad copy must not take the answers of our own services with it, nor may many keep them waiting.
+      if (copy === undefined || answers.size === 0) this.#parts.changed(actor);
+      else this.#runAnswers(actor, answers);
+    });
+  }
+
+  #runAnswers(actor: Actor, answers: Used['answers']): void {
+    const used = { copy: undefined, answers };
+    this.#step(actor, actor.data, NO_DATA, used, end => {
+      if (end.isAccepted) this.#store(actor, end, used);
+      else this.#refuse(actor, undefined, end);
+    });
   }
 
   /**
-   * After a restart a peer reads its own data as if it had arrived: pending calls are then asked again, at the same sites and so
-   * under the same keys.
+   * After a restart a peer reads its own data as if it had arrived. The run then requests pending calls again, at the same sites and
+   * so under the same keys.
    */
   #runResumed(actor: Actor, resumed: Uint8Array): void {
     actor.resumed = undefined;
-    const end = this.#step(actor, NO_DATA, resumed, new Map());
-    if (end.isAccepted) {
+    const used = { copy: undefined, answers: new Map<number, Answer>() };
+    this.#step(actor, NO_DATA, resumed, used, end => {
       actor.data = resumed;
-      this.#store(actor, end, { copy: undefined, answers: new Map() });
-      return;
-    }
-    actor.data = resumed;
-    this.#refuse(actor, undefined, end);
-    this.#parts.queue.schedule(actor);
+      if (end.isAccepted) {
+        this.#store(actor, end, used);
+        return;
+      }
+      this.#refuse(actor, undefined, end);
+      this.#parts.queue.schedule(actor);
+    });
   }
 
+  /** Interprets, and goes on once the run is signed: at once with a local key. Until then nothing else of the actor runs. */
   #step(
     actor: Actor,
     prevData: Uint8Array,
     currentData: Uint8Array,
-    answers: ReadonlyMap<number, Answer>,
-  ): StepEnd {
-    const { signer, runLimits } = this.#parts.host;
+    { copy, answers }: Used,
+    next: (end: StepEnd) => void,
+  ): void {
+    const { host, queue } = this.#parts;
+    const { signing, runLimits } = host;
     const results = new Map<number, CallResult>([...answers].map(([id, { result }]) => [id, result]));
-    return runStep(actor, { signer, limits: runLimits }, prevData, currentData, results);
+    let end: StepEnd | Promise<StepEnd>;
+    // The platform loads its clock for measurements late, so it is read only for those who want to know.
+    const isTimed = host.isWatched('ran');
+    const begun = isTimed ? performance.now() : 0;
+    try {
+      end = runStep(actor, { signing, limits: runLimits }, prevData, currentData, results);
+    } catch (failure) {
+      copy?.answer(abandonment(failure).hopAnswer);
+      throw failure;
+    }
+    if (isTimed) {
+      const { signature: particleSignature } = actor.header;
+      host.notify('ran', { peerId: host.peerId, particleSignature, tookMs: performance.now() - begun });
+    }
+    if (!(end instanceof Promise)) {
+      next(end);
+      return;
+    }
+    actor.isBlocked = true;
+    end.then(
+      signed => {
+        // Its life has ended, or the peer has stopped: nothing of the run has left this place.
+        if (actor.isGone) {
+          copy?.answer(STOPPED);
+          return;
+        }
+        actor.isBlocked = false;
+        try {
+          next(signed);
+          queue.schedule(actor);
+        } catch (failure) {
+          this.#failed(actor, failure);
+        }
+      },
+      (failure: unknown) => {
+        copy?.answer(abandonment(failure).hopAnswer);
+        this.#failed(actor, failure);
+      },
+    );
   }
 
-  /** The next copy that may say something new; the others are answered at once. */
+  /** Takes the next copy that may hold something new; the others are acknowledged at once. */
   #takeNews(actor: Actor): Copy | undefined {
     const { queue, refusals } = this.#parts;
     for (let copy = queue.takeCopy(actor); copy !== undefined; copy = queue.takeCopy(actor)) {
@@ -131,7 +184,7 @@ export class Runs {
   #store(actor: Actor, end: StepEnd, used: Used): void {
     const { host, abandon } = this.#parts;
     const { data } = end.step.outcome;
-    const sends = this.#targets(actor, end, used.answers);
+    const sends = this.#targets(actor, end, used);
     const isSame =
       actor.revision > 0 && used.answers.size === 0 && sends.length === 0 && same(data, actor.data);
     if (isSame) {
@@ -159,29 +212,30 @@ export class Runs {
         this.#stored(actor, end, used, sends);
       })
       .catch((failure: unknown) => {
-        used.copy?.answer(busy(failure));
+        used.copy?.answer(abandonment(failure).hopAnswer);
         abandon(actor, failure);
       });
   }
 
-  /** Whether this run leaves nothing to do; then no further write has to say so. */
+  /** Whether this run leaves nothing to do. Then its own write records that, and no second write is needed. */
   #endsHere(actor: Actor, { step }: StepEnd, sends: readonly string[]): boolean {
     const isIdle = actor.calls.size === 0 && actor.pendingSends.length === 0 && actor.results.size === 0;
     return isIdle && sends.length === 0 && step.outcome.callRequests.size === 0;
   }
 
-  /** The run counts: observers learn of it, the sender of the copy too, and its effects begin. */
+  /** After the outcome is stored: reports to observers and to the copy's sender, and begins the effects. */
   #stored(actor: Actor, end: StepEnd, { copy, answers }: Used, sends: readonly string[]): void {
     const { host, queue, calls, changed } = this.#parts;
     const { outcome } = end.step;
     actor.data = outcome.data;
-    for (const { call } of answers.values()) actor.answers.delete(call);
+    for (const { call } of answers.values()) actor.used(call);
     host.notify('step', end.step);
     if (copy !== undefined) {
       this.#seen.merged(actor, copy.hash);
       for (const { answer } of [copy, ...queue.takeSame(actor, copy.hash)]) answer(ACCEPTED);
     }
     if (actor.isGone || host.clock.now() > actor.deadline) return;
+    actor.sender = copy?.from ?? actor.sender;
     for (const [id, request] of outcome.callRequests) calls.ask(actor, id, request);
     for (const to of sends) this.#parts.sends.send(actor, to, outcome.data);
     if (isCatchableCode(outcome.retCode)) actor.settler?.reject(uncaughtFailure(outcome, host.peerId));
@@ -189,19 +243,15 @@ export class Runs {
     changed(actor);
   }
 
-  /** Next peers; and the init peer, if the script has failed here: it decides whether another branch lives. */
-  #targets(
-    { header, data: before }: Actor,
-    { step: { outcome } }: StepEnd,
-    answers: Used['answers'],
-  ): string[] {
+  /** The next peers, and the init peer if the script failed here: it decides whether another branch lives. */
+  #targets({ header, data: before }: Actor, { step: { outcome } }: StepEnd, used: Used): string[] {
     const { initPeerId } = header;
     const { nextPeerIds, retCode, data } = outcome;
     const comesHome =
       initPeerId !== this.#parts.host.peerId &&
       !nextPeerIds.includes(initPeerId) &&
       !same(data, before) &&
-      (isCatchableCode(retCode) || endsWithFailure(outcome, answers));
+      (isCatchableCode(retCode) || mayEndWithFailure(outcome, used));
     return comesHome ? [...nextPeerIds, initPeerId] : [...nextPeerIds];
   }
 
@@ -220,23 +270,22 @@ export class Runs {
     } else {
       refusals.notify(actor.header, host.peerId, 'verification', known);
     }
-    // What others send says nothing about our own run; that the script itself cannot be run does.
+    // A bad copy from another peer does not fail our own run; a script that cannot be run does.
     if (copy !== undefined && copy.from !== host.peerId) return;
     const text = `this peer cannot run the script: ${message}`;
-    actor.settler?.reject(new RunFailure('ERR_STARTED_INTERPRETATION', text, { retCode }));
+    actor.settler?.reject(new StartedFailure('ERR_STARTED_INTERPRETATION', text, { retCode }));
   }
 }
 
-/** A call has failed and nothing goes on from here: a branch of a `par`, whose other branch may fail on another peer. */
-function endsWithFailure({ nextPeerIds, callRequests }: Outcome, answers: Used['answers']): boolean {
-  if (nextPeerIds.length > 0 || callRequests.size > 0) return false;
-  return [...answers.values()].some(({ result }) => result.retCode !== 0);
+/**
+ * Something failed here, perhaps without anything that continues from here: a branch of a `par`, whose other branch may fail on another
+ * peer. If the run used more than one answer, what continues may belong to the other ones, and no other peer would bring this failure home.
+ */
+function mayEndWithFailure(outcome: Outcome, { copy, answers }: Used): boolean {
+  const { nextPeerIds, callRequests, isFailureOpen } = outcome;
+  const isFailed = isFailureOpen === true || [...answers.values()].some(({ result }) => result.retCode !== 0);
+  const isAlone = copy === undefined && answers.size === 1;
+  return isFailed && (!isAlone || (nextPeerIds.length === 0 && callRequests.size === 0));
 }
 
 const same = (a: Uint8Array, b: Uint8Array): boolean => a === b || equalBytes(a, b);
-
-const busy = (failure: unknown) => ({
-  status: 'busy' as const,
-  code: 'ERR_PARTICLE_STORE' as const,
-  message: `the store failed: ${messageOf(failure)}`,
-});

@@ -1,30 +1,40 @@
-import { messageOf } from '../services/index.ts';
 import type { Actor, SentTo } from './actor.ts';
-import { RunFailure } from './errors.ts';
+import { StartedFailure } from './errors.ts';
+import { HandOvers } from './hand-overs.ts';
 import type { Host } from './host.ts';
 import { verifyRefusal, type Refusal } from './refusal.ts';
+import { Resends } from './resends.ts';
 import type { SendReport } from './transports/transport.ts';
 
-/** First wait before a particle is sent again, milliseconds; each further one is twice as long, up to the longest. */
-const RESEND_MS = 100;
-const RESEND_MAX_MS = 60_000;
-/** A transport that has said nothing for so long counts as failed, milliseconds. */
-const REPORT_WAIT_MS = 30_000;
-/** Failed attempts, about 3 s, after which the program that started the particle learns of it. */
+type Failure = Exclude<SendReport, { readonly ok: true }>;
+
+/** After this many failed attempts, about 3 s, the failure is reported to the program that started the particle. */
 const ATTEMPTS_TOLD = 6;
 
+/** Data that was handed over, and when: milliseconds since 1970. */
+interface Attempt {
+  readonly data: Uint8Array;
+  readonly beganMs: number;
+}
+
 /**
- * Hands particles over until the other peer has stored them: acknowledged, or refused for good, or expired. Sending again is
- * harmless, since merging is idempotent.
+ * Sends each particle until the other peer acknowledges it or refuses it permanently, or until it expires. Sending again is harmless,
+ * since merging is idempotent.
  */
 export class Sends {
   readonly #host: Host;
+  readonly #handOvers: HandOvers;
+  readonly #resends: Resends;
   readonly #changed: (actor: Actor) => void;
   #isStopped = false;
 
-  /** @param changed Something of the actor's sends has ended. */
+  /** @param changed Called when one of the actor's sends has ended. */
   constructor(host: Host, changed: (actor: Actor) => void) {
     this.#host = host;
+    this.#handOvers = new HandOvers(host.transport, host.clock);
+    this.#resends = new Resends(host.clock, (actor, to, entry, isEarly) =>
+      this.#attempt(actor, to, entry, isEarly),
+    );
     this.#changed = changed;
   }
 
@@ -32,29 +42,50 @@ export class Sends {
     this.#isStopped = false;
   }
 
-  /** Nothing is sent any more. The store knows what still has to be sent. */
+  /** Sends nothing from now on. The store holds what still has to be sent. */
   stop(): void {
     this.#isStopped = true;
+    this.#resends.stop();
+  }
+
+  /** A peer has connected, or sent something: what waits for it is sent again now, not after its wait. */
+  reached(peerId: string): void {
+    if (!this.#isStopped) this.#resends.reached(peerId);
   }
 
   forget(actor: Actor): void {
     for (const { cancelRetry } of actor.sentTo.values()) cancelRetry?.();
   }
 
-  /** Sends data, instead of older data that still waits to be sent. */
+  /** Sends data; it replaces older data that still waits to be sent. */
   send(actor: Actor, to: string, data: Uint8Array): void {
     const entry = actor.sent(to, data, this.#host.clock.now());
-    void this.#attempt(actor, to, entry);
+    this.#attempt(actor, to, entry, false);
   }
 
-  async #attempt(actor: Actor, to: string, entry: SentTo): Promise<void> {
-    const { clock, notify } = this.#host;
+  /** @param isEarly An early attempt counts neither towards the next wait nor towards the failure that is reported. */
+  #attempt(actor: Actor, to: string, entry: SentTo, isEarly: boolean): void {
     entry.cancelRetry?.();
     entry.cancelRetry = undefined;
     const data = entry.pending;
-    if (data === undefined || actor.isGone || this.#isStopped || clock.now() > actor.deadline) return;
-    entry.attempts += 1;
-    const report = await this.#handOver(actor, to, data);
+    if (data === undefined || actor.isGone || this.#isStopped) return;
+    if (this.#host.clock.now() > actor.deadline) return;
+    if (!isEarly) entry.attempts += 1;
+    const beganMs = this.#host.clock.now();
+    const denial = this.#denial(to);
+    if (denial !== undefined) {
+      this.#reported(actor, to, entry, { data, beganMs }, denial);
+      return;
+    }
+    const end = this.#resends.begin(to);
+    this.#handOvers.begin(to, { ...actor.header, data }, report => {
+      this.#reported(actor, to, entry, { data, beganMs }, report);
+      end();
+    });
+  }
+
+  #reported(actor: Actor, to: string, entry: SentTo, { data, beganMs }: Attempt, report: SendReport): void {
+    const { clock, notify } = this.#host;
     const refusal = report.ok ? undefined : this.#believed(report.refusal, actor, to);
     const failure = report.ok ? undefined : (refusal && hintOf(refusal, clock.now())) || report.reason;
     notify('sent', {
@@ -64,41 +95,29 @@ export class Sends {
       ...(failure !== undefined && { failure }),
       ...(refusal && { refusal }),
     });
-    // While it was on its way newer data may have been sent: then that attempt decides.
+    if (report.ok && !this.#isStopped) this.#resends.acknowledged(to);
+    // Newer data may have been sent in the meantime: then that attempt decides.
     if (actor.isGone || entry.pending !== data) return;
     if (report.ok) {
       Object.assign(entry, { pending: undefined, attempts: 0, failure: undefined });
     } else {
-      this.#failed(actor, to, entry, failure ?? report.reason, report.kind, refusal);
+      this.#failed(actor, to, entry, beganMs, { ...report, reason: failure ?? report.reason }, refusal);
     }
     this.#changed(actor);
   }
 
-  async #handOver(actor: Actor, to: string, data: Uint8Array): Promise<SendReport> {
-    let cancel = (): void => undefined;
-    const silence = new Promise<SendReport>(resolve => {
-      const reason = `the transport gave no report within ${REPORT_WAIT_MS} ms`;
-      cancel = this.#host.clock.after(REPORT_WAIT_MS, () =>
-        resolve({ ok: false, kind: 'transient', reason }),
-      );
-    });
-    try {
-      return reportOf(
-        await Promise.race([this.#host.transport.send(to, { ...actor.header, data }), silence]),
-      );
-    } catch (failure) {
-      return { ok: false, kind: 'transient', reason: `the transport failed: ${messageOf(failure)}` };
-    } finally {
-      cancel();
-    }
+  /** A denied host gets nothing either. */
+  #denial(to: string): SendReport | undefined {
+    if (!this.#host.denied.has(to, 'host')) return undefined;
+    return { ok: false, kind: 'permanent', reason: `host \`${to}\` is on this peer’s deny list` };
   }
 
   #failed(
     actor: Actor,
     to: string,
     entry: SentTo,
-    reason: string,
-    kind: 'transient' | 'permanent' | 'too-large',
+    beganMs: number,
+    { reason, kind, isBusy }: Failure,
     refusal: Refusal | undefined,
   ): void {
     this.#host.warn('could not send a particle', { particleId: actor.header.id, to, reason, kind });
@@ -106,13 +125,12 @@ export class Sends {
     if (kind !== 'transient') {
       entry.pending = undefined;
     } else if (!this.#isStopped) {
-      const wait = Math.min(RESEND_MS * 2 ** (entry.attempts - 1), RESEND_MAX_MS);
-      entry.cancelRetry = this.#host.clock.after(wait, () => void this.#attempt(actor, to, entry));
+      this.#resends.wait(actor, to, entry, beganMs, isBusy !== true);
     }
     if (!isHopeless(actor)) return;
     const details = { to, reason, ...(refusal && { refusal: plainRefusal(refusal) }) };
     actor.settler?.reject(
-      new RunFailure('ERR_STARTED_SEND', `could not send the particle to \`${to}\`: ${reason}`, details),
+      new StartedFailure('ERR_STARTED_SEND', `could not send the particle to \`${to}\`: ${reason}`, details),
     );
   }
 
@@ -123,34 +141,20 @@ export class Sends {
   }
 }
 
-/**
- * What a transport says, made safe to read: a copy, with text for the reason. A transport may hand on what a stranger wrote, and a
- * report that cannot be read is one of a failure.
- *
- * @throws Whatever a hostile object throws when it is read.
- */
-function reportOf(given: unknown): SendReport {
-  const { ok, kind, reason, refusal } = Object(given) as Partial<Record<string, unknown>>;
-  if (ok === true) return { ok };
-  const text = typeof reason === 'string' ? reason : 'the transport gave no reason';
-  const isFinal = kind === 'permanent' || kind === 'too-large';
-  const report = { ok: false, reason: text, kind: isFinal ? kind : 'transient' } as const;
-  if (typeof refusal !== 'object' || refusal === null) return report;
-  return { ...report, refusal: { ...(refusal as Refusal) } };
-}
-
-/** Other branches may still succeed, so a failed send ends only a run that nothing else can bring forward. */
+/** Other branches may still succeed, so a failed send ends a run only if nothing else can continue it. */
 function isHopeless(actor: Actor): boolean {
   if (actor.wantsToRun || actor.isBlocked || actor.calls.size > 0) return false;
+  const isPatient = actor.settler?.isPatient === true;
   for (const { pending, failure, attempts } of actor.sentTo.values()) {
-    if (failure === undefined || (pending !== undefined && attempts < ATTEMPTS_TOLD)) return false;
+    const mayWork = pending !== undefined && (isPatient || attempts < ATTEMPTS_TOLD);
+    if (failure === undefined || mayWork) return false;
   }
   return true;
 }
 
 const ABOUT_TIME: ReadonlySet<string> = new Set(['ERR_PARTICLE_FUTURE', 'ERR_PARTICLE_EXPIRED']);
 
-/** What the other peer says, for people. */
+/** The other peer's refusal as text. */
 function hintOf({ by, code, message, atMs }: Refusal, nowMs: number): string {
   const skew = ABOUT_TIME.has(code) ? `; its clock is ${skewText(atMs - nowMs)}` : '';
   return `peer \`${by}\` refused it: ${code}: ${message}${skew}`;

@@ -7,44 +7,58 @@ import {
   type Outcome,
 } from '../interpreter/index.ts';
 import type { ServiceLookup } from '../services/index.ts';
-import { RunFailure } from './errors.ts';
+import { StartedFailure } from './errors.ts';
 import type { ParticleHeader } from './particle.ts';
 import { particleScope, type ParticleHandlers } from './particle-scope.ts';
 
 /** A particle that this peer has started. */
-export interface ParticleRun {
-  readonly header: ParticleHeader;
+export interface StartedParticle {
   /**
-   * Settles always, at the latest when the particle expires: with what the script gave to `callbackSrv.response` (`null` for
-   * nothing, the value for one argument, an array for more), or with `null` once all work of this peer is done if the script
-   * never calls it.
+   * What was signed.
    *
-   * Rejects with {@link RunFailure}, whose code names the stage that failed.
+   * @throws {TypeError} As long as it is not signed, with a key that is kept elsewhere: wait for {@link signed}.
+   */
+  readonly header: ParticleHeader;
+  /** The same, once it is signed: at once with a local key. Rejects as {@link done} if it cannot be signed. */
+  readonly signed: Promise<ParticleHeader>;
+  /**
+   * Always settles, at the latest when the particle expires. It resolves with the arguments of `callbackSrv.response` (`null` for
+   * none, the value for one, an array for more). If the script never calls it, it resolves with `null` once this peer's work is done.
+   *
+   * Rejects with {@link StartedFailure}, whose code names the stage that failed.
    */
   readonly done: Promise<JsonValue>;
 }
 
-/** The side of a {@link ParticleRun} that settles it; the first call counts. */
+/** Settles a {@link StartedParticle}; the first call counts. */
 export interface Settler {
-  readonly run: ParticleRun;
+  readonly started: StartedParticle;
   readonly expectsResponse: boolean;
   readonly isSettled: boolean;
+  /** A peer that cannot be reached does not end the particle before its ttl. */
+  readonly isPatient: boolean;
   /** Services of this particle alone: its variables and callbacks. */
   readonly scope: ServiceLookup;
-  /** Its variables as the store keeps them: canonical JSON of an object. */
+  /** Its variables in stored form: canonical JSON of an object. */
   readonly variables: string;
   resolve(value: JsonValue): void;
-  reject(failure: RunFailure): void;
+  reject(failure: StartedFailure): void;
 }
 
-export function createSettler(header: ParticleHeader, handlers: ParticleHandlers): Settler {
+/** @param header Of a particle whose key is kept elsewhere, a promise of it. */
+export function createSettler(
+  script: string,
+  header: ParticleHeader | Promise<ParticleHeader>,
+  handlers: ParticleHandlers,
+  isPatient = false,
+): Settler {
   let resolve: (value: JsonValue) => void = () => undefined;
-  let reject: (failure: RunFailure) => void = () => undefined;
+  let reject: (failure: StartedFailure) => void = () => undefined;
   const done = new Promise<JsonValue>((onResolve, onReject) => {
     resolve = onResolve;
     reject = onReject;
   });
-  // The outcome does not have to be awaited.
+  // The caller may ignore the outcome: without this its rejection would end the process.
   done.catch(() => undefined);
   let isSettled = false;
   const settle = {
@@ -52,14 +66,15 @@ export function createSettler(header: ParticleHeader, handlers: ParticleHandlers
       isSettled = true;
       resolve(value);
     },
-    reject(failure: RunFailure): void {
+    reject(failure: StartedFailure): void {
       isSettled = true;
       reject(failure);
     },
   };
   return {
-    run: { header, done },
-    expectsResponse: expectsResponse(header.script),
+    started: startedOf(header, done),
+    expectsResponse: expectsResponse(script),
+    isPatient,
     get isSettled() {
       return isSettled;
     },
@@ -69,7 +84,27 @@ export function createSettler(header: ParticleHeader, handlers: ParticleHandlers
   };
 }
 
-/** What is no JSON fails where the script asks for it; after a restart it is not there. */
+function startedOf(
+  header: ParticleHeader | Promise<ParticleHeader>,
+  done: Promise<JsonValue>,
+): StartedParticle {
+  if (!(header instanceof Promise)) return { header, signed: Promise.resolve(header), done };
+  let known: ParticleHeader | undefined;
+  header.then(
+    signed => (known = signed),
+    () => undefined,
+  );
+  return {
+    get header() {
+      if (known !== undefined) return known;
+      throw new TypeError('the particle is not signed yet: wait for `signed`');
+    },
+    signed: header,
+    done,
+  };
+}
+
+/** A variable that is not JSON fails where the script reads it; after a restart it is missing. */
 function variablesText(data: Readonly<Record<string, JsonValue>>): string {
   const entries: string[] = [];
   for (const [name, value] of Object.entries(data)) {
@@ -82,17 +117,17 @@ function variablesText(data: Readonly<Record<string, JsonValue>>): string {
   return `{${entries.join(',')}}`;
 }
 
-/** A particle that this peer had started before it was stopped: its script goes on, but nothing awaits the response. */
+/** A particle that this peer started before it was stopped: its script continues, but no program waits for the response. */
 export function orphanedSettler(
   header: ParticleHeader,
   variables: Readonly<Record<string, JsonValue>>,
 ): Settler {
-  const settler = createSettler(header, { data: variables });
-  settler.reject(new RunFailure('ERR_STARTED_STOPPED', 'the peer was stopped'));
+  const settler = createSettler(header.script, header, { data: variables });
+  settler.reject(new StartedFailure('ERR_STARTED_STOPPED', 'the peer was stopped'));
   return settler;
 }
 
-/** Whether a script names the call that hands back its result. One that cannot be parsed fails when it is run. */
+/** Whether a script calls `callbackSrv.response`. A script that cannot be parsed fails when it is run. */
 function expectsResponse(script: string): boolean {
   let found = false;
   try {
@@ -114,19 +149,19 @@ function expectsResponse(script: string): boolean {
 }
 
 /**
- * An error that nothing in the script caught. If a call of another peer failed, the failure has come home with its signed record.
+ * An error that the script did not catch. If a call of another peer failed, this peer received the failure with its signed record.
  */
-export function uncaughtFailure({ retCode, errorMessage, failure }: Outcome, peerId: string): RunFailure {
+export function uncaughtFailure({ retCode, errorMessage, failure }: Outcome, peerId: string): StartedFailure {
   const facts = { retCode, message: errorMessage, ...failure };
   if (failure === undefined || failure.peerId === peerId) {
-    return new RunFailure('ERR_STARTED_UNCAUGHT', `nothing in the script caught: ${errorMessage}`, {
+    return new StartedFailure('ERR_STARTED_UNCAUGHT', `nothing in the script caught: ${errorMessage}`, {
       stage: 'local',
       ...facts,
     });
   }
   const { serviceId, functionName, line, column } = failure;
   const call = serviceId === undefined ? 'an instruction' : `\`${serviceId}.${functionName}\``;
-  return new RunFailure(
+  return new StartedFailure(
     'ERR_STARTED_REMOTE',
     `${call} failed on peer \`${failure.peerId}\` (script ${line}:${column}), and nothing in the script caught it: ${errorMessage}`,
     { stage: 'remote', ...facts },

@@ -10,12 +10,12 @@ interface HostGlobals {
 const host = globalThis as unknown as HostGlobals;
 
 /**
- * Longest delay of one platform timer, milliseconds. Platforms overflow at 2^31; and their timers may stand still while a machine is
- * suspended, so long waits look at the clock in between.
+ * Longest delay of one platform timer, milliseconds. Platforms overflow at 2^31, and their timers may stop while a machine is
+ * suspended, so a long wait reads the clock in between.
  */
 const TIMER_MAX_MS = 30_000;
 
-/** The platform's clock. A wait is over when either the clock or the timers say so. */
+/** The platform's clock. A wait ends when either the clock or the timer has reached its end. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, callback) {

@@ -5,13 +5,14 @@ interface Timer {
   readonly due: number;
   /** Timers of one moment fire in the order in which they were set. */
   readonly order: number;
-  readonly callback: () => void;
+  /** `undefined` once it was cancelled: what it would have done can be freed. */
+  callback: (() => void) | undefined;
 }
 
-/** A clock that stands still until told to move. */
+/** A clock that stands still until `advance` moves it. */
 export class VirtualClock implements Clock {
   readonly #heap = new BinaryHeap<Timer>(isBefore);
-  /** Set and neither fired nor cancelled; cancelled timers leave the heap when they come to its top. */
+  /** Timers that are set, not fired and not cancelled. Cancelled ones leave the heap when they reach its top. */
   readonly #pending = new Set<Timer>();
   #now: number;
   #set = 0;
@@ -29,7 +30,10 @@ export class VirtualClock implements Clock {
     const timer: Timer = { due: this.#now + Math.max(0, ms), order: this.#set++, callback };
     this.#heap.push(timer);
     this.#pending.add(timer);
-    return () => this.#pending.delete(timer);
+    return () => {
+      this.#pending.delete(timer);
+      timer.callback = undefined;
+    };
   }
 
   /** When the next timer is due; `undefined` if none is set. */
@@ -45,7 +49,7 @@ export class VirtualClock implements Clock {
     if (timer === undefined) return false;
     this.#pending.delete(timer);
     this.#now = Math.max(this.#now, timer.due);
-    timer.callback();
+    timer.callback?.();
     return true;
   }
 

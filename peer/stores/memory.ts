@@ -1,8 +1,10 @@
 import type { JsonValue } from '../../interpreter/index.ts';
+import type { KnownNonce } from '../envelopes/replay-window.ts';
 import { deadlineOf } from '../particle.ts';
 import { groupedStore, type StoreEngine } from './grouped.ts';
 import {
   StoreError,
+  type EndedUntil,
   type ParticleSummary,
   type ParticleWrite,
   type StateWrite,
@@ -15,35 +17,53 @@ import {
 type Kept = Omit<StoredParticle, 'answers'>;
 
 /**
- * Keeps everything in memory: for tests, browsers, and peers that may forget. Its content ends with the process, but outlives the
- * peer: another peer of the same key may open it after the first has stopped.
+ * Keeps everything in memory: for tests, browsers, and peers that may forget. Its content lasts as long as the process: after a peer
+ * has stopped, another peer with the same key may open the store.
  */
 export function memoryStore(): Store {
   return groupedStore(new MemoryEngine());
 }
 
-class MemoryEngine implements StoreEngine {
+/** The engine of {@link memoryStore}. */
+export class MemoryEngine implements StoreEngine {
   readonly #particles = new Map<string, Kept>();
   /** By particle, then by call. */
   readonly #answers = new Map<string, Map<string, StoredAnswer>>();
-  readonly #states = new Map<string, { revision: number; state: JsonValue }>();
+  readonly #states = new Map<string, { revision: number; version: number; state: JsonValue }>();
+  readonly #nonces = new Map<string, KnownNonce>();
+  #forgottenMs = 0;
   #owner: string | undefined;
+  #ended: EndedUntil = { own: 0, others: 0 };
 
-  open(peerId: string): void {
+  open(peerId: string): void | Promise<void> {
     this.#owner ??= peerId;
     if (this.#owner !== peerId) throw otherPeer(this.#owner, peerId);
   }
 
-  close(): void {
-    // Another peer object may go on with the content.
+  /** Puts back what another store has kept. */
+  restore(
+    particles: Iterable<readonly [string, StoredParticle]>,
+    nonces: Iterable<KnownNonce>,
+    ended: EndedUntil,
+  ): void {
+    for (const [key, { answers, ...kept }] of particles) {
+      this.#particles.set(key, kept);
+      if (answers.length > 0) this.#answers.set(key, new Map(answers.map(answer => [answer.call, answer])));
+    }
+    for (const known of nonces) this.#nonces.set(`${known.origin} ${known.nonce}`, known);
+    this.#ended = ended;
   }
 
-  /** Nothing here can fail half-way: expectations are checked before anything is written. */
+  close(): void | Promise<void> {
+    // Another peer object may open the same content again.
+  }
+
+  /** All expectations are checked before anything is written, so it cannot fail half-way. */
   group(work: () => void): void {
     work();
   }
 
-  commit({ particle, answer, service }: Transaction): void {
+  commit({ particle, answer, service, nonce }: Transaction): void {
     if (particle) requireRevision('particle', particle, this.#particles.get(particle.key)?.revision);
     if (service) requireRevision('service', service, this.#states.get(service.id)?.revision);
     if (particle) this.#writeParticle(particle);
@@ -53,9 +73,10 @@ class MemoryEngine implements StoreEngine {
       this.#answers.set(key, answers.set(answer.call, stored));
     }
     if (service) {
-      const { id, expected, change } = service;
-      this.#states.set(id, { revision: expected + 1, state: change.state as JsonValue });
+      const { id, expected, version = 0, change } = service;
+      this.#states.set(id, { revision: expected + 1, version, state: change.state as JsonValue });
     }
+    if (nonce) this.#writeNonce(nonce);
   }
 
   #writeParticle({ key, expected, header, variables, data, sends, isAtRest, used }: ParticleWrite): void {
@@ -72,6 +93,17 @@ class MemoryEngine implements StoreEngine {
     if (answers === undefined) return;
     for (const call of used) answers.delete(call);
     if (answers.size === 0) this.#answers.delete(key);
+  }
+
+  #writeNonce({ forgetBeforeMs, ...known }: NonNullable<Transaction['nonce']>): void {
+    this.#nonces.set(`${known.origin} ${known.nonce}`, known);
+    if (forgetBeforeMs <= this.#forgottenMs) return;
+    this.#forgottenMs = forgetBeforeMs;
+    for (const [name, { untilMs }] of this.#nonces) if (untilMs < forgetBeforeMs) this.#nonces.delete(name);
+  }
+
+  nonces(): readonly KnownNonce[] {
+    return [...this.#nonces.values()];
   }
 
   load(key: string): StoredParticle | undefined {
@@ -91,6 +123,8 @@ class MemoryEngine implements StoreEngine {
 
   remove(keys: readonly string[]): void {
     for (const key of keys) {
+      const kept = this.#particles.get(key);
+      if (kept !== undefined) this.#ended = laterOf(this.#ended, kept.header, this.#owner);
       this.#particles.delete(key);
       this.#answers.delete(key);
     }
@@ -105,6 +139,15 @@ class MemoryEngine implements StoreEngine {
     this.remove(expired);
     return expired;
   }
+
+  ended(): EndedUntil {
+    return this.#ended;
+  }
+}
+
+function laterOf(ended: EndedUntil, header: Kept['header'], owner: string | undefined): EndedUntil {
+  const whose = header.initPeerId === owner ? 'own' : 'others';
+  return { ...ended, [whose]: Math.max(ended[whose], deadlineOf(header)) };
 }
 
 function summaryOf(key: string, { header, data, isAtRest }: Kept): ParticleSummary {

@@ -1,6 +1,6 @@
 import { StoreError } from './store.ts';
 
-/** What both SQLite libraries offer under the same names. */
+/** The methods that both SQLite libraries offer under the same names. */
 export interface SqliteDatabase {
   exec(sql: string): unknown;
   prepare(sql: string): SqliteStatement;
@@ -8,7 +8,7 @@ export interface SqliteDatabase {
 }
 
 export interface SqliteStatement {
-  run(...values: SqliteValue[]): unknown;
+  run(...values: SqliteValue[]): { readonly changes: number | bigint };
   get(...values: SqliteValue[]): Record<string, unknown> | undefined;
   all(...values: SqliteValue[]): Record<string, unknown>[];
 }
@@ -22,7 +22,7 @@ interface Host {
 }
 
 /**
- * Opens a database with Node's own SQLite (22.13 and later), else with `better-sqlite3`. Nothing else knows which one it is.
+ * Opens a database with Node's own SQLite (22.13 and later), else with `better-sqlite3`. The rest of the store works with either.
  *
  * @throws {StoreError} `ERR_STORE_DRIVER` if there is neither.
  */
@@ -37,12 +37,12 @@ function builtIn(): Constructor | undefined {
     const found = process?.getBuiltinModule?.('node:sqlite') as { DatabaseSync?: Constructor } | undefined;
     return found?.DatabaseSync;
   } catch {
-    // Node 20 and 22.5 to 22.12 do not have it without a flag.
+    // Node 20 lacks it; Node 22.5 to 22.12 have it only behind a flag.
     return undefined;
   }
 }
 
-/** The name is no literal, so that bundlers for browsers do not look for the package. */
+/** The name is computed, so that bundlers for browsers do not look for the package. */
 const PACKAGE: string = 'better-sqlite3';
 
 async function installed(): Promise<Constructor> {

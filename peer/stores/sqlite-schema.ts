@@ -2,8 +2,8 @@ import type { SqliteDatabase } from './sqlite-driver.ts';
 import { StoreError } from './store.ts';
 
 /**
- * What each schema version adds to the one before it; the file's `user_version` says which it has. Steps are never changed once
- * released: a new version is a new step at the end.
+ * The step from each schema version to the next; `user_version` in the file holds its version. A released step never changes: a new
+ * version is a new step at the end.
  */
 export const MIGRATIONS: readonly string[] = [
   `CREATE TABLE owner (peer_id TEXT NOT NULL) STRICT;
@@ -20,6 +20,15 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE patches (
     id TEXT NOT NULL, revision INTEGER NOT NULL, patches TEXT NOT NULL, PRIMARY KEY (id, revision)
   ) STRICT, WITHOUT ROWID;`,
+  // The latest deadlines of all particles that were deleted: `EndedUntil`.
+  `ALTER TABLE owner ADD COLUMN ended_own INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE owner ADD COLUMN ended_others INTEGER NOT NULL DEFAULT 0;`,
+  'ALTER TABLE states ADD COLUMN version INTEGER NOT NULL DEFAULT 0;',
+  // Envelopes that were taken.
+  `CREATE TABLE nonces (
+    origin TEXT NOT NULL, nonce TEXT NOT NULL, until_ms INTEGER NOT NULL, PRIMARY KEY (origin, nonce)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX nonces_by_end ON nonces (until_ms);`,
 ];
 
 /**
@@ -47,4 +56,10 @@ export function migrate(database: SqliteDatabase, migrations: readonly string[] 
       throw failure;
     }
   }
+}
+
+/** Tables, indexes and whatever else a file defines, as SQL, without what SQLite keeps for itself. */
+export function definitionsIn(database: SqliteDatabase): readonly string[] {
+  const rows = database.prepare('SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL').all();
+  return rows.map(row => `${String(row['type'])} ${String(row['name'])}: ${String(row['sql'])}`).toSorted();
 }

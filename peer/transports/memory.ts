@@ -1,8 +1,9 @@
 import { messageOf } from '../../services/index.ts';
 import type { Particle } from '../particle.ts';
 import type { Clock, Random } from '../ports.ts';
-import type { Receipt, Receive } from '../receipt.ts';
+import type { HopAnswer, Receive } from '../hop-answer.ts';
 import type { SendReport, Transport } from './transport.ts';
+import { UnderWay } from './under-way.ts';
 
 /** A particle on its way. */
 export interface Message {
@@ -11,9 +12,13 @@ export interface Message {
   readonly particle: Particle;
 }
 
-/** The man in the middle: what it returns is delivered instead. `undefined` loses the message. */
+/** A man in the middle: its return value is delivered instead. `undefined` loses the message. */
 export type Interceptor = (message: Message) => Particle | readonly Particle[] | undefined;
 
+/** Another way for a message; `undefined` leaves it to the network. */
+export type Detour = (message: Message) => Promise<SendReport> | undefined;
+
+/** The faults of a network in memory: latency, loss, duplication, cuts. All are off by default. */
 export interface Faults {
   /** Shortest and longest delay, milliseconds. Different delays reorder. */
   readonly latencyMs: readonly [number, number];
@@ -26,16 +31,18 @@ export interface Faults {
 }
 
 const NO_FAULTS: Faults = { latencyMs: [1, 1], loss: 0, duplication: 0, isCut: () => false };
-/** After so long without an answer a message counts as lost, milliseconds. */
+/** A message without an answer for this long counts as lost, milliseconds. */
 const ANSWER_WAIT_MS = 1000;
 
-/** A network in one process: deliveries are timers of an injected clock, faults come from an injected source of chance. */
+/** A network in one process. Deliveries are timers of an injected clock; faults come from an injected random source. */
 export class MemoryNetwork {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #members = new Set<string>();
   readonly #receivers = new Map<string, Receive>();
   readonly #interceptors = new Set<Interceptor>();
+  readonly #detours = new Set<Detour>();
+  readonly #underWay = new UnderWay();
   #faults: Faults = NO_FAULTS;
 
   constructor(clock: Clock, random: Random) {
@@ -47,13 +54,35 @@ export class MemoryNetwork {
     this.#faults = { ...NO_FAULTS, ...faults };
   }
 
-  /** Puts somebody on the wire, on all links. @returns Takes them off again. */
+  /** Puts a man in the middle on all links. @returns A function that removes it. */
   intercept(interceptor: Interceptor): () => void {
     this.#interceptors.add(interceptor);
     return () => void this.#interceptors.delete(interceptor);
   }
 
-  /** A peer that has joined is known, and can be reached while it is started. */
+  /** Sends messages another way; the first detour that takes a message has it. @returns A function that ends it. */
+  detour(detour: Detour): () => void {
+    this.#detours.add(detour);
+    return () => void this.#detours.delete(detour);
+  }
+
+  /** Whether a peer has joined. */
+  has(peerId: string): boolean {
+    return this.#members.has(peerId);
+  }
+
+  /** Hands a particle that has come another way to a peer of this network. */
+  arrive({ from, to, particle }: Message): Promise<HopAnswer> {
+    const receive = this.#receivers.get(to);
+    if (receive !== undefined) return receive(particle, from);
+    return Promise.resolve({
+      status: 'busy',
+      code: 'ERR_PARTICLE_PAUSED',
+      message: `\`${to}\` is not running`,
+    });
+  }
+
+  /** Adds a peer to the network. It can be reached while it is started. */
   join(peerId: string): Transport {
     this.#members.add(peerId);
     let own: Receive | undefined;
@@ -66,18 +95,33 @@ export class MemoryNetwork {
       stop: () => {
         if (this.#receivers.get(peerId) === own) this.#receivers.delete(peerId);
       },
+      contacts: {
+        list: () =>
+          [...this.#members]
+            .filter(member => member !== peerId)
+            .map(member => ({ peerId: member, addresses: [`/memory/${member}`] })),
+        isConnected: other => this.#receivers.has(other) && !this.#faults.isCut(peerId, other),
+      },
     };
   }
 
   async #send(message: Message): Promise<SendReport> {
     const { from, to } = message;
+    for (const detour of this.#detours) {
+      const report = detour(message);
+      if (report !== undefined) return report;
+    }
     if (!this.#members.has(to)) {
       return { ok: false, kind: 'permanent', reason: `no peer \`${to}\` on this network` };
     }
     if (this.#faults.isCut(from, to)) {
       return { ok: false, kind: 'transient', reason: `\`${to}\` cannot be reached from \`${from}\`` };
     }
-    return new Promise(resolve => {
+    const end = this.#underWay.begin(from, to, message.particle.data.length);
+    if (end === undefined) {
+      return { ok: false, kind: 'transient', reason: `too much is on its way to \`${to}\` already` };
+    }
+    return new Promise<SendReport>(resolve => {
       const reason = `\`${to}\` did not answer within ${ANSWER_WAIT_MS} ms`;
       const cancel = this.#clock.after(ANSWER_WAIT_MS, () =>
         resolve({ ok: false, kind: 'transient', reason }),
@@ -87,7 +131,7 @@ export class MemoryNetwork {
         resolve(report);
       };
       for (const particle of this.#onTheWire(message)) this.#deliver({ from, to, particle }, answer);
-    });
+    }).finally(end);
   }
 
   #onTheWire(message: Message): readonly Particle[] {
@@ -112,7 +156,7 @@ export class MemoryNetwork {
           return;
         }
         receive(particle, from).then(
-          receipt => answer(reportOf(receipt)),
+          hopAnswer => answer(reportOf(hopAnswer)),
           failure => answer({ ok: false, kind: 'transient', reason: messageOf(failure) }),
         );
       });
@@ -120,21 +164,26 @@ export class MemoryNetwork {
   }
 }
 
-/** What the sender learns of a receipt. */
-export function reportOf(receipt: Receipt): SendReport {
-  switch (receipt.status) {
+/** The sender's report for an answer. */
+export function reportOf(hopAnswer: HopAnswer): SendReport {
+  switch (hopAnswer.status) {
     case 'accepted':
       return { ok: true };
     case 'busy':
-      return { ok: false, kind: 'transient', reason: `${receipt.code}: ${receipt.message}` };
+      return {
+        ok: false,
+        kind: 'transient',
+        isBusy: true,
+        reason: `${hopAnswer.code}: ${hopAnswer.message}`,
+      };
     case 'refused': {
-      const { code, message, refusal } = receipt;
+      const { code, message, refusal } = hopAnswer;
       return { ok: false, kind: 'permanent', reason: `${code}: ${message}`, ...(refusal && { refusal }) };
     }
   }
 }
 
-/** What leaves a peer must not change when the peer goes on working with its bytes. */
+/** A copy: the sender may change its bytes after sending. */
 const copyOf = (particle: Particle): Particle => ({
   ...particle,
   signature: Uint8Array.from(particle.signature),

@@ -1,12 +1,12 @@
 import type { Particle } from './particle.ts';
 import type { Refusal } from './refusal.ts';
 
-/** What became of a particle that was handed to a peer. Given once the particle is stored: until then the sender keeps it. */
-export type Receipt =
+/** A peer's reply to a particle handed to it. `ok` is sent only after the particle is stored; until then the sender keeps it. */
+export type HopAnswer =
   | { readonly status: 'accepted' }
-  /** No room, or no store, at the moment: to be sent again later. */
+  /** The peer has no room or no working store now: send the particle again later. */
   | { readonly status: 'busy'; readonly code: string; readonly message: string }
-  /** It will never be taken as it is. */
+  /** The peer will never take this particle as it is. */
   | {
       readonly status: 'refused';
       readonly code: string;
@@ -15,5 +15,5 @@ export type Receipt =
       readonly refusal: Refusal | undefined;
     };
 
-/** Takes a particle from a peer. Never rejects. */
-export type Receive = (particle: Particle, from: string) => Promise<Receipt>;
+/** Receives a particle from a peer. Never rejects. */
+export type Receive = (particle: Particle, from: string) => Promise<HopAnswer>;
