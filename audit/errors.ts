@@ -1,5 +1,6 @@
 import { BerylError } from '../base/error.ts';
 
+/** Codes are stable: never renamed, never reused. Each is explained in docs/spec/errors.md. */
 export type AuditErrorCode =
   | 'ERR_RECORDING_FORMAT'
   | 'ERR_RECORDING_VERSION'
@@ -9,9 +10,11 @@ export type AuditErrorCode =
   | 'ERR_RECORDING_CONTENT'
   | 'ERR_RECORDING_CLOSED'
   | 'ERR_TRUST_FILE'
+  | 'ERR_FILE_KIND'
   | 'ERR_AUDIT_CALL'
   | 'ERR_AUDIT_ENTRY'
   | 'ERR_AUDIT_PARTICLE'
+  | 'ERR_AUDIT_EXPORT'
   | 'ERR_AUDIT_WITHHELD';
 
 /** A recording that cannot be read or written, or a trust file that is none. */

@@ -4,7 +4,8 @@
  * @packageDocumentation
  */
 export { AuditError, type AuditErrorCode } from './errors.ts';
-export { Recorder, type RecordedPeer, type RecorderOptions } from './recorder/recorder.ts';
+export { Recorder } from './recorder/recorder.ts';
+export type { RecordedPeer, RecorderOptions } from './recorder/options.ts';
 export type { PeerRules } from './recorder/rules.ts';
 export { MemorySink, type RecordingSink } from './recorder/sink.ts';
 export { fileSink, fileSource, type FileSink, type FileSource } from './recording/file.ts';
@@ -15,6 +16,7 @@ export { proveEntry, type ProvenEntry } from './recording/prove-entry.ts';
 export { Recording } from './recording/recording.ts';
 export {
   openRecording,
+  particleOf,
   particlesOf,
   replay,
   steps,
@@ -24,7 +26,8 @@ export {
   type ReplayVerdict,
 } from './replay.ts';
 
-export { callsOf, type CallFilter, type RecordedCall } from './query/calls.ts';
+export type { ParticleEntries } from './verify/rerun.ts';
+export { callsOf, callsOfParticle, type CallFilter, type RecordedCall } from './query/calls.ts';
 export { diffOf, type CallDifference, type DiffSide, type ParticleDifference } from './query/diff.ts';
 export {
   nameOf,
@@ -33,7 +36,20 @@ export {
   type RecordedParticle,
   type TimelineEvent,
 } from './query/timeline.ts';
-export { explain, type Explanation, type OriginNode } from './query/why.ts';
+export {
+  lineageOf,
+  LINEAGE_NODES_MAX,
+  type Lineage,
+  type LineageLink,
+  type LineageNode,
+} from './query/lineage.ts';
+export { testGuards, type GuardChange, type GuardTestReport } from './query/guard-test.ts';
+export { testPolicy } from './query/policy-test.ts';
+export type { PolicyCallChange, PolicyRuleUse, PolicyTestReport } from './query/policy-report.ts';
+export { explainCall, type Explanation, type OriginNode } from './query/why.ts';
+
+export { EXPORT_FORMATS, type ExportFormat, type ExportFormatName } from './export/formats.ts';
+export type { ExportSource, SignedExportSource } from './export/source.ts';
 
 export type { Completeness, Content, Finding, Gap } from './verify/finding.ts';
 export type {
@@ -45,6 +61,12 @@ export type {
 } from './verify/report.ts';
 export { parseTrust, TRUST_NOBODY, type Trust } from './verify/trust.ts';
 export { verifyRecordings, type VerifyOptions } from './verify/verify.ts';
+
+export { proveCall, type ProvenCall } from './prove.ts';
+export type { FileKind, FileSigner, Verification, VerifyFileOptions } from './files/verification.ts';
+export { verifyTogether } from './files/recordings.ts';
+export { kindOf, verifyFile } from './files/verify-file.ts';
+export { fileSigner, verdictFor, type FileFormat } from './files/verification.ts';
 
 export { parseCheckpoint, signCheckpoint, type Checkpoint } from './log/checkpoint.ts';
 export { LogError, type LogErrorCode } from './log/errors.ts';
@@ -63,6 +85,6 @@ export {
   type NoteSignature,
   type VerifierKey,
 } from './log/note.ts';
-export { parsePolicy, type LogPolicy } from './log/policy.ts';
-export { formatProof, parseProof, verifyProof, type LogProof } from './log/proof.ts';
+export { parseLogPolicy, type LogPolicy } from './log/policy.ts';
+export { formatProof, parseProof, verifyInclusion, type LogProof } from './log/proof.ts';
 export { addCheckpoint, type Witness, type WitnessResponse, type WitnessState } from './log/witness.ts';

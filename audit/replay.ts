@@ -1,15 +1,16 @@
-import type { Outcome, RunInput } from '../interpreter/index.ts';
+import type { Limits, Outcome, PrepareInput } from '../interpreter/index.ts';
 import type { EntryOf } from './recording/entry.ts';
 import type { RecordingSource } from './recording/lines.ts';
 import { ParticleIndex } from './recording/particles.ts';
 import { Recording } from './recording/recording.ts';
-import { entriesOf, rerun, type ParticleEntries } from './verify/rerun.ts';
+import { entriesOf, LIMITS_MAX, rerun, type ParticleEntries, type Rerun } from './verify/rerun.ts';
+import { parseUnchecked, positionOf, walk } from '../air-grammar/index.ts';
 import { compareRun, requestsByRun } from './verify/run-checks.ts';
 
 /** A run of a recording, run again. */
 export interface RecordedStep {
   readonly entry: EntryOf<'run'>;
-  readonly input: RunInput;
+  readonly input: PrepareInput;
   readonly outcome: Outcome;
 }
 
@@ -26,6 +27,8 @@ export interface Difference {
   readonly field: string;
   readonly expected: string;
   readonly actual: string;
+  /** Where in the script it happened, from 1, if it is of one call, or of an error. */
+  readonly script?: { readonly line: number; readonly column: number };
   /** One line for people. */
   readonly message: string;
 }
@@ -35,8 +38,10 @@ export type ReplayVerdict = {
   readonly equal: boolean;
   readonly runs: number;
   readonly calls: number;
-  /** Runs whose inputs are withheld, or that follow one that differs. */
+  /** Runs whose inputs are withheld, that do more than this build goes along with, or that follow one of these or one that differs. */
   readonly notReplayed: number;
+  /** Why the first of them could not be run again, if it does not follow another one. */
+  readonly hindrance?: { readonly entry: number; readonly kind: 'withheld' | 'limits' };
   readonly difference?: Difference;
 };
 
@@ -53,27 +58,48 @@ export function openRecording(source: RecordingSource): OpenRecording {
   return { recording, index };
 }
 
+/** Hears how many particles are done, and how many there are. */
+export type OnProgress = (done: number, all: number) => void;
+
 /** The entries of every particle, in the order in which the particles came up. */
-export function* particlesOf({ recording, index }: OpenRecording): Generator<ParticleEntries> {
-  for (const [n, places] of index.places) yield entriesOf(recording, n, places);
+export function* particlesOf(
+  { recording, index }: OpenRecording,
+  onProgress?: OnProgress,
+): Generator<ParticleEntries> {
+  let done = 0;
+  for (const [n, places] of index.places) {
+    yield entriesOf(recording, n, places);
+    onProgress?.(++done, index.places.size);
+  }
 }
 
 /**
  * Runs every recorded run again, with this build of Beryl, and names the first difference in the order of the file. Says nothing of
  * who wrote the recording, or whether it is whole: that is for `verifyRecordings`.
  *
+ * @param options.limitsMax How far the replay goes along with recorded limits; eight times the defaults if left out. Whoever writes a recording
+ *   could otherwise keep its reader busy for hours.
  * @throws {AuditError} If this is not a recording, or a line of it is malformed.
  */
-export function replay(source: RecordingSource): ReplayVerdict {
+export function replay(
+  source: RecordingSource,
+  {
+    limitsMax = {},
+    onProgress,
+  }: { readonly limitsMax?: Partial<Limits>; readonly onProgress?: OnProgress } = {},
+): ReplayVerdict {
   const open = openRecording(source);
   let [runs, calls, notReplayed] = [0, 0, 0];
   let first: Difference | undefined;
-  for (const entries of particlesOf(open)) {
+  let hindrance: ReplayVerdict['hindrance'];
+  for (const entries of particlesOf(open, onProgress)) {
     const requests = requestsByRun(entries);
     calls += entries.decisions.size;
-    for (const again of rerun(open.recording, entries)) {
+    for (const again of rerun(open.recording, entries, { ...LIMITS_MAX, ...limitsMax })) {
       if (again.hindrance !== undefined) {
         notReplayed += 1;
+        const { kind } = again.hindrance;
+        if (kind !== 'after') hindrance ??= { entry: again.run.n, kind };
         continue;
       }
       runs += 1;
@@ -89,11 +115,50 @@ export function replay(source: RecordingSource): ReplayVerdict {
         expected,
         actual,
         message,
+        ...positionIn(open.recording, entry, again),
       };
     }
   }
   const equal = first === undefined && runs > 0 && notReplayed === 0;
-  return { equal, runs, calls, notReplayed, ...(first && { difference: first }) };
+  return {
+    equal,
+    runs,
+    calls,
+    notReplayed,
+    ...(hindrance && { hindrance }),
+    ...(first && { difference: first }),
+  };
+}
+
+/** The call of a request, or the error that the run met. */
+function positionIn(
+  recording: Recording,
+  n: number,
+  { input: { air }, outcome }: Extract<Rerun, { outcome: Outcome }>,
+): Pick<Difference, 'script'> {
+  const site = recording.find(n, 'request')?.site;
+  const start = site === undefined ? undefined : startOf(air, Number.parseInt(site, 10));
+  if (start !== undefined) return { script: positionOf(air, start) };
+  if (outcome.failure === undefined) return {};
+  const { line, column } = outcome.failure;
+  return { script: { line, column } };
+}
+
+/** Offset of an instruction, by the number that sites give it. */
+function startOf(air: string, index: number): number | undefined {
+  let start: number | undefined;
+  walk(parseUnchecked(air).root, {
+    enter: instruction => {
+      if (instruction.index === index) start = instruction.start;
+    },
+  });
+  return start;
+}
+
+/** The entries of one particle, by the number of its own entry. */
+export function particleOf({ recording, index }: OpenRecording, n: number): ParticleEntries | undefined {
+  const places = index.places.get(n);
+  return places === undefined ? undefined : entriesOf(recording, n, places);
 }
 
 /** Every run that can be run again, with its data: particle by particle. */

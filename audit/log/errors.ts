@@ -1,5 +1,6 @@
 import { BerylError } from '../../base/error.ts';
 
+/** Codes are stable: never renamed, never reused. Each is explained in docs/spec/errors.md. */
 export type LogErrorCode =
   | 'ERR_NOTE_MALFORMED'
   | 'ERR_NOTE_KEY'

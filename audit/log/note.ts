@@ -18,6 +18,7 @@ export interface Note {
   readonly signatures: readonly NoteSignature[];
 }
 
+/** One signature of a note: name, key id and bytes. */
 export interface NoteSignature {
   readonly name: string;
   /** 4 bytes, lower-case hex. Only a hint which key to try. */
@@ -46,6 +47,7 @@ const SIGNATURE_LINE = /^\u2014 (\S+) (\S+)$/;
 /** White space by Unicode, and the plus that separates the parts of a vkey, cannot be in names. */
 const NAME = /^[^\s+]+$/u;
 
+/** The verifier key of a peer under a name. */
 export function verifierKey(name: string, peerId: string, type: KeyType = KeyType.ed25519): VerifierKey {
   const key = publicKeyOfPeerId(peerId);
   if (key === undefined) throw new LogError('ERR_NOTE_KEY', `\`${peerId}\` is not the id of an Ed25519 key`);
@@ -55,6 +57,7 @@ export function verifierKey(name: string, peerId: string, type: KeyType = KeyTyp
   return { name, type, peerId, keyId: toHex(id) };
 }
 
+/** The text of a verifier key, as policies and command lines take it. */
 export function formatVerifierKey({ name, type, peerId, keyId }: VerifierKey): string {
   const key = publicKeyOfPeerId(peerId) as Uint8Array;
   return `${name}+${keyId}+${toBase64(concat(Uint8Array.of(type), key))}`;
@@ -84,10 +87,12 @@ export function parseNote(note: string): Note {
   return { text: note.slice(0, end + 1), signatures: lines.map(parseSignature) };
 }
 
+/** The text of a signed note, with its signatures. */
 export function formatNote({ text, signatures }: Note): string {
   return `${text}\n${signatures.map(formatSignature).join('')}`;
 }
 
+/** The line of one signature in a signed note. */
 export function formatSignature({ name, keyId, signature }: NoteSignature): string {
   const id = Uint8Array.from(keyId.match(/../g) ?? [], byte => Number.parseInt(byte, 16));
   return `\u2014 ${name} ${toBase64(concat(id, signature))}\n`;

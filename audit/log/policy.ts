@@ -11,6 +11,9 @@ export interface LogPolicy {
 
 /** Lines of a policy: its text is the auditor's own, but a typing error must not become a long wait. */
 const LINES_MAX = 10_000;
+const SHOWN_MAX = 80;
+const LINES =
+  'write `log <key>`, `witness <name> <key>`, `group <name> <number|any|all> <name>…` or `quorum <name|none>`';
 
 type Signed = ReadonlySet<VerifierKey>;
 type Condition = (signed: Signed) => boolean;
@@ -21,7 +24,7 @@ type Condition = (signed: Signed) => boolean;
  *
  * @throws {LogError} ERR_LOG_POLICY with the number of the line; ERR_NOTE_KEY.
  */
-export function parsePolicy(text: string): LogPolicy {
+export function parseLogPolicy(text: string): LogPolicy {
   const logs: VerifierKey[] = [];
   const witnesses: VerifierKey[] = [];
   const named = new Map<string, Condition>([['none', () => true]]);
@@ -31,7 +34,8 @@ export function parsePolicy(text: string): LogPolicy {
     throw new LogError('ERR_LOG_POLICY', `a policy has at most ${LINES_MAX} lines`);
   for (const [i, line] of lines.entries()) {
     const [word, ...rest] = line.trim().split(/[ \t]+/);
-    const fail = (why: string): LogError => new LogError('ERR_LOG_POLICY', `policy, line ${i + 1}: ${why}`);
+    const fail = (why: string): LogError =>
+      new LogError('ERR_LOG_POLICY', `line ${i + 1} of the policy: ${why}`);
     const define = (name: string | undefined, condition: Condition): void => {
       if (name === undefined || named.has(name)) throw fail(`the name \`${name ?? ''}\` is missing or taken`);
       named.set(name, condition);
@@ -52,7 +56,7 @@ export function parsePolicy(text: string): LogPolicy {
       const [name, count, ...members] = rest;
       define(name, atLeast(countOf(count as string, members.length, fail), members.map(known)));
     } else if (word === 'quorum' && rest.length === 1 && quorum === undefined) quorum = known(rest[0]);
-    else throw fail(`\`${word}\` is not a line of a policy, or incomplete`);
+    else throw fail(`\`${line.trim().slice(0, SHOWN_MAX)}\` is not a line of a policy: ${LINES}`);
   }
   if (quorum === undefined && witnesses.length > 0)
     throw new LogError('ERR_LOG_POLICY', 'a policy with witnesses needs a line `quorum`');
@@ -60,7 +64,14 @@ export function parsePolicy(text: string): LogPolicy {
 }
 
 function keyOf(text: string, type: KeyType, fail: (why: string) => LogError): VerifierKey {
-  const key = parseVerifierKey(text);
+  let key: VerifierKey;
+  try {
+    key = parseVerifierKey(text);
+  } catch (failure) {
+    // Its code says what is wrong with the key; the line says where.
+    if (failure instanceof LogError) throw new LogError(failure.code, fail(failure.message).message);
+    throw failure;
+  }
   if (key.type !== type) throw fail(`the key has type ${key.type}, where ${type} is needed`);
   return key;
 }

@@ -8,6 +8,7 @@ import { isConsistent, type Hash } from './tree.ts';
 /** What a witness remembers of each log: the newest head that it has cosigned. Keep it before answering. */
 export type WitnessState = ReadonlyMap<string, { readonly size: number; readonly root: Hash }>;
 
+/** A witness: its name, its key, and the keys of the logs that it watches. */
 export interface Witness {
   readonly name: string;
   readonly signer: Signer;
@@ -15,6 +16,7 @@ export interface Witness {
   readonly logs: readonly VerifierKey[];
 }
 
+/** The answer of a witness to a checkpoint: an HTTP status and a body. */
 export interface WitnessResponse {
   /** HTTP status. */
   readonly status: 200 | 400 | 403 | 404 | 409 | 422;

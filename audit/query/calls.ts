@@ -37,6 +37,7 @@ export interface RecordedCall {
   readonly denial?: string | null;
 }
 
+/** Which calls a query returns. Left-out fields match every call. */
 export interface CallFilter {
   /** Id or name of the peer that performed it. */
   readonly peer?: string;
@@ -58,6 +59,7 @@ export function* callsOf(open: OpenRecording, filter: CallFilter = {}): Generato
     for (const call of callsOfParticle(open.recording, entries)) if (isWanted(call, filter)) yield call;
 }
 
+/** The recorded calls of one particle. */
 export function* callsOfParticle(recording: Recording, entries: ParticleEntries): Generator<RecordedCall> {
   const { particle, runs, requests, decisions } = entries;
   const times = new Map(runs.map(({ n, time }) => [n, time]));
@@ -112,8 +114,15 @@ function originsOf(recording: Recording, { origins }: EntryOf<'request'>): Tetra
   const json = text === undefined ? undefined : parseText(text);
   const [tetraplets] = Array.isArray(json) ? (json as unknown[]) : [];
   return Array.isArray(tetraplets)
-    ? tetraplets.map(some => (Array.isArray(some) ? (some as Tetraplet[]) : []))
+    ? tetraplets.map(some => (Array.isArray(some) ? some.filter(isTetraplet) : []))
     : [];
+}
+
+/** Content of a file may be anything. */
+function isTetraplet(value: unknown): value is Tetraplet {
+  if (typeof value !== 'object' || value === null) return false;
+  const { peerId, serviceId, functionName, getter } = value as Record<string, unknown>;
+  return [peerId, serviceId, functionName, getter].every(part => typeof part === 'string');
 }
 
 function isWanted(call: RecordedCall, filter: CallFilter): boolean {

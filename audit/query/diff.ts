@@ -15,6 +15,7 @@ export interface CallDifference {
   readonly fields: readonly { readonly field: string; readonly left: string; readonly right: string }[];
 }
 
+/** The calls in which two recorded particles differ. */
 export interface ParticleDifference {
   readonly left: string;
   readonly right: string;

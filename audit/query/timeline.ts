@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import type { EntryOf } from '../recording/entry.ts';
 import { parseText } from '../recording/json.ts';
 import type { Recording } from '../recording/recording.ts';
@@ -23,6 +24,7 @@ export interface TimelineEvent {
   readonly outcome?: RecordedCall['outcome'];
 }
 
+/** A particle of a recording in short. */
 export interface RecordedParticle {
   readonly particleId: string;
   readonly particle: string;
@@ -123,10 +125,10 @@ function base(
 }
 
 function runText(recording: Recording, run: EntryOf<'run'>): string {
-  const answers = run.results.length === 0 ? '' : `, ${run.results.length} answers went in`;
+  const answers = run.results.length === 0 ? '' : `, ${counted(run.results.length, 'answer')} went in`;
   const arrived = run.current === null ? '' : ', data arrived';
   const message = run.message === undefined ? '' : `: ${recording.text(run.message) ?? 'withheld'}`;
-  return `${run.code === 0 ? 'run' : `run ended with code ${run.code}${message}`}${arrived}${answers}, ${run.requests} calls`;
+  return `${run.code === 0 ? 'run' : `run ended with code ${run.code}${message}`}${arrived}${answers}, ${counted(run.requests, 'call')}`;
 }
 
 /** The name that a recording gives to a peer, or its id. */

@@ -24,6 +24,7 @@ export interface OriginNode {
   readonly isSeen?: boolean;
 }
 
+/** A recorded call with the origins of its arguments. */
 export interface Explanation {
   readonly call: RecordedCall;
   /** An origin for each argument. */
@@ -41,7 +42,7 @@ const DEPTH_MAX = 1000;
  * @param number Number of the call: of its request's entry.
  * @throws {AuditError} ERR_AUDIT_CALL if there is no such call, ERR_AUDIT_WITHHELD if its run cannot be run again.
  */
-export function explain(open: OpenRecording, number: number): Explanation {
+export function explainCall(open: OpenRecording, number: number): Explanation {
   const { recording } = open;
   const request = recording.find(number, 'request');
   const entries = request && findParticle(open, request.particle);

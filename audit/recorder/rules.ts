@@ -1,6 +1,13 @@
 import { parseText } from '../recording/json.ts';
 import { canonicalJson, fromJsonValue } from '../../interpreter/index.ts';
-import { loadAcl, type Acl, type GuardMode, type ServiceDefinition } from '../../services/index.ts';
+import {
+  loadAcl,
+  parsePolicy,
+  type Acl,
+  type GuardMode,
+  type PolicyFile,
+  type ServiceDefinition,
+} from '../../services/index.ts';
 import { z } from 'zod';
 
 /** By what a peer decides calls. Guards and handlers are code: of them, only the names are recorded. */
@@ -9,11 +16,14 @@ export interface PeerRules {
   readonly acl?: Acl;
   /** Left out: `enforce`. */
   readonly guardMode?: GuardMode;
+  /** The policy in force. Describe the peer again when it changes. */
+  readonly policy?: PolicyFile;
   readonly services?: readonly { readonly id: string; readonly definition: ServiceDefinition }[];
 }
 
 const rules = z.strictObject({
   acl: z.unknown(),
+  policy: z.unknown().optional(),
   guardMode: z.enum(['enforce', 'monitor', 'off']),
   services: z.array(
     z.strictObject({
@@ -31,9 +41,17 @@ const rules = z.strictObject({
 });
 
 /** Rules as they stand in a recording. */
-export type RecordedRules = Omit<z.infer<typeof rules>, 'acl'> & { readonly acl: Acl };
+export type RecordedRules = Omit<z.infer<typeof rules>, 'acl' | 'policy'> & {
+  readonly acl: Acl;
+  readonly policy?: PolicyFile;
+};
 
-export function rulesText({ acl = { rules: [] }, guardMode = 'enforce', services = [] }: PeerRules): string {
+export function rulesText({
+  acl = { rules: [] },
+  guardMode = 'enforce',
+  policy,
+  services = [],
+}: PeerRules): string {
   const declared = services.map(({ id, definition }) => ({
     id,
     functions: [...definition.functions.values()].map(fn => ({
@@ -43,14 +61,15 @@ export function rulesText({ acl = { rules: [] }, guardMode = 'enforce', services
       caller: fn.caller !== undefined,
     })),
   }));
-  return canonicalJson(fromJsonValue({ acl, guardMode, services: declared }, 'rules'));
+  const all = { acl, guardMode, ...(policy && { policy }), services: declared };
+  return canonicalJson(fromJsonValue(all, 'rules'));
 }
 
 /** @returns `undefined` if this is not a rule set. */
 export function parseRules(text: string): RecordedRules | undefined {
   try {
-    const parsed = rules.parse(parseText(text));
-    return { ...parsed, acl: loadAcl(parsed.acl) };
+    const { acl, policy, ...parsed } = rules.parse(parseText(text));
+    return { ...parsed, acl: loadAcl(acl), ...(policy !== undefined && { policy: parsePolicy(policy) }) };
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import { AuditError } from '../errors.ts';
 import { signCheckpoint } from '../log/checkpoint.ts';
 import { Frontier, leafOfEntry } from '../log/tree.ts';
 import { hashOfText } from '../recording/hash.ts';
-import type { Entry, RecordedResult } from '../recording/entry.ts';
+import type { EntryKind, EntryOf, RecordedResult } from '../recording/entry.ts';
 import {
   encodeBytes,
   ENTRIES_MAX,
@@ -19,8 +19,6 @@ import type { RecordingSink } from './sink.ts';
 const WRITTEN_MAX = 65_536;
 /** A text of so many UTF-16 units, each of three bytes at most, fits into a line. */
 const TEXT_MAX = LINE_BYTES_MAX / 3 - 10;
-
-type Unnumbered<E> = E extends Entry ? Omit<E, 'n'> : never;
 
 export interface WriterOptions {
   readonly sink: RecordingSink;
@@ -42,6 +40,7 @@ export class RecordingWriter {
   readonly #counts = new Map<string, number>();
   #lines = `${RECORDING_FORMAT}\n`;
   #checkpointed = 0;
+  #isHeadNew = false;
   #failure: unknown;
 
   constructor(options: WriterOptions) {
@@ -53,12 +52,11 @@ export class RecordingWriter {
   }
 
   /** @returns The entry's number. */
-  entry(entry: Unnumbered<Entry>): number {
+  entry<Kind extends EntryKind>(kind: Kind, fields: Omit<EntryOf<Kind>, 'kind' | 'n'>): number {
     const n = this.#tree.size;
     if (n >= ENTRIES_MAX)
       throw new AuditError('ERR_RECORDING_SIZE', 'the recording has no room for more entries');
-    const { kind, ...fields } = entry;
-    const text = JSON.stringify({ kind, n, ...fields });
+    const text = `{"kind":"${kind}","n":${n},${JSON.stringify(fields).slice(1)}`;
     this.#lines += line('e', text);
     this.#tree.append(leafOfEntry(text));
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
@@ -91,24 +89,36 @@ export class RecordingWriter {
       : { ret, text: this.value(JSON.stringify(text)) };
   }
 
-  /** Hands all lines to the sink, with a checkpoint if one is due. */
+  /** After a failure nothing more is written: what follows would not be what happened. */
+  fail(failure: unknown): void {
+    this.#failure ??= failure;
+  }
+
+  /** @throws {AuditError} ERR_RECORDING_CLOSED if writing has failed. */
+  requireOpen(): void {
+    if (this.#failure === undefined) return;
+    throw new AuditError(
+      'ERR_RECORDING_CLOSED',
+      'the recording could not be written and has stopped',
+      {},
+      { cause: this.#failure },
+    );
+  }
+
+  /** An event is written: signs the head if a checkpoint is due. Where checkpoints stand does not depend on when lines are handed on. */
+  settle(): void {
+    if (this.#tree.size - this.#checkpointed >= this.#options.checkpointEvery) this.checkpoint();
+  }
+
+  /** Hands all lines to the sink. @throws {AuditError} ERR_RECORDING_CLOSED */
   flush(): void {
-    if (this.#failure !== undefined)
-      throw new AuditError(
-        'ERR_RECORDING_CLOSED',
-        'the recording could not be written and has stopped',
-        {},
-        {
-          cause: this.#failure,
-        },
-      );
-    const isDue = this.#tree.size - this.#checkpointed >= this.#options.checkpointEvery;
-    if (isDue) this.checkpoint();
+    this.requireOpen();
     const lines = this.#lines;
     this.#lines = '';
     try {
       this.#options.sink.write(lines);
-      if (isDue) this.#options.sink.checkpointed?.();
+      if (this.#isHeadNew) this.#options.sink.checkpointed?.();
+      this.#isHeadNew = false;
     } catch (failure) {
       this.#failure = failure;
       throw failure;
@@ -119,6 +129,7 @@ export class RecordingWriter {
   checkpoint(): string | undefined {
     const { signer, origin } = this.#options;
     this.#checkpointed = this.#tree.size;
+    this.#isHeadNew = true;
     if (signer === undefined) return undefined;
     const note = signCheckpoint({ origin, size: this.#tree.size, root: this.#tree.root() }, signer);
     this.#lines += line('c', JSON.stringify(note));

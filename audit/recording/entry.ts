@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recordOf } from '../../base/record.ts';
 import { AuditError } from '../errors.ts';
 import { parseEntryJson } from './json.ts';
 
@@ -36,7 +37,7 @@ const start = z.strictObject({
   recorder: z.string().max(100).nullable(),
   mode: z.enum(['all', 'anomalies']),
   values: z.enum(['full', 'hashes']),
-  versions: z.record(z.string(), z.union([z.string(), z.number()])),
+  versions: recordOf(z.string(), z.union([z.string(), z.number()])),
 });
 const peer = z.strictObject({
   kind: z.literal('peer'),
@@ -45,7 +46,7 @@ const peer = z.strictObject({
   peerId: z.string(),
   name: z.string().optional(),
   /** Of each run, complete: changed defaults do not change a replay. Null stands for no limit. */
-  limits: z.record(z.string(), uint.nullable()),
+  limits: recordOf(z.string(), uint.nullable()),
   /** Content: access rules, guard mode and declared services. */
   rules: hash.optional(),
 });
@@ -100,12 +101,18 @@ const decision = z.strictObject({
   time,
   request: entryNumber,
   outcome: z.enum(['served', 'failed', 'denied', 'refused']),
-  stage: z.enum(['find', 'gatekeeper', 'arguments', 'guards', 'handler', 'result']),
+  stage: z.enum(['find', 'gatekeeper', 'limits', 'arguments', 'guards', 'policy', 'handler', 'result']),
   code: z.string().optional(),
   answer: result,
   denial: hash.optional(),
   patches: hash.optional(),
   details: hash.optional(),
+  /** Content: hash of the policy in force, and ids of its rules that covered the call. */
+  policy: hash.optional(),
+  /** SHA-256 of the code that ran, of services whose code is data. The recording does not contain it. */
+  source: hash.optional(),
+  /** Content: calls of other services that the handler made. */
+  calls: hash.optional(),
 });
 const refusal = z.strictObject({
   kind: z.literal('refusal'),
@@ -140,13 +147,16 @@ const end = z.strictObject({
   n: entryNumber,
   time,
   /** Entries of each kind, the end not counted. */
-  counts: z.record(z.string(), uint),
+  counts: recordOf(z.string(), uint),
 });
 
 const schemas = { start, peer, particle, run, request, decision, refusal, send, expired, end };
 
+/** The kinds of entry, such as `run`, `request` and `decision`. */
 export type EntryKind = keyof typeof schemas;
+/** The entry of one kind. */
 export type EntryOf<Kind extends EntryKind> = z.infer<(typeof schemas)[Kind]>;
+/** One entry of a recording. `kind` tells which. */
 export type Entry = { [Kind in EntryKind]: EntryOf<Kind> }[EntryKind];
 export type RecordedResult = z.infer<typeof result>;
 export type DataRef = z.infer<typeof dataRef>;
@@ -197,6 +207,8 @@ export function contentOf(entry: Entry): ContentRef[] {
         ...optional('denial', entry.denial),
         ...optional('patches', entry.patches),
         ...optional('details', entry.details),
+        ...optional('policy', entry.policy),
+        ...optional('calls', entry.calls),
       ];
     case 'refusal':
       return [
@@ -215,6 +227,7 @@ export interface ContentRef {
   readonly role: ContentRole;
 }
 
+/** The role of a piece of content, such as a script or an argument. */
 export type ContentRole =
   | 'rules'
   | 'script'
@@ -225,6 +238,8 @@ export type ContentRole =
   | 'denial'
   | 'patches'
   | 'details'
+  | 'policy'
+  | 'calls'
   | 'header'
   | 'message'
   | 'next';

@@ -22,6 +22,7 @@ function fs(): Fs {
   return found;
 }
 
+/** A sink that writes to a file, and must be closed. */
 export interface FileSink extends RecordingSink {
   close(): void;
 }
@@ -74,6 +75,7 @@ export function fileSink(
   };
 }
 
+/** A source that reads from a file, and must be closed. */
 export interface FileSource extends RecordingSource {
   close(): void;
 }

@@ -25,6 +25,7 @@ export interface RecordingSource {
   read(offset: number, length: number): Uint8Array;
 }
 
+/** The bytes of a recording in memory as a source. */
 export const memorySource = (bytes: Uint8Array): RecordingSource => ({
   size: bytes.length,
   read: (offset, length) => bytes.subarray(offset, offset + length),
@@ -47,11 +48,16 @@ const SPACE = 0x20;
 /**
  * Reads a recording line by line, in memory for one chunk and the longest line.
  *
+ * @param onUnreadable Called for a line that cannot be read, which is then skipped. Left out: the first one ends the reading.
  * @returns Where the last whole line ends: less than the size if the recording was cut off inside a line.
  * @throws {AuditError} ERR_RECORDING_FORMAT, ERR_RECORDING_VERSION by the first line; ERR_RECORDING_LINE for a line of no known kind
- *   or beyond LINE_BYTES_MAX, with its number.
+ *   or, always, beyond LINE_BYTES_MAX, with its number; what `take` throws.
  */
-export function readLines(source: RecordingSource, take: (line: Line) => void): number {
+export function readLines(
+  source: RecordingSource,
+  take: (line: Line) => void,
+  onUnreadable?: (failure: AuditError) => void,
+): number {
   let rest: Uint8Array = new Uint8Array(0);
   let begin = 0;
   let number = 0;
@@ -68,7 +74,7 @@ export function readLines(source: RecordingSource, take: (line: Line) => void): 
       number += 1;
       const whole = bytes.subarray(from, end);
       if (number === 1) requireFormat(whole);
-      else take(toLine(whole, begin + from, number));
+      else skipUnreadable(() => take(toLine(whole, begin + from, number)), onUnreadable);
       from = end + 1;
     }
     begin += from;
@@ -78,6 +84,23 @@ export function readLines(source: RecordingSource, take: (line: Line) => void): 
   if (number === 0) requireFormat(rest);
   return begin;
 }
+
+function skipUnreadable(read: () => void, onUnreadable: ((failure: AuditError) => void) | undefined): void {
+  try {
+    read();
+  } catch (failure) {
+    if (onUnreadable === undefined || !(failure instanceof AuditError) || !UNREADABLE.has(failure.code))
+      throw failure;
+    onUnreadable(failure);
+  }
+}
+
+/** Mistakes inside one line: the next line can still be read. */
+const UNREADABLE: ReadonlySet<string> = new Set([
+  'ERR_RECORDING_LINE',
+  'ERR_RECORDING_ENTRY',
+  'ERR_RECORDING_CONTENT',
+]);
 
 function toLine(bytes: Uint8Array, offset: number, number: number): Line {
   const kind = String.fromCharCode(bytes[0] ?? 0);

@@ -1,3 +1,4 @@
+import { utf8 } from '../../base/bytes.ts';
 import { AuditError } from '../errors.ts';
 import { parseCheckpoint } from '../log/checkpoint.ts';
 import { formatProof } from '../log/proof.ts';
@@ -7,7 +8,7 @@ import type { Recording } from './recording.ts';
 export interface ProvenEntry {
   /** The leaf's data is the SHA-256 of this text. */
   readonly entry: string;
-  /** `c2sp.org/tlog-proof@v1`. */
+  /** `c2sp.org/tlog-proof@v1`, with the entry as extra data. */
   readonly proof: string;
 }
 
@@ -28,5 +29,6 @@ export function proveEntry(recording: Recording, n: number): ProvenEntry {
       `the checkpoint after entry ${n} does not fit: verify the recording`,
     );
   const path = recording.leaves.inclusionProof(at, size);
-  return { entry: recording.textAt(at), proof: formatProof({ index: at, path, checkpoint: covering.text }) };
+  const entry = recording.textAt(at);
+  return { entry, proof: formatProof({ index: at, path, checkpoint: covering.text, extra: utf8(entry) }) };
 }

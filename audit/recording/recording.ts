@@ -59,18 +59,22 @@ export class Recording {
    * Reads all lines once.
    *
    * @param visit Called with each entry, in order.
-   * @throws {AuditError} ERR_RECORDING_FORMAT, ERR_RECORDING_VERSION, ERR_RECORDING_LINE, ERR_RECORDING_ENTRY,
+   * @param onUnreadable Called for a line that cannot be read, as if it were not there. Left out: the first one is an error.
+   * @throws {AuditError} ERR_RECORDING_FORMAT, ERR_RECORDING_VERSION, ERR_RECORDING_SIZE; ERR_RECORDING_LINE, ERR_RECORDING_ENTRY,
    *   ERR_RECORDING_CONTENT, with `details.line`.
    */
-  constructor(source: RecordingSource, visit: Visit = () => undefined) {
+  constructor(
+    source: RecordingSource,
+    visit: Visit = () => undefined,
+    onUnreadable?: (failure: AuditError) => void,
+  ) {
     this.source = source;
-    this.tornBytes =
-      source.size -
-      readLines(source, line => {
-        if (line.kind === 'e') this.#addEntry(line, visit);
-        else if (line.kind === 'c') this.#addCheckpoint(line);
-        else this.#addContent(line);
-      });
+    const take = (line: Line): void => {
+      if (line.kind === 'e') this.#addEntry(line, visit);
+      else if (line.kind === 'c') this.#addCheckpoint(line);
+      else this.#addContent(line);
+    };
+    this.tornBytes = source.size - readLines(source, take, onUnreadable);
   }
 
   /** Number of entries. */
@@ -131,13 +135,27 @@ export class Recording {
   /** Notes that an entry names this content. @returns Whether the content is there. */
   nameContent(hash: string): boolean {
     const at = this.#contents.get(hash);
-    if (at !== undefined) this.#contentNamed.set(at, 1);
+    if (at !== undefined) this.#contentNamed.set(at, this.#contentNamed.at(at) | NAMED);
     return at !== undefined;
   }
 
-  /** Content that no entry names, before the last entry; what stands after it was perhaps about to be named. */
+  /** Whether this content is looked into for the first time: a long one may be named by many entries. */
+  isFirstLook(hash: string): boolean {
+    const at = this.#contents.get(hash);
+    if (at === undefined) return false;
+    const marks = this.#contentNamed.at(at);
+    this.#contentNamed.set(at, marks | LOOKED_INTO);
+    return (marks & LOOKED_INTO) === 0;
+  }
+
+  /**
+   * Content that no entry names, before the last entry; what stands after it was perhaps about to be named, but for what follows the
+   * end.
+   */
   *unnamedContent(): Generator<{ readonly hash: string; readonly offset: number }> {
-    const end = this.size === 0 ? 0 : this.#offsets.at(this.size - 1);
+    const last = this.size - 1;
+    const isEnded = last >= 0 && this.kindAt(last) === 'end';
+    const end = isEnded ? Infinity : last < 0 ? 0 : this.#offsets.at(last);
     for (const [hash, at] of this.#contents)
       if (this.#contentNamed.at(at) === 0 && this.#contentOffsets.at(at) < end)
         yield { hash, offset: this.#contentOffsets.at(at) };
@@ -204,6 +222,7 @@ export class Recording {
 type Visit = (placed: Placed, recording: Recording) => void;
 
 const [TEXT, BYTES] = [0, 1];
+const [NAMED, LOOKED_INTO] = [1, 2];
 
 /** Says in which line a mistake is. */
 function inLine<T>({ number }: Line, read: () => T): T {

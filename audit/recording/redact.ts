@@ -19,9 +19,11 @@ export const VALUE_ROLES: readonly ContentRole[] = [
   'denial',
   'patches',
   'details',
+  'calls',
   'message',
 ];
 
+/** Which content of a recording is withheld. */
 export interface Redaction {
   /** All content in these roles. */
   readonly roles?: readonly ContentRole[];

@@ -15,6 +15,7 @@ export function checkChain(recording: Recording, entries: ParticleEntries, isWho
     ...checkData(recording, entries, isWhole),
     ...checkAnswers(recording, entries, isWhole),
     ...checkRequests(entries),
+    ...(isWhole ? checkEarlier(recording, entries) : []),
     ...(isWhole ? checkSends(recording, entries) : []),
   ];
 }
@@ -125,6 +126,36 @@ function checkRequests({ runs, requests }: ParticleEntries): Found[] {
       );
   }
   return found;
+}
+
+/** Of a particle that is recorded from a peer's first run on, no call was asked for earlier; a restart may ask again. */
+function checkEarlier(recording: Recording, { runs, requests }: ParticleEntries): Found[] {
+  const earlier = [...requests.values()].filter(({ run }) => run === null);
+  if (earlier.length === 0) return [];
+  const firsts = new Map<string, EntryOf<'run'>>();
+  for (const run of runs) {
+    const peerId = recording.peerIdOf(run.peer);
+    if (!firsts.has(peerId)) firsts.set(peerId, run);
+  }
+  const asked = callsById(
+    recording,
+    [...requests.values()].filter(({ run }) => run !== null),
+  );
+  return earlier
+    .filter(request => {
+      const peerId = recording.peerIdOf(request.peer);
+      const first = firsts.get(peerId);
+      return first?.prev === null && asked.get(`${peerId} ${request.id}`)?.has(callOf(request)) !== true;
+    })
+    .map(request =>
+      differs(
+        'request-without-run',
+        request.n,
+        'run',
+        'none, before the recording began',
+        `a run that asks for ${callName(request)}: all runs of this peer are recorded`,
+      ),
+    );
 }
 
 /** A peer sends to whom a run named. */

@@ -1,7 +1,9 @@
+import { counted } from '../../base/counted.ts';
 import { equalBytes } from '../../base/bytes.ts';
 import { parseCheckpoint, type Checkpoint, type ParsedCheckpoint } from '../log/checkpoint.ts';
 import { LogError } from '../log/errors.ts';
 import { verifyNote, type Note } from '../log/note.ts';
+import type { Leaves } from '../log/tree.ts';
 import type { EntryOf } from '../recording/entry.ts';
 import type { CheckpointLine, Recording } from '../recording/recording.ts';
 import type { Gap } from './finding.ts';
@@ -35,7 +37,6 @@ export function checkCheckpoints(
   const findings: Located[] = [];
   const origin = start?.origin ?? '';
   const keys = recorderKeys(origin, trust);
-  const roots = rootsAt(recording);
   let [trustedSize, fittingSize, isSigned] = [0, 0, false];
   let brokenFrom: number | undefined;
   let newest: Note | undefined;
@@ -49,7 +50,7 @@ export function checkCheckpoints(
     last = Math.max(last, checkpoint.size);
     const isTrusted = signedBy(note, keys, placed, findings);
     isSigned ||= isTrusted;
-    const mismatch = fits(placed, checkpoint, roots);
+    const mismatch = fits(placed, checkpoint, recording.leaves);
     if (mismatch === undefined) {
       fittingSize = Math.max(fittingSize, checkpoint.size);
       if (isTrusted && checkpoint.size >= trustedSize) [trustedSize, newest] = [checkpoint.size, note];
@@ -99,18 +100,11 @@ const TEXTS = {
 function fits(
   { entries }: CheckpointLine,
   { size, root }: Checkpoint,
-  roots: (size: number) => Uint8Array,
+  leaves: Leaves,
 ): keyof typeof TEXTS | undefined {
   if (size > entries) return 'checkpoint-entries-missing';
   if (size < entries) return 'checkpoint-entries-added';
-  return equalBytes(roots(size), root) ? undefined : 'checkpoint-root';
-}
-
-/** Roots of growing sizes, each entry hashed once; others from the start. */
-function rootsAt(recording: Recording): (size: number) => Uint8Array {
-  const { leaves } = recording;
-  const growing = leaves.growing();
-  return size => growing(size) ?? leaves.root(0, size);
+  return equalBytes(leaves.root(size), root) ? undefined : 'checkpoint-root';
 }
 
 function readCheckpoint(
@@ -165,11 +159,11 @@ function checkPinned(
     return [
       pinnedFault(
         'pinned-entries-missing',
-        `the kept checkpoint covers ${size} entries, the recording has ${recording.size}`,
+        `the kept checkpoint covers ${counted(size, 'entry', 'entries')}, the recording has ${recording.size}`,
       ),
     ];
-  if (equalBytes(recording.leaves.root(0, size), root)) return [];
-  const why = `the first ${size} entries are not those that the kept checkpoint covers`;
+  if (equalBytes(recording.leaves.root(size), root)) return [];
+  const why = `the first ${counted(size, 'entry', 'entries')} are not those that the kept checkpoint covers`;
   // The file's own checkpoints fit its entries and cover as much: the recorder signed two histories.
   return [
     fittingSize >= size && hasTrustedFit(recording, keys, size)
@@ -188,7 +182,7 @@ function hasTrustedFit(recording: Recording, keys: ReturnType<typeof recorderKey
       return (
         checkpoint.size >= size &&
         checkpoint.size === entries &&
-        equalBytes(recording.leaves.root(0, entries), checkpoint.root) &&
+        equalBytes(recording.leaves.root(entries), checkpoint.root) &&
         verifyNote(note, keys).length > 0
       );
     } catch (failure) {

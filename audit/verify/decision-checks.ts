@@ -1,11 +1,13 @@
 import { createGatekeeper } from '../../services/index.ts';
-import type { Denial, Gatekeeper, Reason } from '../../services/index.ts';
+import type { Denial, Gatekeeper, Reason, RuleDenial } from '../../services/index.ts';
 import type { Tetraplet } from '../../interpreter/index.ts';
 import { parseRules, type RecordedRules } from '../recorder/rules.ts';
 import type { EntryOf } from '../recording/entry.ts';
 import { parseText } from '../recording/json.ts';
 import type { Recording } from '../recording/recording.ts';
-import type { ParticleEntries } from './rerun.ts';
+import { OF_PARTICLE } from '../query/asked-calls.ts';
+import { againstRules, isForm, isSaid } from './decision-form.ts';
+import { textOfAnswer, type ParticleEntries } from './rerun.ts';
 import { callName, type Found } from './run-checks.ts';
 
 /** What cannot be checked of a decision with the file alone. */
@@ -47,10 +49,38 @@ export class DecisionChecks {
           ),
         );
       decided.set(decision.request, decision.n);
-      found.push(consistent(decision, request), this.#explained(decision, request));
+      found.push(this.#consistent(decision, request), this.#explained(decision, request));
       found.push(this.#allowed(decision, request, particle.initPeerId));
     }
     return found.filter(one => one !== undefined);
+  }
+
+  /** Outcome, stage, code, answer and denial must belong together, and agree with the recorded rules and the text of the answer. */
+  #consistent(decision: Decision, request: Request): Found | undefined {
+    const { outcome, stage, code, answer } = decision;
+    const what = `outcome \`${outcome}\`, stage \`${stage}\`, code \`${code ?? 'none'}\` and return code ${answer.ret}`;
+    const shown = `${outcome}, ${stage}, ${code ?? 'no code'}, ${answer.ret}`;
+    const bad = (why: string, actual: string): Found =>
+      fault('decision-inconsistent', decision, why, 'differs', [shown, actual]);
+    if (!isForm(decision))
+      return bad(`${callName(request)}: ${what} do not belong together`, 'no dispatcher decides so');
+    const rules = this.#peer(request.peer)?.rules;
+    const against = rules && againstRules(decision, request, rules);
+    if (against !== undefined) return bad(against, 'the recorded rules say otherwise');
+    if (outcome === 'served') return undefined;
+    const text = textOfAnswer(this.#recording, answer);
+    const said = text === undefined ? undefined : parseText(text);
+    if (text === undefined) return undefined;
+    const denied = decision.denial === undefined ? undefined : this.#recording.text(decision.denial);
+    const denial = denied === undefined ? undefined : parseText(denied);
+    const isKnown = typeof denial === 'object' && denial !== null;
+    const tell = rules?.policy === undefined ? undefined : (rules.policy.tell ?? 'all');
+    if (
+      typeof said === 'string' &&
+      isSaid(decision, request, said, isKnown ? (denial as Denial) : undefined, tell)
+    )
+      return undefined;
+    return bad(`${callName(request)}: ${what} do not fit what the answer says`, text.slice(0, 300));
   }
 
   /** A denial must speak of its call, and what it found must be among the origins of the arguments. */
@@ -80,7 +110,7 @@ export class DecisionChecks {
 
   /** The access list again; guards and handlers are code, and not checked. */
   #allowed(decision: Decision, request: Request, initPeerId: string): Found | undefined {
-    if (decision.stage === 'guards') this.unchecked.guards += 1;
+    if (decision.stage === 'guards' || decision.stage === 'policy') this.unchecked.guards += 1;
     else if (decision.stage === 'handler' || decision.stage === 'result') this.unchecked.handlers += 1;
     const peer = this.#peer(request.peer);
     if (peer === undefined) {
@@ -92,11 +122,17 @@ export class DecisionChecks {
     const fn = peer.rules.services
       .find(({ id }) => id === request.service)
       ?.functions.find(({ name }) => name === request.function);
+    // Recordings do not say who handed a particle over.
+    if (peer.rules.acl.rules.some(({ senders, callers }) => senders !== undefined || callers !== undefined)) {
+      this.unchecked.rules += 1;
+      return undefined;
+    }
     const reason = peer.gatekeeper.check({
       initPeerId,
       serviceId: request.service,
       functionName: request.function,
       management: fn?.management ?? false,
+      isOwn: OF_PARTICLE.has(request.service) && initPeerId === this.#recording.peerIdOf(request.peer),
     });
     const isDenied = decision.stage === 'gatekeeper';
     if (isDenied === (reason !== undefined) || (isDenied && fn === undefined)) return undefined;
@@ -130,39 +166,6 @@ function gatekept(
   return peerId === '' ? undefined : { rules, gatekeeper: createGatekeeper(peerId, rules.acl) };
 }
 
-/** Stages of each outcome, in which dispatch ends with it. */
-const STAGES: Readonly<Record<Decision['outcome'], readonly Decision['stage'][]>> = {
-  served: ['result'],
-  denied: ['gatekeeper', 'guards'],
-  refused: ['find', 'arguments', 'handler'],
-  failed: ['handler', 'result'],
-};
-const DENIED_CODES: Readonly<Partial<Record<Decision['stage'], string>>> = {
-  gatekeeper: 'ERR_CALL_DENIED_ACL',
-  guards: 'ERR_CALL_DENIED_GUARD',
-};
-
-/** Outcome, stage, code, answer and denial must belong together. */
-function consistent(decision: Decision, request: Request): Found | undefined {
-  const { outcome, stage, code, answer, denial, patches } = decision;
-  const isDenied = outcome === 'denied';
-  const isForm =
-    STAGES[outcome].includes(stage) &&
-    (code === undefined) === (outcome === 'served') &&
-    (isDenied ? code === DENIED_CODES[stage] : !Object.values(DENIED_CODES).includes(code ?? '')) &&
-    (answer.ret === 0) === (outcome === 'served') &&
-    (!isDenied || denial !== undefined) &&
-    (patches === undefined || outcome === 'served');
-  if (isForm) return undefined;
-  return fault(
-    'decision-inconsistent',
-    decision,
-    `${callName(request)}: outcome \`${outcome}\`, stage \`${stage}\`, code \`${code ?? 'none'}\` and return code ${answer.ret} do not belong together`,
-    'differs',
-    [`${outcome}, ${stage}, ${code ?? 'no code'}, ${answer.ret}`, 'no dispatcher decides so'],
-  );
-}
-
 function fault(
   name: string,
   { n }: Decision,
@@ -187,8 +190,8 @@ const DEPTH_MAX = 32;
 /** Origins that the reasons of a denial found on the arguments themselves, not further down. */
 function foundOrigins(denial: Denial): string[] {
   const all: string[] = [];
-  const visit = (reason: Reason | undefined, depth: number): void => {
-    if (reason === undefined || depth > DEPTH_MAX) return;
+  const visit = (reason: Reason | null | undefined, depth: number): void => {
+    if (reason === undefined || reason === null || depth > DEPTH_MAX) return;
     if (reason.kind === 'origin' || reason.kind === 'not-literal' || reason.kind === 'no-call')
       all.push(originKey(reason.found));
     else if (reason.kind === 'all-of' || reason.kind === 'any-of')
@@ -196,7 +199,8 @@ function foundOrigins(denial: Denial): string[] {
     else if (reason.kind === 'each')
       for (const one of listOf<{ reason: Reason }>(reason.elements)) visit(one?.reason, depth + 1);
   };
-  for (const argument of listOf<{ reason: Reason }>(denial.arguments)) visit(argument?.reason, 0);
+  for (const part of [denial, ...listOf<RuleDenial>(denial.policy)])
+    for (const argument of listOf<{ reason: Reason }>(part?.arguments)) visit(argument?.reason, 0);
   return all;
 }
 

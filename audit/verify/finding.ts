@@ -12,6 +12,7 @@ export const CONTENT = [
   'withheld',
   'equal',
 ] as const;
+/** The verdict on what a recording contains. */
 export type Content = (typeof CONTENT)[number];
 
 /**
@@ -19,6 +20,7 @@ export type Content = (typeof CONTENT)[number];
  * `unproven`: nothing trusted says how much there was.
  */
 export const COMPLETENESS = ['unproven', 'open', 'complete'] as const;
+/** The verdict on what a recording may lack. */
 export type Completeness = (typeof COMPLETENESS)[number];
 
 /** One thing that is wrong, with the evidence. */
@@ -42,6 +44,8 @@ export interface Finding {
   /** As recorded, and as it should be. */
   readonly expected?: string;
   readonly actual?: string;
+  /** Proof for third parties that a peer signed conflicting records, hex: `beryl/evidence/2`. Left out beyond 64 KiB. */
+  readonly evidence?: string;
 }
 
 /** Why something is not known to be complete. */

@@ -2,6 +2,7 @@ import { decodeData, RunError } from '../../interpreter/index.ts';
 import type { FindingList } from './finding-list.ts';
 import { gravest, least, type Completeness, type Content } from './finding.ts';
 import type { ParticlePeerReport, ParticleReport } from './report.ts';
+import type { Stories } from './stories.ts';
 import type { Trust } from './trust.ts';
 
 /** What is known of one peer in one particle. */
@@ -25,7 +26,10 @@ export interface ParticleState {
   readonly peers: Map<string, PeerState>;
   /** Peers that must have taken part: the particle was sent to them, or holds what they signed. */
   readonly expected: Set<string>;
+  readonly stories: Stories;
 }
+
+const CONVICTED: Content = 'equivocation';
 
 /** Adds what another recording says of the same peer. */
 export function addPeerState(state: ParticleState, peerId: string, added: PeerState): void {
@@ -61,10 +65,11 @@ export function mergeParticles(
   trust: Trust,
   findings: FindingList,
 ): ParticleReport[] {
-  return [...particles.values()].map(({ signature, id, initPeerId, recording, peers, expected }) => {
+  return [...particles.values()].map(({ signature, id, initPeerId, recording, peers, expected, stories }) => {
     const reports = [...peers].map(([peerId, { name, ...state }]): ParticlePeerReport => {
       const known = trust.peers.get(peerId) ?? name;
-      return { peerId, ...(known !== undefined && { name: known }), ...state };
+      const content = gravest([state.content, ...(stories.convicted.has(peerId) ? [CONVICTED] : [])]);
+      return { peerId, ...(known !== undefined && { name: known }), ...state, content };
     });
     for (const peerId of expected) {
       if (peers.has(peerId)) continue;
@@ -76,15 +81,19 @@ export function mergeParticles(
         particle: signature,
         peerId,
       });
-      const missing = { content: 'unknown-key', completeness: 'unproven', runs: 0, calls: 0 } as const;
-      reports.push({ peerId, ...(name !== undefined && { name }), ...missing });
+      const missing = { completeness: 'unproven', runs: 0, calls: 0 } as const;
+      const content: Content = stories.convicted.has(peerId) ? CONVICTED : 'unknown-key';
+      reports.push({ peerId, ...(name !== undefined && { name }), content, ...missing });
     }
     const recorded = [...peers.values()];
     return {
       signature,
       id,
       initPeerId,
-      content: gravest(recorded.map(({ content }) => content)),
+      content: gravest([
+        ...recorded.map(({ content }) => content),
+        ...(stories.convicted.size > 0 ? [CONVICTED] : []),
+      ]),
       completeness: least(reports.map(({ completeness }) => completeness)),
       peers: reports,
     };

@@ -20,6 +20,7 @@ export interface AuditReport {
   readonly notChecked: readonly NotChecked[];
 }
 
+/** The verdict on one recording file. */
 export interface RecordingReport {
   /** Empty if the recording could not be read. */
   readonly origin: string;
@@ -37,6 +38,7 @@ export interface RecordingReport {
   readonly rerun: number;
 }
 
+/** The verdict on one particle. */
 export interface ParticleReport {
   /** Hex: identifies the execution. */
   readonly signature: string;
@@ -47,6 +49,7 @@ export interface ParticleReport {
   readonly peers: readonly ParticlePeerReport[];
 }
 
+/** The verdict on one peer's part of a particle. */
 export interface ParticlePeerReport {
   readonly peerId: string;
   /** From the trust file, else from the recording; absent if neither names the peer. */
@@ -58,8 +61,22 @@ export interface ParticlePeerReport {
   readonly calls: number;
 }
 
+/** What a verification did not check, how often, and why. */
 export interface NotChecked {
-  readonly name: 'guards' | 'rules' | 'handlers' | 'withheld' | 'runs' | 'times' | 'init-peers';
+  readonly name:
+    | 'guards'
+    | 'rules'
+    | 'handlers'
+    | 'patches'
+    | 'refusals'
+    | 'sends'
+    | 'expired'
+    | 'limits'
+    | 'requests'
+    | 'withheld'
+    | 'runs'
+    | 'times'
+    | 'init-peers';
   readonly count: number;
   readonly message: string;
 }

@@ -1,14 +1,12 @@
 import { fromHex } from '../../base/bytes.ts';
 import {
   DEFAULT_LIMITS,
-  execute,
+  prepare,
   RetCode,
-  verifySignature,
   type CallResult,
   type Limits,
   type Outcome,
-  type RunInput,
-  type Signer,
+  type PrepareInput,
 } from '../../interpreter/index.ts';
 import { hashOfBytes } from '../recording/hash.ts';
 import type { DataRef, EntryOf, RecordedResult } from '../recording/entry.ts';
@@ -54,7 +52,7 @@ export type Rerun =
   | {
       readonly run: EntryOf<'run'>;
       readonly hindrance?: undefined;
-      readonly input: RunInput;
+      readonly input: PrepareInput;
       readonly outcome: Outcome;
       /** Signatures that the run asked for; those among the recorded ones that are not valid, from 0. */
       readonly signaturesUsed: number;
@@ -91,8 +89,8 @@ export function* rerun(
       yield { run, hindrance: input };
       continue;
     }
-    const { secretKey } = input.params;
-    const outcome = execute(input);
+    const { head, finish } = prepare(input);
+    const outcome = finish(head && recordedSignature(run));
     if (
       outcome.retCode !== run.code &&
       isBeyond(recording, run, limitsMax) &&
@@ -104,7 +102,8 @@ export function* rerun(
     }
     const isEqual = (outcome.data.length === 0 ? null : hashOfBytes(outcome.data)) === run.data;
     if (uses.has(run.n)) outcomes.set(run.n, isEqual ? outcome.data : { kind: 'after', run: run.n });
-    const { used: signaturesUsed, bad: badSignatures } = secretKey as RecordedSigner;
+    const signaturesUsed = head === undefined ? 0 : 1;
+    const badSignatures = outcome.retCode === RetCode.signingFailed ? [0] : [];
     yield { run, input, outcome, signaturesUsed, badSignatures };
   }
 }
@@ -116,7 +115,7 @@ function inputOf(
   script: string,
   outcomes: ReadonlyMap<number, Uint8Array | Hindrance>,
   limitsMax: Limits,
-): RunInput | Hindrance {
+): PrepareInput | Hindrance {
   const data = (ref: DataRef): Uint8Array | Hindrance => {
     if (ref === null) return NO_DATA;
     if (typeof ref === 'number') return outcomes.get(ref) ?? { kind: 'after', run: ref };
@@ -145,7 +144,6 @@ function inputOf(
     params: {
       initPeerId: particle.initPeerId,
       currentPeerId: peer.peerId,
-      secretKey: recordedSigner(peer.peerId, run.signatures),
       timestamp: particle.timestamp,
       ttl: particle.ttl,
       particleId: particle.id,
@@ -188,29 +186,10 @@ const LIMIT_CODES: ReadonlySet<number> = new Set([
   RetCode.instructionLimit,
 ]);
 
-interface RecordedSigner extends Signer {
-  readonly used: number;
-  readonly bad: readonly number[];
-}
-
-/** Hands out the recorded signatures, in order, where they are valid for what is to be signed; else nothing that verifies. */
-function recordedSigner(peerId: string, signatures: readonly string[]): RecordedSigner {
-  let used = 0;
-  const bad: number[] = [];
-  return {
-    peerId,
-    bad,
-    get used() {
-      return used;
-    },
-    sign(message) {
-      const signature = fromHex(signatures[used] ?? '') as Uint8Array;
-      const isGood = signature.length === 64 && verifySignature(peerId, message, signature);
-      if (!isGood) bad.push(used);
-      used += 1;
-      return isGood ? signature : new Uint8Array(64);
-    },
-  };
+/** 64 bytes: of a recording, or nothing that verifies. */
+function recordedSignature({ signatures }: EntryOf<'run'>): Uint8Array {
+  const signature = fromHex(signatures[0] ?? '');
+  return signature?.length === 64 ? signature : new Uint8Array(64);
 }
 
 /** How many runs still need what a run gave. */

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import type { EntryOf } from '../recording/entry.ts';
 import type { ParticleIndex } from '../recording/particles.ts';
 import type { Recording } from '../recording/recording.ts';
@@ -83,7 +84,7 @@ function checkEnd(recording: Recording): Located[] {
     found.push({
       content: 'tampered',
       name: 'after-end',
-      message: `${recording.size - 1 - end.at} entries follow the end of the recording`,
+      message: `${counted(recording.size - 1 - end.at, 'entry follows', 'entries follow')} the end of the recording`,
       entry: recording.numberAt(end.at + 1),
       line: recording.lineAt(end.at + 1),
     });
@@ -98,7 +99,7 @@ function checkEnd(recording: Recording): Located[] {
       found.push({
         content: 'tampered',
         name: 'end-counts',
-        message: `the end counts ${expected} entries of kind \`${kind}\`, there are ${actual}`,
+        message: `the end counts ${counted(expected, 'entry', 'entries')} of kind \`${kind}\`, there are ${actual}`,
         entry: end.entry.n,
         line: recording.lineAt(end.at),
         field: `counts.${kind}`,

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { duplicateKey, twiceText } from '../../base/duplicate-key.ts';
+import { recordOf } from '../../base/record.ts';
 import { publicKeyOfPeerId } from '../../interpreter/index.ts';
 import { AuditError } from '../errors.ts';
 import { LogError } from '../log/errors.ts';
@@ -15,10 +17,11 @@ export interface Trust {
   readonly policy?: LogPolicy;
 }
 
+/** Trust in no peer and no recorder: every verdict rests on the recording alone. */
 export const TRUST_NOBODY: Trust = { peers: new Map(), recorders: [] };
 
 const trustFile = z.strictObject({
-  peers: z.record(z.string().min(1), z.string()).default({}),
+  peers: recordOf(z.string().min(1), z.string()).default({}),
   recorders: z.array(z.string()).default([]),
 });
 
@@ -48,6 +51,8 @@ export function parseTrust(text: string): Trust {
 
 /** The keys that may have signed the checkpoints of an origin. @throws {AuditError} ERR_TRUST_FILE */
 export function recorderKeys(origin: string, { recorders, policy }: Trust): VerifierKey[] {
+  // A file may name itself in a way that no key has.
+  if (!/^[^\s+]+$/u.test(origin)) return [];
   return [...keysFor(origin, recorders), ...(policy?.logs ?? []).filter(({ name }) => name === origin)];
 }
 
@@ -65,12 +70,18 @@ function keysFor(origin: string, recorders: readonly string[]): VerifierKey[] {
 }
 
 function parseJson(text: string): unknown {
+  let content: unknown;
   try {
-    return JSON.parse(text);
+    content = JSON.parse(text);
   } catch {
     throw mistake('it is not JSON');
   }
+  const twice = duplicateKey(text);
+  if (twice !== undefined) throw mistake(twiceText(twice));
+  return content;
 }
 
+const SHAPE = '{ "peers": { "<name>": "<peer id>" }, "recorders": ["<peer id or vkey>"] }';
+
 const mistake = (why: string): AuditError =>
-  new AuditError('ERR_TRUST_FILE', `this is not a trust file: ${why}`);
+  new AuditError('ERR_TRUST_FILE', `${why}; a trust file is ${SHAPE}`);

@@ -1,9 +1,11 @@
 import type { Limits } from '../../interpreter/index.ts';
 import { AuditError } from '../errors.ts';
-import { parseCheckpoint } from '../log/checkpoint.ts';
+import { parseCheckpoint, type ParsedCheckpoint } from '../log/checkpoint.ts';
 import type { RecordingSource } from '../recording/lines.ts';
 import { FindingList } from './finding-list.ts';
-import { gravest, least, type Completeness, type Content } from './finding.ts';
+import { gravest, least, type Completeness, type Content, type Finding } from './finding.ts';
+import { compareHeads, compareHistories, type History } from './histories.ts';
+import { unreadable } from './line-checks.ts';
 import { mergeParticles, type ParticleState } from './participants.ts';
 import { RecordingCheck } from './recording-check.ts';
 import { NotCheckedList } from './not-checked.ts';
@@ -11,11 +13,14 @@ import { REPORT_FORMAT, type AuditReport, type RecordingReport } from './report.
 import { LIMITS_MAX } from './rerun.ts';
 import { TRUST_NOBODY, type Trust } from './trust.ts';
 
+/** The options of {@link verifyRecordings}. */
 export interface VerifyOptions {
   /** Left out: nobody is trusted, so nothing can be better than `unknown-key` and `unproven`. */
   readonly trust?: Trust;
   /** Signed checkpoints that the auditor kept elsewhere; each is held against the recording of its origin. */
   readonly checkpoints?: readonly string[];
+  /** Signed checkpoints that lie beside the recordings: those of their origins are held against them, others are left alone. */
+  readonly heads?: readonly string[];
   /** Work that a run may do at most when it is run again, whatever its recording says. Left out: eight times today's defaults. */
   readonly limitsMax?: Partial<Limits>;
   /** Called now and then with particles done, and all. */
@@ -26,7 +31,7 @@ export interface VerifyOptions {
  * Verifies recordings with nothing but their bytes and the keys that the auditor trusts: numbers and tree, checkpoints, signatures of
  * particles, every run again, every decision against its request and rules.
  *
- * Memory: an index of each recording, and the data of one particle at a time.
+ * Memory: an index of each recording, and the data of one particle at a time; of several recordings, the newest data of each particle.
  *
  * @throws {AuditError} ERR_RECORDING_FORMAT, ERR_RECORDING_VERSION: a file is not a recording of this format. @throws {LogError} For a
  *   kept checkpoint that is none. Anything else is in the report.
@@ -34,17 +39,20 @@ export interface VerifyOptions {
  */
 export function verifyRecordings(
   sources: readonly RecordingSource[],
-  { trust = TRUST_NOBODY, checkpoints = [], limitsMax = {}, onProgress }: VerifyOptions = {},
+  { trust = TRUST_NOBODY, checkpoints = [], heads = [], limitsMax = {}, onProgress }: VerifyOptions = {},
 ): AuditReport {
   const findings = new FindingList();
   const notChecked = new NotCheckedList();
   const particles = new Map<string, ParticleState>();
-  const pinned = checkpoints.map(parseCheckpoint);
+  const histories: History[] = [];
+  const kept = checkpoints.map(parseCheckpoint);
+  const pinned = [...kept, ...heads.map(parseCheckpoint)];
   const recordings = sources.map((source, at): RecordingReport => {
     try {
-      return new RecordingCheck({
+      const check = new RecordingCheck({
         source,
         at,
+        isAlone: sources.length === 1,
         trust,
         pinned,
         findings,
@@ -52,20 +60,20 @@ export function verifyRecordings(
         particles,
         limitsMax: { ...LIMITS_MAX, ...limitsMax },
         onProgress,
-      }).check();
+      });
+      const report = check.check();
+      if (sources.length > 1) histories.push(check.history);
+      return report;
     } catch (failure) {
       if (!(failure instanceof AuditError) || NO_RECORDING.has(failure.code)) throw failure;
-      return unreadable(failure, at, findings);
+      return nothingRead(failure, at, findings);
     }
   });
-  for (const { checkpoint } of pinned)
-    if (!recordings.some(({ origin }) => origin === checkpoint.origin))
-      findings.add({
-        content: 'tampered',
-        name: 'pinned-origin',
-        message: `the kept checkpoint is of \`${checkpoint.origin}\`, of which there is no recording`,
-        recording: 0,
-      });
+  for (const finding of [
+    ...compareHistories(histories, trust),
+    ...pinnedFindings(pinned, kept, recordings, trust),
+  ])
+    findings.add(finding);
   const all = mergeParticles(particles, trust, findings);
   const runs = recordings.reduce((sum, { rerun }) => sum + rerun, 0);
   if (runs === 0)
@@ -96,17 +104,38 @@ export function verifyRecordings(
   };
 }
 
+/** What checkpoints that the auditor has kept say: of each other, and of recordings that are missing. */
+function pinnedFindings(
+  pinned: readonly ParsedCheckpoint[],
+  kept: readonly ParsedCheckpoint[],
+  recordings: readonly RecordingReport[],
+  trust: Trust,
+): Finding[] {
+  const forked = compareHeads(pinned, trust).map((origin): Finding => ({
+    content: 'equivocation',
+    name: 'recorder-equivocation',
+    message: `two kept checkpoints of \`${origin}\` have one size and two roots: the recorder signed two histories`,
+    recording: Math.max(
+      0,
+      recordings.findIndex(one => one.origin === origin),
+    ),
+  }));
+  const missing = kept
+    .filter(({ checkpoint }) => !recordings.some(({ origin }) => origin === checkpoint.origin))
+    .map(({ checkpoint }): Finding => ({
+      content: 'tampered',
+      name: 'pinned-origin',
+      message: `the kept checkpoint is of \`${checkpoint.origin}\`: no recording has this origin`,
+      recording: 0,
+    }));
+  return [...forked, ...missing];
+}
+
 /** Nothing is known of these files, not even that they are recordings. */
 const NO_RECORDING: ReadonlySet<string> = new Set(['ERR_RECORDING_FORMAT', 'ERR_RECORDING_VERSION']);
 
-function unreadable(
-  { code, message, details }: AuditError,
-  recording: number,
-  findings: FindingList,
-): RecordingReport {
-  const { line } = details as { line?: number };
-  const name = `${code.split('_').at(-1)?.toLowerCase() ?? ''}-malformed`;
-  findings.add({ content: 'malformed', name, message, recording, ...(line !== undefined && { line }) });
+function nothingRead(failure: AuditError, recording: number, findings: FindingList): RecordingReport {
+  findings.add({ ...unreadable(failure), recording });
   const [content, completeness]: [Content, Completeness] = ['malformed', 'unproven'];
   return {
     origin: '',

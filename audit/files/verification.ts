@@ -1,0 +1,75 @@
+import type { Trust } from '../verify/trust.ts';
+import type { RecordingSource } from '../recording/lines.ts';
+
+/** What Beryl can verify on its own. */
+export type FileKind =
+  'receipt' | 'evidence' | 'proof' | 'recording' | 'checkpoint' | 'log-proof' | 'envelope';
+
+/** Whose signature a file rests on. */
+export interface FileSigner {
+  readonly role: 'init-peer' | 'peer' | 'host' | 'recorder' | 'witness';
+  readonly peerId: string;
+  /** As the auditor's trust file calls it; null if the auditor did not name this key. */
+  readonly name: string | null;
+}
+
+/**
+ * What a file proves to this auditor. `valid`: everything that it says. `unproven`: nothing is wrong, but keys are unknown or something is
+ * missing. `invalid`: it proves nothing. JSON-representable; docs/spec/verification.schema.json is its schema.
+ */
+export interface Verification {
+  readonly kind: FileKind;
+  readonly verdict: 'valid' | 'unproven' | 'invalid';
+  /** Why it is invalid: a stable code, and one line. */
+  readonly code?: string;
+  readonly message?: string;
+  readonly signers: readonly FileSigner[];
+  /** What the reader must know beside the verdict. */
+  readonly warnings: readonly string[];
+  /** What it proves, by kind; absent if it is invalid. */
+  readonly claims?: object;
+}
+
+/** The options for verifying a file of unknown kind. */
+export interface VerifyFileOptions {
+  /** Whom the auditor trusts. Left out: keys are shown, and whose they are is not checked. */
+  readonly trust?: Trust;
+  /** Of recordings: checkpoints that the auditor kept elsewhere. */
+  readonly checkpoints?: readonly string[];
+  /** Of recordings: checkpoints that lie beside them, held against the recording of their origin if there is one. */
+  readonly heads?: readonly string[];
+  /** Kinds of file beside those that the audit itself knows, such as envelopes of `beryl/peer`. */
+  readonly formats?: readonly FileFormat[];
+  /** Of recordings: called now and then with how many particles are done. */
+  readonly onProgress?: (done: number, all: number) => void;
+}
+
+/** One kind of file: how to know it, and how to verify it. */
+export interface FileFormat {
+  readonly kind: FileKind;
+  /** Looks at the first bytes, 64 at most: it only chooses the reader, which checks again. */
+  isBeginning(head: Uint8Array): boolean;
+  /** @throws {BerylError} For a file that is damaged or of another version. */
+  verify(source: RecordingSource, options: VerifyFileOptions): Verification;
+}
+
+/** The verdict of a file whose signatures are all good: unknown keys make it `unproven`, if the auditor named any. */
+export function verdictFor(
+  signers: readonly FileSigner[],
+  { trust }: VerifyFileOptions,
+): Pick<Verification, 'verdict' | 'signers'> & { readonly unknown: readonly string[] } {
+  const strangers = signers.filter(({ name }) => name === null);
+  const unknown =
+    trust === undefined
+      ? ['you named no keys: whose these are was not checked']
+      : strangers.map(({ role, peerId }) => `you did not name the key of ${peerId} (${role})`);
+  const isProven = trust === undefined || strangers.length === 0;
+  return { verdict: isProven ? 'valid' : 'unproven', signers, unknown };
+}
+
+/** A signer of a file, with the name that the auditor gives its key. */
+export const fileSigner = (
+  role: FileSigner['role'],
+  peerId: string,
+  { trust }: VerifyFileOptions,
+): FileSigner => ({ role, peerId, name: trust?.peers.get(peerId) ?? null });
