@@ -13,6 +13,8 @@ const caseFile = z.strictObject({
   cases: z.array(
     z.strictObject({
       script: z.string(),
+      /** The function of an Aqua program that runs, with its arguments. */
+      call: z.string().optional(),
       network: z.string(),
       /** The expected outcome. */
       outcome: z.enum(['ok', 'script-error', 'network-error', 'denied', 'refused']),

@@ -8,10 +8,11 @@ import {
   writeFileSync,
   type Stats,
 } from 'node:fs';
-import { fileSink, fileSource, memorySource, type FileSink, type RecordingSource } from '../audit/index.ts';
 import { textOf } from '../base/bytes.ts';
+import { BerylError } from '../base/error.ts';
 import { printable } from '../base/printable.ts';
 import { CliError } from './errors.ts';
+import { reasonOf } from './reasons.ts';
 
 const MIB = 1024 * 1024;
 
@@ -23,6 +24,7 @@ export const FILE_BYTES_MAX = {
   recording: 512 * MIB,
   receipt: 256 * MIB,
   trust: 16 * MIB,
+  policy: 16 * MIB,
 } as const;
 export type FileKind = keyof typeof FILE_BYTES_MAX;
 
@@ -76,8 +78,25 @@ export function writeBytes(path: string, bytes: Uint8Array | string, inputs: rea
   });
 }
 
+/**
+ * Writes lines one after the other, so that they need not be in memory together.
+ *
+ * @throws {CliError} As {@link writeBytes}.
+ */
+export function writeLines(path: string, lines: Iterable<string>, inputs: readonly string[] = []): void {
+  const file = attempt(path, 'write', () => {
+    requireWritable(path, inputs);
+    return openSync(path, 'w');
+  });
+  try {
+    for (const line of lines) attempt(path, 'write', () => writeFileSync(file, `${line}\n`));
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** A device such as /dev/null takes what it gets; a pipe waits for a reader. */
-function requireWritable(path: string, inputs: readonly string[]): void {
+export function requireWritable(path: string, inputs: readonly string[]): void {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return;
   if (!stats.isFile() && !stats.isCharacterDevice()) throw notRegular(path, stats);
@@ -89,32 +108,6 @@ function requireWritable(path: string, inputs: readonly string[]): void {
         `\`${printable(path)}\` is read by this command: write another file`,
       );
   }
-}
-
-/**
- * A recording, read in place: it may be larger than memory. Standard input is read whole.
- *
- * @throws {CliError} As {@link readBytes}.
- */
-export function openRecordingFile(path: string): RecordingSource & { close(): void } {
-  if (path === STDIN) return { ...memorySource(readBytes(path, 'recording')), close: () => undefined };
-  return attempt(path, 'read', () => {
-    const stats = statSync(path);
-    if (!stats.isFile()) throw notRegular(path, stats);
-    return fileSource(path);
-  });
-}
-
-/**
- * A file to record into; what it held is lost.
- *
- * @throws {CliError} As {@link writeBytes}.
- */
-export function createRecordingFile(path: string, inputs: readonly string[] = []): FileSink {
-  return attempt(path, 'write', () => {
-    requireWritable(path, inputs);
-    return fileSink(path, { overwrite: true });
-  });
 }
 
 /** All that a file holds, as far as it may: a file can grow while it is read, and standard input has no size. */
@@ -147,7 +140,7 @@ function readSome(file: number, into: Buffer): number {
 const tooLarge = (what: string, max: number): CliError =>
   new CliError('ERR_CLI_FILE', `${what} is larger than ${max} bytes`);
 
-function notRegular(path: string, stats: Stats): CliError {
+export function notRegular(path: string, stats: Stats): CliError {
   const kind = stats.isDirectory() ? 'a folder' : stats.isFIFO() ? 'a pipe' : 'a device';
   return new CliError(
     'ERR_CLI_FILE',
@@ -155,12 +148,12 @@ function notRegular(path: string, stats: Stats): CliError {
   );
 }
 
-function attempt<T>(path: string, verb: string, act: () => T): T {
+export function attempt<T>(path: string, verb: string, act: () => T): T {
   try {
     return act();
   } catch (failure) {
-    if (failure instanceof CliError) throw failure;
-    const reason = failure instanceof Error && 'code' in failure ? String(failure.code) : String(failure);
+    if (failure instanceof BerylError) throw failure;
+    const reason = reasonOf(failure);
     throw new CliError(
       'ERR_CLI_FILE',
       `cannot ${verb} \`${printable(path)}\`: ${printable(reason)}`,

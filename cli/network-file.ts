@@ -1,164 +1,27 @@
 import { dirname, resolve } from 'node:path';
-import { z } from 'zod';
-import { fromHex } from '../base/bytes.ts';
-import { printable } from '../base/printable.ts';
-import { JsonError, parseJson, type Json } from '../interpreter/index.ts';
-import { CliError } from './errors.ts';
+import { pathToFileURL } from 'node:url';
+import { parseNetwork, type Beside, type NetworkFile } from '../network/index.ts';
+import { watched } from './faults.ts';
 import { readText } from './files.ts';
 
-const NAME_LENGTH_MAX = 256;
-const name = z.string().min(1).max(NAME_LENGTH_MAX);
-/** The file is JSON, so each value in it is; it stays as it was read, without loss. */
-const json = z.custom<Json>(value => value !== undefined);
-/** A service of this id that every peer has: `replace` takes its place, `extend` adds functions to it, or replaces single ones. */
-const builtin = z.enum(['replace', 'extend']).optional();
+/** @throws {CliError} ERR_CLI_FILE. @throws {NetworkError} ERR_CLI_NETWORK_FILE with the path of each mistake. */
+export function readNetworkFile(path: string): NetworkFile {
+  return parseNetwork(readText(path, 'network'), path, filesIn(dirname(resolve(path))));
+}
 
-const service = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('auth'),
-    admins: z.array(name).default([]),
-    misbehaving: z.array(name).default([]),
-  }),
-  z.strictObject({ kind: z.literal('auth-status'), auth: name.optional() }),
-  z.strictObject({ kind: z.literal('blog'), auth: name }),
-  /** Functions that always give the same answer, whatever their arguments. */
-  z.strictObject({
-    kind: z.literal('constant'),
-    id: z.string(),
-    functions: z.record(z.string().min(1), json),
-    builtin,
-  }),
-  /** A module that exports a service definition as its default, or a function that makes one of `{ peers }`. */
-  z.strictObject({ kind: z.literal('module'), path: z.string().min(1), builtin }),
-]);
-
-const wire = z.discriminatedUnion('do', [
-  /** Replaces bytes in the data that is carried from one peer to another; both texts must be of equal length. */
-  z.strictObject({
-    do: z.literal('replace'),
-    from: name,
-    to: name,
-    find: z.string().min(1),
-    with: z.string(),
-  }),
-  /** Puts the records of a peer from an earlier particle into this one. */
-  z.strictObject({
-    do: z.literal('splice'),
-    from: name,
-    to: name,
-    records: name,
-    earlier: z.strictObject({ init: name, script: z.string().min(1) }),
-  }),
-]);
-
-const networkFile = z.strictObject({
-  /** The peer that starts the script. */
-  init: name,
-  /** Names of the script that are not peers: services and data. The name of a peer, and a list of such names, stand for ids. */
-  variables: z.record(z.string().min(1), json).default({}),
-  /** As `variables`, but taken as they stand: for text that happens to be the name of a peer. */
-  data: z.record(z.string().min(1), json).default({}),
-  /** The peer that compiled Aqua calls its relay; the init peer itself if left out. */
-  relay: name.optional(),
-  /** `real` time; or `virtual` time, which begins at 2026-01-01 and makes every run give the same bytes. */
-  clock: z.enum(['real', 'virtual']).default('real'),
-  peers: z.record(
-    name,
-    z.strictObject({
-      /** 64 hex digits. Left out: made from the name. Not for keys that matter: the file is public. */
-      seed: z
-        .string()
-        .refine(text => fromHex(text)?.length === 32, 'a seed is 64 hex digits')
-        .optional(),
-      services: z.array(service).default([]),
-    }),
-  ),
-  /** What the attacker on the wire does. */
-  wire: wire.optional(),
-  /** Of all chance, on virtual time. */
-  seed: z.int().min(0).default(1),
-  /** Life of a particle, milliseconds. */
-  ttlMs: z.int().min(1).max(86_400_000).default(7000),
+/** Files by paths relative to a folder. */
+export const filesIn = (folder: string, version = ''): Beside => ({
+  pathOf: path => resolve(folder, path),
+  readText: (path, kind) => readText(resolve(folder, path), kind),
+  async loadModule(path) {
+    const loaded = (await import(`${pathToFileURL(resolve(folder, path)).href}${version}`)) as {
+      readonly default?: unknown;
+    };
+    return { default: watched(loaded.default) };
+  },
 });
 
-export type ServiceSpec = z.infer<typeof service>;
-/** A checked network file. Paths in it are relative to `folder`. */
-export type NetworkFile = z.infer<typeof networkFile> & { readonly folder: string };
+let versions = 0;
 
-const MISTAKES_SHOWN_MAX = 10;
-
-/** @throws {CliError} ERR_CLI_FILE, ERR_CLI_NETWORK_FILE with the path of each mistake. */
-export function readNetworkFile(path: string): NetworkFile {
-  return { ...parseNetwork(readText(path, 'network'), path), folder: dirname(resolve(path)) };
-}
-
-function parseNetwork(text: string, path: string): z.infer<typeof networkFile> {
-  const content = parseContent(text, path);
-  const parsed = networkFile.safeParse(content);
-  if (!parsed.success) {
-    const { issues } = parsed.error;
-    const mistakes = issues
-      .slice(0, MISTAKES_SHOWN_MAX)
-      .map(issue => `${issue.path.join('.') || 'file'}: ${issue.message}`);
-    const more = issues.length > MISTAKES_SHOWN_MAX ? [`and ${issues.length - MISTAKES_SHOWN_MAX} more`] : [];
-    throw mistaken(path, [...mistakes, ...more].join('; '));
-  }
-  requireKnownPeers(parsed.data, path);
-  return parsed.data;
-}
-
-function parseContent(text: string, path: string): Json {
-  try {
-    return parseJson(text);
-  } catch (failure) {
-    if (failure instanceof JsonError) throw mistaken(path, `${lineOf(text, failure)}${failure.message}`);
-    throw failure;
-  }
-}
-
-function requireKnownPeers(network: z.infer<typeof networkFile>, path: string): void {
-  const { wire: attack } = network;
-  const named = [
-    ['init', network.init],
-    ...(network.relay === undefined ? [] : [['relay', network.relay]]),
-    ...(attack
-      ? [
-          ['wire.from', attack.from],
-          ['wire.to', attack.to],
-        ]
-      : []),
-    ...(attack?.do === 'splice'
-      ? [
-          ['wire.records', attack.records],
-          ['wire.earlier.init', attack.earlier.init],
-        ]
-      : []),
-    ...Object.entries(network.peers).flatMap(([peer, { services }]) =>
-      services.flatMap((spec, i) => peersOf(spec).map(other => [`peers.${peer}.services.${i}`, other])),
-    ),
-  ] as [string, string][];
-  for (const [where, peer] of named) {
-    if (!Object.hasOwn(network.peers, peer)) {
-      throw mistaken(
-        path,
-        `${where}: there is no peer \`${peer}\`; peers are ${Object.keys(network.peers).join(', ')}`,
-      );
-    }
-  }
-}
-
-function peersOf(spec: ServiceSpec): string[] {
-  if (spec.kind === 'auth') return [...spec.admins, ...spec.misbehaving];
-  if (spec.kind === 'blog') return [spec.auth];
-  return spec.kind === 'auth-status' && spec.auth !== undefined ? [spec.auth] : [];
-}
-
-function mistaken(path: string, why: string): CliError {
-  return new CliError('ERR_CLI_NETWORK_FILE', printable(`\`${path}\` is not a network file: ${why}`));
-}
-
-/** Where a JSON error is, as people count. */
-function lineOf(text: string, { details }: JsonError): string {
-  const { at } = details;
-  return typeof at === 'number' ? `line ${text.slice(0, at).split('\n').length}: ` : '';
-}
+/** The same, with modules that are read again even if this process has loaded them before. */
+export const freshFilesIn = (folder: string): Beside => filesIn(folder, `?version=${(versions += 1)}`);

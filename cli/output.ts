@@ -1,7 +1,9 @@
 import { AirError } from '../air-grammar/index.ts';
 import type { BerylError } from '../base/error.ts';
 import { printable, printableJson, printableLines } from '../base/printable.ts';
+import { coloured, hasColours } from './colours.ts';
 import { jsonText } from './json-text.ts';
+import { clearProgress } from './progress.ts';
 
 /**
  * Reports for people go to stderr, listings and results for programs to stdout: `beryl run --json | jq` works beside any
@@ -17,16 +19,26 @@ export interface Output {
 }
 
 export const terminal: Output = {
-  say: text => void process.stderr.write(`${printableLines(text)}\n`),
-  list: text => void process.stdout.write(`${printableLines(text)}\n`),
+  say: text => write(process.stderr, text),
+  list: text => write(process.stdout, text),
   json: value => void process.stdout.write(`${printableJson(jsonText(value))}\n`),
 };
 
-/** The reader may stop reading, as `head` does: then the output ends without an error. */
-export function ignoreClosedPipes(): void {
+function write(stream: NodeJS.WriteStream, text: string): void {
+  clearProgress();
+  const shown = printableLines(text);
+  stream.write(`${hasColours(stream) ? coloured(shown) : shown}\n`);
+}
+
+/**
+ * Watches stdout and stderr. The reader may stop reading, as `head` does: then the output ends without an error.
+ *
+ * @param failed What happens if output cannot be written for another reason: a full disk.
+ */
+export function watchOutput(failed: (failure: NodeJS.ErrnoException) => void): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (failure: NodeJS.ErrnoException) => {
-      if (failure.code !== 'EPIPE') throw failure;
+      if (failure.code !== 'EPIPE') failed(failure);
     });
   }
 }

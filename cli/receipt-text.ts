@@ -4,9 +4,8 @@ import { functionText, valueText } from './report-text.ts';
 
 /** One result, on one line. */
 export function resultText(claims: ReceiptClaims): string {
-  const { peerId, site, outcome, valueJson } = claims;
-  const value = valueJson === undefined ? '' : ` ${valueText(valueJson)}`;
-  return `${peerId} ${whatOf(claims)} at site ${site}: ${outcome}${value}`;
+  const { peerId, site, outcome, valueJson, responseHash } = claims;
+  return `${peerId} ${whatOf(claims)} at site ${site}: ${outcome} ${jsonText(valueJson, responseHash)}`;
 }
 
 /** What a receipt proves, for people. */

@@ -1,10 +1,10 @@
 import type { CallRequest, OriginKind, Tetraplet } from '../interpreter/index.ts';
 import type { CallEvent } from '../services/index.ts';
 import { name, tetrapletText } from './report-text.ts';
-import type { RunReport, Session } from './session.ts';
+import type { PeerNames, ScriptReport } from '../network/index.ts';
 
 /** The calls worth showing: successful loads of variables are made by the tool itself. */
-export const shownCalls = ({ calls }: RunReport, verbose: boolean): readonly CallEvent[] =>
+export const shownCalls = ({ calls }: ScriptReport, verbose: boolean): readonly CallEvent[] =>
   verbose
     ? calls
     : calls.filter(
@@ -12,7 +12,7 @@ export const shownCalls = ({ calls }: RunReport, verbose: boolean): readonly Cal
       );
 
 /** Where an argument came from, on one line. */
-export function originLine(session: Session, request: CallRequest, index: number): string {
+export function originLine(session: PeerNames, request: CallRequest, index: number): string {
   const tetraplets = request.tetraplets[index] ?? [];
   const origin = request.origins[index];
   const kinds =
@@ -21,7 +21,7 @@ export function originLine(session: Session, request: CallRequest, index: number
   return `argument ${index + 1}: ${found.join('; ') || 'an empty canon'}`;
 }
 
-function originText(session: Session, tetraplet: Tetraplet, kind: OriginKind): string {
+function originText(session: PeerNames, tetraplet: Tetraplet, kind: OriginKind): string {
   const peer = name(session, tetraplet.peerId);
   if (kind === 'literal') return `literal in ${peer}'s script`;
   if (kind === 'composed') return `put together by the script at ${peer}`;

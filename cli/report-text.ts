@@ -1,19 +1,21 @@
+import { counted } from '../base/counted.ts';
 import { printable, printableLines, shorten } from '../base/printable.ts';
 import type { Tetraplet } from '../interpreter/index.ts';
-import type { Session } from './session.ts';
+import type { Recorder } from '../audit/index.ts';
+import type { PeerNames } from '../network/index.ts';
 
 /** UTF-16 units of a value that a report shows. */
 const SHOWN_MAX = 160;
 
 export function tetrapletText(
-  session: Session,
+  session: PeerNames,
   { peerId, serviceId, functionName, getter }: Tetraplet,
 ): string {
   return `(${[name(session, peerId), ...[serviceId, functionName, getter].map(printable)].join(', ')})`;
 }
 
 /** The name of a peer, or its id. */
-export function name(session: Session, peerId: string): string {
+export function name(session: PeerNames, peerId: string): string {
   return session.nameOf(peerId) ?? printable(peerId);
 }
 
@@ -24,6 +26,11 @@ export const functionText = ({
   readonly serviceId: string;
   readonly functionName: string;
 }): string => printable(`\`${serviceId}.${functionName}\``);
+
+/** How much was recorded. */
+export function recordedText({ counts: { run = 0, decision = 0 } }: Recorder): string {
+  return `${counted(run, 'run')} and ${counted(decision, 'call')}`;
+}
 
 /** A value, or a part of a long one, on one line. */
 export const valueText = (json: string): string => printable(shorten(json, SHOWN_MAX));

@@ -1,44 +1,70 @@
+import { counted } from '../base/counted.ts';
+import { suggestion } from '../base/options.ts';
 import { printable, printableLines } from '../base/printable.ts';
 import { decodeData, type Data, type State } from '../interpreter/index.ts';
-import type { CallEvent } from '../services/index.ts';
+import { formatDenial, type CallEvent, type Denial } from '../services/index.ts';
 import { originLine, shownCalls } from './report-calls.ts';
 import { block, functionText, name, valueText } from './report-text.ts';
-import type { RunReport, Session } from './session.ts';
+import type { PeerNames, ScriptReport } from '../network/index.ts';
 import { isAuthorsMistake, verdictOf, type Verdict } from './verdict.ts';
 
 /** A run for people: calls, refusals with their reasons, and the outcome. */
 export function reportText(
-  session: Session,
-  report: RunReport,
+  session: PeerNames,
+  report: ScriptReport,
   options: { readonly verbose: boolean },
 ): string {
   const events = [
     ...(options.verbose ? hopLines(session, report) : []),
     ...shownCalls(report, options.verbose).map(call => callText(session, call)),
     ...refusalLines(session, report),
-    ...report.sends.flatMap(({ peerId, to, failure }) =>
-      failure === undefined
-        ? []
-        : [`${name(session, peerId)}: could not send to ${name(session, to)}\n${block(failure, 4)}`],
-    ),
+    ...sendLines(session, report),
     ...(report.responseJson === 'null' ? [] : [`response: ${printable(report.responseJson)}`]),
   ].join('\n');
   const verdict = verdictText(session, verdictOf(report), events);
   return session.withNames(events === '' ? verdict : `${events}\n${verdict}`);
 }
 
-function callText(session: Session, { peerId, request, decision }: CallEvent): string {
+function callText(session: PeerNames, { peerId, request, decision }: CallEvent): string {
   const { argumentsJson, tetraplets } = request;
   const call = `${name(session, peerId)}: ${functionText(request)} ${valueText(argumentsJson)}`;
   const origins = tetraplets.map((_, i) => `    ${originLine(session, request, i)}`);
   const end =
     decision.kind === 'served'
       ? `    served: ${valueText('resultJson' in decision.result ? decision.result.resultJson : '')}`
-      : `    ${decision.kind} (${decision.stage}, ${decision.code})\n${block(decision.text, 6)}`;
-  return [call, ...origins, end].join('\n');
+      : `    ${decision.kind} (${decision.stage}, ${decision.code})\n${block(`${decision.text}${hint(session, peerId, request, decision.code)}`, 6)}`;
+  // What mode `monitor` let pass.
+  const { denial } = decision as { readonly denial?: Denial };
+  const noted =
+    decision.kind === 'denied' || denial === undefined
+      ? []
+      : [`    noted\n${block(formatDenial(denial), 6)}`];
+  return [call, ...origins, end, ...noted].join('\n');
 }
 
-function refusalLines(session: Session, { refusals }: RunReport): string[] {
+/** A near miss among the functions of the peer. Only here: what a script sees stays as it is. */
+function hint(
+  session: PeerNames,
+  peerId: string,
+  { serviceId, functionName }: CallEvent['request'],
+  code: string,
+): string {
+  if (code !== 'ERR_FUNCTION_UNKNOWN' && code !== 'ERR_SERVICE_UNKNOWN') return '';
+  const near = suggestion(`${serviceId}.${functionName}`, session.functionsOf(peerId), '');
+  return near === '' ? '' : `\n${near.slice('; '.length)}`;
+}
+
+/** A peer sends again, so that one failure may come several times. */
+function sendLines(session: PeerNames, { sends }: ScriptReport): string[] {
+  const lines = sends.flatMap(({ peerId, to, failure }) =>
+    failure === undefined
+      ? []
+      : [`${name(session, peerId)}: could not send to ${name(session, to)}\n${block(failure, 4)}`],
+  );
+  return [...new Set(lines)];
+}
+
+function refusalLines(session: PeerNames, { refusals }: ScriptReport): string[] {
   return refusals.map(event => {
     const { peerId, from, code, message, stage } = event;
     const what = isAuthorsMistake(event)
@@ -49,7 +75,7 @@ function refusalLines(session: Session, { refusals }: RunReport): string[] {
 }
 
 /** The outcome, and its reason where the events above do not show it. */
-function verdictText(session: Session, verdict: Verdict, events: string): string {
+function verdictText(session: PeerNames, verdict: Verdict, events: string): string {
   const { outcome, layer, code, peerId, text } = verdict;
   if (outcome === 'ok') return 'outcome: ok';
   const where = peerId === '' ? '' : ` at ${name(session, peerId)}`;
@@ -59,12 +85,12 @@ function verdictText(session: Session, verdict: Verdict, events: string): string
 }
 
 /** Every run with the data that it produced. */
-function hopLines(session: Session, { steps, air }: RunReport): string[] {
+function hopLines(session: PeerNames, { steps, air }: ScriptReport): string[] {
   const hops = steps.map(({ input, outcome }, i) => {
     const { currentPeerId, particleSignature } = input.params;
     const took = [
-      input.currentData.length > 0 ? `${input.currentData.length} bytes of data` : '',
-      input.callResults.size > 0 ? `${input.callResults.size} call results` : '',
+      input.currentData.length > 0 ? `${counted(input.currentData.length, 'byte')} of data` : '',
+      input.callResults.size > 0 ? counted(input.callResults.size, 'call result') : '',
     ].filter(part => part !== '');
     const next = outcome.nextPeerIds.map(peerId => name(session, peerId)).join(', ');
     const head = `hop ${i + 1} at ${name(session, currentPeerId)}, with ${took.join(' and ') || 'nothing'} → code ${outcome.retCode}${next && `, next ${next}`}`;
@@ -74,7 +100,7 @@ function hopLines(session: Session, { steps, air }: RunReport): string[] {
 }
 
 /** The content of data: records, and pending states. */
-export function dataLines(session: Session, data: Data): string[] {
+export function dataLines(session: PeerNames, data: Data): string[] {
   const records = [...data.logs.values()].flatMap(({ peerId, records }) =>
     records.map(({ record }) => ({ peerId, record })),
   );
@@ -89,7 +115,7 @@ export function dataLines(session: Session, data: Data): string[] {
   ];
 }
 
-function stateText(session: Session, state: State): string {
+function stateText(session: PeerNames, state: State): string {
   if (state.kind === 'put') return `put into a stream, generation ${state.generation}`;
   const by = name(session, state.by);
   return state.kind === 'requested' ? `passed on by ${by}` : `requested by ${by} under id ${state.requestId}`;

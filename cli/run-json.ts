@@ -1,6 +1,7 @@
 import type { Tetraplet } from '../interpreter/index.ts';
+import { ExitCode, graverOf, type CliError } from './errors.ts';
 import { JsonText } from './json-text.ts';
-import type { RunReport, Session } from './session.ts';
+import type { PeerNames, ScriptReport } from '../network/index.ts';
 import { verdictOf } from './verdict.ts';
 
 /** What `beryl run --json` prints: one JSON document. Fields are added, never renamed or removed. */
@@ -42,11 +43,19 @@ export interface RunJson {
   }[];
   /** State of the services that keep any, by `peer name/service id`. */
   readonly state: Readonly<Record<string, unknown>>;
+  /** Only if a recording was asked for and could not be written. */
+  readonly recordingFailure?: { readonly code: string; readonly text: string };
 }
 
-export function runJson(session: Session, report: RunReport): RunJson {
+/** @param failure Why the recording could not be written. */
+export function runJson(session: PeerNames, report: ScriptReport, failure?: CliError): RunJson {
+  const verdict = verdictOf(report);
   return {
-    ...verdictOf(report),
+    ...verdict,
+    ...(failure && {
+      exitCode: graverOf(verdict.exitCode, ExitCode.usage),
+      recordingFailure: { code: failure.code, text: failure.message },
+    }),
     particleId: report.particleId,
     initPeerId: report.initPeerId,
     peers: Object.fromEntries(session.peerIds),
@@ -80,7 +89,7 @@ export function runJson(session: Session, report: RunReport): RunJson {
 }
 
 /** What the services of all peers keep now. */
-export function stateOf(session: Session): Record<string, unknown> {
+export function stateOf(session: PeerNames): Record<string, unknown> {
   const states: Record<string, unknown> = {};
   for (const name of session.peerIds.keys()) {
     for (const { id, state } of session.servicesOf(name))

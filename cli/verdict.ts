@@ -1,7 +1,6 @@
 import { isCatchableCode, RetCode } from '../interpreter/index.ts';
-import type { RefusalEvent } from '../peer/index.ts';
 import { ExitCode } from './errors.ts';
-import type { RunReport } from './session.ts';
+import type { RunRefusal, ScriptReport } from '../network/index.ts';
 
 export type OutcomeName = 'ok' | 'script-error' | 'network-error' | 'denied' | 'refused';
 
@@ -20,18 +19,18 @@ export interface Verdict {
 const OK: Verdict = { outcome: 'ok', exitCode: ExitCode.ok, layer: '', code: '', peerId: '', text: '' };
 
 /** The outcome of a run in one word: the most severe event on any peer. */
-export function verdictOf(report: RunReport): Verdict {
+export function verdictOf(report: ScriptReport): Verdict {
   return refusal(report) ?? denial(report) ?? scriptError(report) ?? networkError(report) ?? OK;
 }
 
-function refusal({ refusals }: RunReport): Verdict | undefined {
+function refusal({ refusals }: ScriptReport): Verdict | undefined {
   const first = refusals.find(event => !isAuthorsMistake(event));
   if (first === undefined) return undefined;
   const { stage, code, peerId, message } = first;
   return { outcome: 'refused', exitCode: ExitCode.refused, layer: stage, code, peerId, text: message };
 }
 
-function denial({ calls }: RunReport): Verdict | undefined {
+function denial({ calls }: ScriptReport): Verdict | undefined {
   for (const { decision, peerId } of calls) {
     if (decision.kind !== 'denied') continue;
     const { stage, code, text } = decision;
@@ -57,9 +56,9 @@ const AUTHORS_MISTAKES: ReadonlySet<string> = new Set(
 );
 
 /** Whether a run was refused for a mistake of the script's author. */
-export const isAuthorsMistake = ({ code }: RefusalEvent): boolean => AUTHORS_MISTAKES.has(code);
+export const isAuthorsMistake = ({ code }: Pick<RunRefusal, 'code'>): boolean => AUTHORS_MISTAKES.has(code);
 
-function scriptError({ steps, calls, refusals, failure }: RunReport): Verdict | undefined {
+function scriptError({ steps, calls, refusals, failure }: ScriptReport): Verdict | undefined {
   const base = { outcome: 'script-error', exitCode: ExitCode.scriptError } as const;
   const mistake = refusals.find(isAuthorsMistake);
   if (mistake !== undefined) {
@@ -79,7 +78,7 @@ function scriptError({ steps, calls, refusals, failure }: RunReport): Verdict | 
   return { ...base, layer: 'script', code: `ERR_RUN_${retCode}`, peerId, text: errorMessage };
 }
 
-function networkError({ sends, failure }: RunReport): Verdict | undefined {
+function networkError({ sends, failure }: ScriptReport): Verdict | undefined {
   const base = { outcome: 'network-error', exitCode: ExitCode.network, layer: 'network' } as const;
   const failed = sends.find(send => send.failure !== undefined);
   if (failed?.failure !== undefined) {

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import type { AuditReport, Finding, Gap, ParticleReport } from '../../audit/index.ts';
 import { printable, shorten } from '../../base/printable.ts';
 
@@ -18,7 +19,7 @@ export function reportText(report: AuditReport, paths: readonly string[]): strin
         `  recorder    ${recorder === null ? 'none: no checkpoint is signed' : `${printable(recorder)} (says the file)`}`,
         `  entries     ${entries}, ${trustedEntries} of them under a checkpoint of a key that you trust`,
         ...(witnesses.length === 0 ? [] : [`  witnesses   ${witnesses.map(printable).join(', ')}`]),
-        `  run again   ${rerun} runs`,
+        `  run again   ${counted(rerun, 'run')}`,
       ].join('\n'),
     ),
     `particles     ${countsOf(particles)}`,

@@ -1,7 +1,9 @@
+import { counted } from '../../base/counted.ts';
 import { proveEntry, redact, VALUE_ROLES } from '../../audit/index.ts';
 import { printable } from '../../base/printable.ts';
 import { CliError, ExitCode } from '../errors.ts';
-import { createRecordingFile, openRecordingFile, writeBytes } from '../files.ts';
+import { writeBytes } from '../files.ts';
+import { createRecordingFile, openRecordingFile } from '../recording-files.ts';
 import type { Output } from '../output.ts';
 import { open } from './audit-list.ts';
 
@@ -33,12 +35,13 @@ export interface AuditRedactOptions {
   readonly out: string;
   readonly values?: boolean;
   readonly hash?: readonly string[];
+  readonly json?: boolean;
 }
 
 /** `beryl audit redact <recording>`: a copy without some content, of which everything else still proves what it did. */
 export function auditRedactCommand(
   path: string,
-  { out, values, hash = [] }: AuditRedactOptions,
+  { out, values, hash = [], json }: AuditRedactOptions,
   output: Output,
 ): ExitCode {
   if (values !== true && hash.length === 0)
@@ -52,8 +55,9 @@ export function auditRedactCommand(
   const count = redact(source, { roles, hashes: hash }, lines => sink.write(lines));
   sink.close();
   source.close();
+  if (json === true) output.json({ out, withheld: count });
   output.say(
-    `${count} contents are withheld in ${printable(out)}; scripts and origins stay, and a hash does not hide what can be guessed`,
+    `${counted(count, 'content is', 'contents are')} withheld in ${printable(out)}; scripts and origins stay, and a hash does not hide what can be guessed`,
   );
   return ExitCode.ok;
 }

@@ -7,12 +7,14 @@ import {
   type OpenRecording,
   type RecordedCall,
 } from '../../audit/index.ts';
+import { suggestion } from '../../base/options.ts';
 import { printable } from '../../base/printable.ts';
+import { particleOf, peerOf } from '../audit/filters.ts';
 import { namesOf, type NameOfPeer } from '../audit/names.ts';
 import { table, timeText } from '../audit/table.ts';
 import { readTrust, type TrustOptions } from '../audit/trust-files.ts';
 import { CliError, ExitCode } from '../errors.ts';
-import { openRecordingFile } from '../files.ts';
+import { openRecordingFile } from '../recording-files.ts';
 import type { Output } from '../output.ts';
 
 export interface AuditListOptions extends TrustOptions {
@@ -36,9 +38,11 @@ export function auditCallsCommand(
   output: Output,
 ): ExitCode {
   const recordings = paths.map(open);
-  const calls = recordings.flatMap(recording => [...callsOf(recording, filterOf(options, options.peer))]);
+  const filter = filterOf(options, recordings);
+  const calls = recordings.flatMap(recording => [...callsOf(recording, filter)]);
   calls.sort((a, b) => (a.askedMs ?? 0) - (b.askedMs ?? 0));
   if (options.json === true) output.json(calls);
+  else if (calls.length === 0) output.say(noCalls(filter, recordings));
   else {
     const nameOf = namesOf(recordings, readTrust(options).peers);
     output.list(
@@ -49,6 +53,14 @@ export function auditCallsCommand(
     );
   }
   return ExitCode.ok;
+}
+
+/** Why a list is empty: a misspelt name is the usual reason. */
+function noCalls({ service, function: fn }: CallFilter, recordings: readonly OpenRecording[]): string {
+  if (service === undefined && fn === undefined) return 'no calls';
+  const all = recordings.flatMap(recording => [...callsOf(recording, {})]);
+  const found = [...new Set(all.map(call => `${call.service}.${call.function}`))];
+  return printable(`no calls of that kind${suggestion(`${service ?? ''}.${fn ?? ''}`, found)}`);
 }
 
 function callRow(call: RecordedCall, nameOf: NameOfPeer): string[] {
@@ -73,7 +85,18 @@ export function auditParticlesCommand(
   output: Output,
 ): ExitCode {
   const recordings = paths.map(open);
-  const particles = recordings.flatMap(recording => [...particleList(recording)]);
+  const { particle, peer, text, afterMs = -Infinity, beforeMs = Infinity } = filterOf(options, recordings);
+  const isPeer = namesAny(peer, recordings);
+  const particles = recordings
+    .flatMap(recording => [...particleList(recording)])
+    .filter(
+      one =>
+        (particle === undefined || one.particleId === particle || one.particle.startsWith(particle)) &&
+        (peer === undefined || one.peers.some(isPeer)) &&
+        (text === undefined || one.script?.includes(text) === true) &&
+        one.endMs >= afterMs &&
+        one.beginMs < beforeMs,
+    );
   if (options.json === true) output.json(particles);
   else {
     const nameOf = namesOf(recordings, readTrust(options).peers);
@@ -102,7 +125,7 @@ export function auditTimelineCommand(
 ): ExitCode {
   const recordings = paths.map(open);
   const nameOf = namesOf(recordings, readTrust(options).peers);
-  const { particle, peer, text, afterMs = -Infinity, beforeMs = Infinity } = filterOf(options, options.peer);
+  const { particle, peer, text, afterMs = -Infinity, beforeMs = Infinity } = filterOf(options, recordings);
   const events = recordings
     .flatMap(recording => [...timelineOf(recording)])
     .filter(
@@ -129,18 +152,31 @@ export function auditTimelineCommand(
   return ExitCode.ok;
 }
 
+/** Whether a peer id is this id, or has this name in a recording. */
+function namesAny(
+  peer: string | undefined,
+  recordings: readonly OpenRecording[],
+): (peerId: string) => boolean {
+  const ids = new Set(
+    recordings.flatMap(({ recording }) =>
+      [...recording.peers.values()].filter(({ name }) => name === peer).map(({ peerId }) => peerId),
+    ),
+  );
+  return peerId => peerId === peer || ids.has(peerId);
+}
+
 export const open = (path: string): OpenRecording => openRecording(openRecordingFile(path));
 
-function filterOf(options: AuditListOptions, peer: string | undefined): CallFilter {
-  const { particle, service, function: name, outcome, text, after, before } = options;
+function filterOf(options: AuditListOptions, recordings: readonly OpenRecording[]): CallFilter {
+  const { peer, particle, service, function: name, outcome, text, after, before } = options;
   if (outcome !== undefined && !OUTCOMES.includes(outcome))
     throw new CliError(
       'ERR_CLI_COMMAND',
       `\`${printable(outcome)}\` is not an outcome; outcomes are ${OUTCOMES.join(', ')}`,
     );
   return {
-    ...(peer !== undefined && { peer }),
-    ...(particle !== undefined && { particle }),
+    ...(peer !== undefined && { peer: peerOf(peer, recordings, readTrust(options).peers) }),
+    ...(particle !== undefined && { particle: particleOf(particle, recordings) }),
     ...(service !== undefined && { service }),
     ...(name !== undefined && { function: name }),
     ...(outcome !== undefined && { outcome: outcome as RecordedCall['outcome'] }),

@@ -1,5 +1,7 @@
-import { diffOf, explain, type OriginNode } from '../../audit/index.ts';
+import { counted } from '../../base/counted.ts';
+import { diffOf, explainCall, type OriginNode } from '../../audit/index.ts';
 import { printable, shorten } from '../../base/printable.ts';
+import { particleOf } from '../audit/filters.ts';
 import { namesOf, type NameOfPeer } from '../audit/names.ts';
 import { readTrust, type TrustOptions } from '../audit/trust-files.ts';
 import { CliError, ExitCode } from '../errors.ts';
@@ -19,11 +21,14 @@ export function auditWhyCommand(
   output: Output,
 ): ExitCode {
   const recording = open(path);
-  const explanation = explain(recording, numberOf(number, 'call'));
+  const explanation = explainCall(recording, numberOf(number, 'call'));
   const chosen = argument === undefined ? undefined : numberOf(argument, 'argument') - 1;
   const { call, origins } = explanation;
   if (chosen !== undefined && origins[chosen] === undefined)
-    throw new CliError('ERR_CLI_COMMAND', `call ${number} has ${origins.length} arguments, counted from 1`);
+    throw new CliError(
+      'ERR_CLI_COMMAND',
+      `call ${number} has ${counted(origins.length, 'argument')}, counted from 1`,
+    );
   const shown = chosen === undefined ? origins : [origins[chosen] as OriginNode];
   if (options.json === true) {
     output.json({ ...explanation, origins: shown });
@@ -85,15 +90,15 @@ export function auditDiffCommand(
   const mine = open(left);
   const theirs = right === undefined ? mine : open(right);
   const found = diffOf(
-    { open: mine, ...(options.left !== undefined && { particle: options.left }) },
-    { open: theirs, ...(options.right !== undefined && { particle: options.right }) },
+    { open: mine, ...(options.left !== undefined && { particle: particleOf(options.left, [mine]) }) },
+    { open: theirs, ...(options.right !== undefined && { particle: particleOf(options.right, [theirs]) }) },
   );
   const isEqual = found.every(({ differences }) => differences.length === 0);
   if (options.json === true) output.json(found);
   else {
     const nameOf = namesOf([mine, theirs], readTrust(options).peers);
     const lines = found.flatMap(({ left: a, right: b, equalCalls, differences }) => [
-      `${printable(a) || 'nothing'} and ${printable(b) || 'nothing'}: ${equalCalls} equal calls, ${differences.length} that differ`,
+      `${printable(a) || 'nothing'} and ${printable(b) || 'nothing'}: ${counted(equalCalls, 'equal call')}, ${differences.length} that differ`,
       ...differences.flatMap(({ peerId, name, site, left: mineAt, right: theirsAt, fields }) => [
         `  ${nameOf(peerId)} ${printable(name)} at site ${printable(site)} (${mineAt ?? 'missing'}, ${theirsAt ?? 'missing'})`,
         ...fields.map(one => `    ${one.field}: ${valueText(one.left)} | ${valueText(one.right)}`),

@@ -1,3 +1,4 @@
+import { counted } from '../../base/counted.ts';
 import { openRecording, particlesOf, steps, type OpenRecording } from '../../audit/index.ts';
 import { toHex } from '../../base/bytes.ts';
 import { printable } from '../../base/printable.ts';
@@ -14,12 +15,13 @@ import {
   type Data,
   type ReceiptClaims,
   type ReceiptOptions,
-  type RecordName,
-  type RunInput,
+  type RecordReference,
+  type PrepareInput,
   type SignedParticle,
 } from '../../interpreter/index.ts';
 import { ExitCode } from '../errors.ts';
-import { openRecordingFile, writeBytes } from '../files.ts';
+import { writeBytes } from '../files.ts';
+import { openRecordingFile } from '../recording-files.ts';
 import type { Output } from '../output.ts';
 import { claimsText, evidenceText, resultText } from '../receipt-text.ts';
 
@@ -51,18 +53,22 @@ export function receiptCommand(
   if (result === undefined) {
     throw new ReceiptError(
       'ERR_RECEIPT_UNKNOWN',
-      `there is no result \`${printable(number)}\`; there are ${results.length}`,
+      `unknown result \`${printable(number)}\`; ${results.length === 0 ? 'none was recorded' : `results are 1 to ${results.length}`}`,
     );
   }
   const receipt = receiptOf(result, options);
   const claims = verifyReceipt(receipt);
   output.say(claimsText(claims));
+  write(options.out, receipt, path, output);
   if (options.json === true) output.json(claims);
-  if (options.out !== undefined) {
-    writeBytes(options.out, receipt, [path]);
-    output.say(`written to ${printable(options.out)}, ${receipt.length} bytes`);
-  }
   return ExitCode.ok;
+}
+
+/** Before the JSON: that is one document, also if the file cannot be written. */
+function write(out: string | undefined, bytes: Uint8Array, input: string, output: Output): void {
+  if (out === undefined) return;
+  writeBytes(out, bytes, [input]);
+  output.say(`written to ${printable(out)}, ${counted(bytes.length, 'byte')}`);
 }
 
 /** `beryl evidence <recording>`: looks for a peer that signed conflicting records, in all data of the recording, refused data too. */
@@ -76,11 +82,8 @@ export function evidenceCommand(
     if (evidence === undefined) continue;
     const claims = verifyEquivocation(evidence);
     output.say(evidenceText(claims));
+    write(options.out, evidence, path, output);
     if (options.json === true) output.json(claims);
-    if (options.out !== undefined) {
-      writeBytes(options.out, evidence, [path]);
-      output.say(`written to ${printable(options.out)}, ${evidence.length} bytes`);
-    }
     return ExitCode.refused;
   }
   output.say('no peer signed conflicting records');
@@ -91,7 +94,7 @@ export function evidenceCommand(
 /** Where a result is to be found. */
 interface RecordedResult {
   readonly particle: SignedParticle;
-  readonly name: RecordName;
+  readonly name: RecordReference;
   readonly data: Data;
   readonly hasValue: boolean;
   readonly argumentsJson: string | undefined;
@@ -191,7 +194,7 @@ function isData(data: Uint8Array, { signature }: SignedParticle): boolean {
   }
 }
 
-const particleOf = ({ air: script, params }: RunInput): SignedParticle => ({
+const particleOf = ({ air: script, params }: PrepareInput): SignedParticle => ({
   id: params.particleId,
   initPeerId: params.initPeerId,
   timestamp: params.timestamp,

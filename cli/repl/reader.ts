@@ -9,8 +9,14 @@ export class ScriptReader {
   #inString = false;
   #hasText = false;
 
+  /** Whether there is nothing but blanks and comments. */
   get isEmpty(): boolean {
     return !this.#hasText;
+  }
+
+  /** What was collected so far, each line with its end. */
+  get text(): string {
+    return this.#lines.map(line => `${line}\n`).join('');
   }
 
   /**
@@ -20,7 +26,6 @@ export class ScriptReader {
   push(line: string): string | undefined {
     this.#lines.push(line);
     this.#size += line.length + 1;
-    this.#hasText ||= line.trim() !== '';
     if (this.#size > FILE_BYTES_MAX.script) {
       this.take();
       throw new CliError('ERR_CLI_COMMAND', `the script is longer than ${FILE_BYTES_MAX.script} characters`);
@@ -45,6 +50,7 @@ export class ScriptReader {
       else if (character === ';') return;
       else if (character === '(') this.#depth += 1;
       else if (character === ')') this.#depth -= 1;
+      this.#hasText ||= character.trim() !== '';
     }
   }
 }

@@ -1,0 +1,2 @@
+/** Whether a path names an Aqua program. */
+export const isAqua = (path: string): boolean => path.endsWith('.aqua');
