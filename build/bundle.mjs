@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { esmExternalRequirePlugin } from 'rolldown/plugins';
 import { late } from './late.mjs';
+import { ascii, builtinsAsTheyAre, noBareImports } from './plain.mjs';
 import { licences } from './licences.mjs';
 import { CONDITIONAL, EXTERNAL, PUBLIC, ROOT } from './package.mjs';
 
@@ -11,11 +12,19 @@ const CHUNKS = {
   chevrotain: inside('node_modules/chevrotain', 'node_modules/@chevrotain', 'node_modules/lodash-es'),
   zod: inside('node_modules/zod'),
   commander: inside('node_modules/commander'),
+  // The one file of `base` that needs zod: whoever imports the interpreter must not load a library of schemas.
+  record: id => id === join(ROOT, 'base/record.ts'),
   'air-grammar': inside('base', 'air-grammar'),
   interpreter: inside('interpreter'),
   services: inside('services'),
+  channels: inside('channels'),
   peer: inside('peer'),
   audit: inside('audit'),
+  aqua: inside('aqua'),
+  agents: inside('agents'),
+  client: inside('client'),
+  'sandbox-thread': inside('sandbox/thread'),
+  sandbox: inside('sandbox'),
 };
 
 function inside(...folders) {
@@ -32,7 +41,9 @@ export async function bundle(dist) {
     cwd: ROOT,
     input: Object.fromEntries(entries.map(name => [name, join(ROOT, `${name}.ts`)])),
     platform: 'node',
-    // The bundler's own `import 'node:module'` would not load in pages.
+    // How long plugins took says something of the machine, and nothing of the bundle.
+    checks: { bundlerTimings: false },
+    // The bundler's own imports would not load in pages; `noBareImports` takes what is left.
     treeshake: { moduleSideEffects: 'no-external' },
     external: [/^#/, ...EXTERNAL.map(name => new RegExp(`^${name}(/|$)`))],
     // immer reads it, and pages have no `process`.
@@ -41,7 +52,14 @@ export async function bundle(dist) {
       if (level === 'warn') throw new Error(log.message);
       handler(level, log);
     },
-    plugins: [esmExternalRequirePlugin({ external: [/^node:/] }), late(), licences()],
+    plugins: [
+      esmExternalRequirePlugin({ external: [/^node:/] }),
+      builtinsAsTheyAre(),
+      late(),
+      licences(),
+      noBareImports(),
+      ascii(),
+    ],
   });
   await build.write({
     dir: dist,

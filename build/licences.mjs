@@ -8,11 +8,15 @@ export function licences() {
     name: 'licences',
     generateBundle(_, bundle) {
       const modules = Object.values(bundle).flatMap(chunk => Object.keys(chunk.modules ?? {}));
-      const packages = new Set(modules.flatMap(id => packageOf(id) ?? []));
-      const source = [...packages].sort().map(licenceOf).join('\n\n');
-      this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-LICENSES.txt', source });
+      this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-LICENSES.txt', source: licenceTexts(modules) });
     },
   };
+}
+
+/** Licences of the packages that modules belong to. */
+export function licenceTexts(modules) {
+  const packages = new Set(modules.flatMap(id => packageOf(id) ?? []));
+  return [...packages].sort().map(licenceOf).join('\n\n');
 }
 
 /** Folder of the package that a module belongs to. */

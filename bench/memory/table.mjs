@@ -15,7 +15,8 @@ export async function measure({ only, effort, long, progress }) {
   progress('memory, big value');
   const bigValue = { megabytes: big, ...(await measureIn('memory/big-value.mjs', String(big))) };
   progress('memory, living particles');
-  const held = await measureIn('memory/living.mjs', String(living));
+  const held = {};
+  for (const how of ['work', 'rest']) held[how] = await measureIn('memory/living.mjs', String(living), how);
   progress('memory, long run');
   const longRun = await measureIn('memory/long-run.mjs', String(early), String(late));
   return { bigValue, held, longRun };
@@ -32,11 +33,11 @@ export const markdown = ({ bigValue, held, longRun }) =>
             `${bigValue.sizes.toFixed(1)} × its size`,
             '< 8 ×',
           ],
-          [
-            `${held.count} particles of 1 kB that live at once on one peer`,
-            `${held.heldMb.toFixed(0)} MB, ${held.bytesEach.toFixed(0)} bytes each`,
+          ...Object.entries(held).map(([how, { count, heldMb, bytesEach }]) => [
+            `${count} particles of 1 kB that live at once on one peer, at ${how}`,
+            `${heldMb.toFixed(0)} MB, ${bytesEach.toFixed(0)} bytes each`,
             '< 400 MB for 100 000',
-          ],
+          ]),
           [
             `held after ${longRun.late} small particles, beside ${longRun.early}`,
             `${longRun.lateMb.toFixed(1)} MB, beside ${longRun.earlyMb.toFixed(1)} MB`,

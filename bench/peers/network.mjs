@@ -1,0 +1,43 @@
+// The main job on three peers of `beryl/peer`, in one process, with the real clock.
+import { createPeer, MemoryNetwork, seededRandom } from 'beryl/peer';
+import { auth, blog, startService } from 'beryl/services';
+import { sha256, signerOf } from 'beryl/interpreter';
+import { LIMITS, scriptOf } from './main-job.mjs';
+
+const signers = Object.fromEntries(
+  ['author', 'auth', 'blog'].map(name => [name, signerOf(sha256(`bench ${name}`))]),
+);
+const id = name => signers[name].peerId;
+
+/** Real time, and no delay where none is wanted: a timer takes a millisecond at least. */
+const clock = {
+  now: () => Date.now(),
+  after(delay, callback) {
+    const timer = delay === 0 ? setImmediate(callback) : setTimeout(callback, delay);
+    return () => (delay === 0 ? clearImmediate(timer) : clearTimeout(timer));
+  },
+};
+
+/** @param storeOf Of a peer by its name; left out: memory. */
+export async function startNetwork(storeOf = () => undefined) {
+  const network = new MemoryNetwork(clock, seededRandom(1));
+  network.faults = { latencyMs: [0, 0] };
+  const services = {
+    author: [],
+    auth: [startService(auth({ admins: [id('author')] }))],
+    blog: [startService(blog({ authPeer: id('auth') }))],
+  };
+  const peers = [];
+  for (const [name, secretKey] of Object.entries(signers)) {
+    const transport = network.join(secretKey.peerId);
+    const store = storeOf(name);
+    const more = { services: services[name], clock, limits: LIMITS, ...(store && { store }) };
+    const peer = createPeer({ secretKey, transport, ...more });
+    await peer.start();
+    peers.push(peer);
+  }
+  const [author] = peers;
+  return { run: () => author.run(SCRIPT, { ttlMs: 60_000 }).done };
+}
+
+const SCRIPT = scriptOf(id('auth'), id('blog'));
