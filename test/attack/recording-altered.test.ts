@@ -116,6 +116,28 @@ const attacks: readonly [name: string, forge: (forgery: Forgery) => void, found:
     'request-altered',
   ],
   [
+    'another service',
+    forgery =>
+      forgery.change('request', entry =>
+        entry.n === at.status ? { ...entry, service: 'blogSrv' } : undefined,
+      ),
+    'request-altered',
+  ],
+  [
+    'another site',
+    forgery =>
+      forgery.change('request', entry => (entry.n === at.status ? { ...entry, site: '99' } : undefined)),
+    'request-altered',
+  ],
+  [
+    'an argument less',
+    forgery =>
+      forgery.change('request', entry =>
+        entry.n === at.post ? { ...entry, args: entry.args.slice(0, -1) } : undefined,
+      ),
+    'request-altered',
+  ],
+  [
     'another peer of a call',
     forgery =>
       forgery.change('request', entry => (entry.n === at.status ? { ...entry, peer: 3 } : undefined)),

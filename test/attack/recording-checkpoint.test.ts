@@ -6,7 +6,7 @@ import {
   addCheckpoint,
   formatVerifierKey,
   KeyType,
-  parsePolicy,
+  parseLogPolicy,
   signCheckpoint,
   verifierKey,
   type WitnessState,
@@ -130,7 +130,7 @@ describe('a forged checkpoint', () => {
       logs: [verifierKey(ORIGIN, RECORDER.peerId)],
     };
     const vkey = formatVerifierKey(verifierKey(witness.name, witness.signer.peerId, KeyType.cosignature));
-    const policy = parsePolicy(`witness w ${vkey}\nquorum w\n`);
+    const policy = parseLogPolicy(`witness w ${vkey}\nquorum w\n`);
     const cosigned = (state: WitnessState, old: number, note: string) =>
       addCheckpoint(witness, state, `old ${old}\n\n${note}`, 1_800_000_000);
 

@@ -12,9 +12,9 @@ import {
   startService,
   whose,
   type CallDecision,
-  type Guard,
 } from '../../services/index.ts';
 import { idOf, withIds, withNames } from '../support/cast.ts';
+import { guarded, LITERAL_RULES } from '../support/literal-bank.ts';
 import { World } from '../support/world.ts';
 
 // Goal:    another peer decides what passes for the customer's own choice.
@@ -33,14 +33,10 @@ const adviser = defineService({
   },
 });
 
-const anything = { handler: () => 'paid' };
-const guarded = (guard: Guard) => ({ arguments: { x: z.json() }, guards: { x: guard }, ...anything });
 const bank = defineService({
   id: 'bank',
   functions: {
-    literal: guarded(expectLiteral()),
-    literal_of: guarded(literalOf(initPeer)),
-    derived: guarded(derivedOnlyFrom(literalOf(initPeer))),
+    ...LITERAL_RULES,
     derived_from: guarded(derivedOnlyFrom(from(idOf('mallory'), 'adviser', 'list', anyPart))),
     asked: guarded(from(idOf('mallory'), 'adviser', 'find', '.$.name', whose(0, literalOf(initPeer)))),
     picked: guarded(from(idOf('mallory'), 'adviser', 'list', anyPart, selectedBy())),

@@ -65,6 +65,33 @@ describe('refusals', () => {
   });
 
   test.each([
+    [
+      'a function',
+      () =>
+        Promise.resolve().then(() => {
+          throw fail('sold out', { left: 0 });
+        }),
+    ],
+    [
+      'the handler itself',
+      () => {
+        throw fail('sold out', { left: 0 });
+      },
+    ],
+    ['a promise', () => Promise.reject(fail('sold out', { left: 0 }) as unknown as Error)],
+    ['a return', () => fail('sold out', { left: 0 })],
+  ] as [string, () => unknown][])(
+    'a refusal is one, however it leaves the handler: %s',
+    async (_, handler) => {
+      const { decision, state } = await run(handler);
+      expect(summary(decision)).toBe('failed handler ERR_CALL_FAILED');
+      expect(textOf(decision)).toBe('sold out');
+      expect(decision).toMatchObject({ details: { left: 0 } });
+      expect(state).toEqual({ n: 0, list: [] });
+    },
+  );
+
+  test.each([
     ['JSON', { left: [0] }, { left: [0] }],
     ['a cycle', cycle(), expect.stringMatching(/^left out: /)],
     ['an object that throws', hostile, 'left out: trap'],
@@ -288,5 +315,62 @@ describe('exceptions', () => {
       const { decision } = await run(() => 1, { schema });
       expect(summary(decision)).toBe('refused arguments ERR_CALL_ARGUMENTS');
     }
+  });
+});
+
+describe('thenables', () => {
+  type Then = (resolve: (value: unknown) => void, reject: (reason: unknown) => void) => void;
+  // oxlint-disable-next-line unicorn/no-thenable
+  const thenable = (then: Then): object => ({ then });
+  const self = (): object => {
+    const o: { then?: Then } = {};
+    // oxlint-disable-next-line unicorn/no-thenable
+    o.then = resolve => resolve(o);
+    return o;
+  };
+  class Odd extends Promise<unknown> {
+    // oxlint-disable-next-line unicorn/no-thenable
+    override then(resolve?: unknown): never {
+      (resolve as (value: unknown) => void)(this);
+      return undefined as never;
+    }
+  }
+
+  test.each([
+    ['itself', self],
+    ['another one that gives itself', () => thenable(resolve => resolve(self()))],
+    [
+      'a new one each time',
+      function next(): object {
+        return thenable(resolve => resolve(next()));
+      },
+    ],
+    ['itself, as a subclass of Promise', () => new Odd(() => undefined)],
+  ] as [string, () => unknown][])(
+    'one that resolves to %s fails the call, and hangs nothing',
+    async (_, handler) => {
+      const { decision, state } = await run(handler, { timeoutMs: 100 });
+      expect(summary(decision)).toBe('failed handler ERR_HANDLER_FAILED');
+      expect(textOf(decision)).toContain('a thenable that is not a promise gave another one');
+      expect(state).toEqual({ n: 0, list: [] });
+    },
+  );
+
+  test('one that resolves to itself inside an answer hangs nothing', async () => {
+    const { decision } = await run(() => ({ a: [self()] }), { timeoutMs: 100 });
+    expect(textOf(decision)).toContain('returned a Promise inside');
+  });
+
+  test.each([
+    ['a value', () => thenable(resolve => resolve(5))],
+    ['a promise', () => thenable(resolve => resolve(Promise.resolve(5)))],
+    ['a value, later', () => thenable(resolve => void Promise.resolve().then(() => resolve(5)))],
+    ['a value, from another realm', () => runInNewContext('Promise.resolve(5)') as unknown],
+  ] as [string, () => unknown][])('an honest one gives %s', async (_, handler) => {
+    const { decision } = await run(handler);
+    expect([summary(decision), JSON.stringify(decision.result)]).toEqual([
+      expect.stringContaining('served'),
+      '{"retCode":0,"resultJson":"5"}',
+    ]);
   });
 });

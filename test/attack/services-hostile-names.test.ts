@@ -14,7 +14,7 @@ const service = defineService({
       guards: { token: expectOrigin(AUTH, 'auth', 'get', '') },
       handler: () => 'served',
     },
-    echo: { arguments: { value: z.unknown() }, guards: {}, handler: ({ value }) => value },
+    echo: { arguments: { value: z.json() }, guards: {}, handler: ({ value }) => value },
   },
 });
 const it = world([service]);

@@ -9,6 +9,7 @@ import {
 } from '../../peer/index.ts';
 import { defineService, startService } from '../../services/index.ts';
 import { idOf, seedOf, signer, withIds } from '../support/cast.ts';
+import { Stage } from '../support/stage.ts';
 import { NOW } from '../support/stranger.ts';
 import { settle } from '../unit/services/harness.ts';
 
@@ -85,5 +86,44 @@ describe('bad copies of a particle under way', () => {
     expect([withCopy?.outcome.retCode, withCopy?.input.currentData.length]).toEqual([2, 3]);
     expect([alone?.outcome.retCode, alone?.input.currentData.length]).toEqual([0, 0]);
     expect(alone?.input.callResults).toEqual(withCopy?.input.callResults);
+  });
+});
+
+/** Alice starts a script; before it reaches bob, mallory returns so many bad copies of it to alice. */
+async function startedAmong(badCopies: number): Promise<{ value: unknown; codes: string[] }> {
+  const stage = new Stage();
+  const codes: string[] = [];
+  const ports = (name: string) => ({
+    secretKey: seedOf(name),
+    clock: stage.clock,
+    transport: stage.network.join(idOf(name)),
+  });
+  const tell = { arguments: {}, guards: {}, handler: () => 7 };
+  const bob = createPeer({
+    ...ports('bob'),
+    services: [startService(defineService({ id: 'slow', functions: { tell } }))],
+  });
+  const alice = createPeer({ ...ports('alice'), observer: { refused: ({ code }) => void codes.push(code) } });
+  const mallory = stage.network.join(idOf('mallory'));
+  await Promise.all([alice.start(), bob.start()]);
+  let seen: Particle | undefined;
+  const leave = stage.network.intercept(({ particle: passing }) => void (seen = passing));
+  const run = alice.run(
+    withIds('(seq (call "bob" ("slow" "tell") [] x) (call %init_peer_id% ("callbackSrv" "response") [x]))'),
+  );
+  await stage.until(() => seen !== undefined, 'the particle on its way');
+  leave();
+  for (let i = 0; i < badCopies; i++)
+    await stage.end(mallory.send(idOf('alice'), { ...(seen as Particle), data: Uint8Array.of(1, 2, 3, i) }));
+  return { value: await stage.end(run.done), codes };
+}
+
+describe('bad copies at the peer that started the particle', () => {
+  it('honest twin: none', async () => {
+    expect(await startedAmong(0)).toEqual({ value: 7, codes: [] });
+  });
+
+  it('are refused, and do not reject the run of the init peer', async () => {
+    expect(await startedAmong(3)).toEqual({ value: 7, codes: ['ERR_RUN_2', 'ERR_RUN_2', 'ERR_RUN_2'] });
   });
 });

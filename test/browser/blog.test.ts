@@ -10,13 +10,17 @@ import { servePackages, type PackageServer } from './package-server.ts';
 // The packed package in a page: no bundler, no polyfill, nothing of Node. What it comes to there must be what it comes to in Node,
 // byte for byte, although hashes and signatures are computed by other code.
 
-const required = process.env['BERYL_BROWSER'] === 'required';
+const required = process.env['BERYL_REQUIRE_ALL'] !== undefined;
 if (CHROMIUM === undefined && !required)
   process.stderr.write('browser: skipped, no Chromium found; set CHROMIUM, or apt-get install chromium\n');
 
 const read = (path: string): unknown => JSON.parse(readFileSync(join(ROOT, 'test', path), 'utf8')) as unknown;
 const INPUT = {
   receipts: read('conformance/vectors/receipt.json') as { refused: { code: string }[] },
+  proofs: read('conformance/vectors/proof.json') as {
+    proofs: { claims: object }[];
+    refused: { code: string }[];
+  },
   signatures: read('conformance/vectors/ed25519.json') as { verdict: boolean }[],
 };
 
@@ -27,15 +31,23 @@ interface Seen {
   readonly denials: readonly string[];
   readonly refusals: readonly string[];
 }
+interface AuditVerdict {
+  readonly content: string;
+  readonly completeness: string;
+  readonly findings: readonly string[];
+}
 interface Outcome {
   readonly honest: Seen;
   readonly wrongField: Seen;
   readonly altered: Seen;
   readonly receipt: { readonly receipt: string; readonly claims: object };
+  readonly audit: { readonly honest: AuditVerdict; readonly bent: AuditVerdict };
   readonly vectors: {
     readonly receipts: readonly string[];
     readonly evidence: readonly string[];
     readonly refused: readonly string[];
+    readonly proofs: readonly object[];
+    readonly refusedProofs: readonly string[];
     readonly signatures: readonly boolean[];
   };
 }
@@ -48,7 +60,7 @@ describe.skipIf(CHROMIUM === undefined && !required)('Beryl in a page', () => {
   let page: { failure?: string; outcome: Outcome; userAgent: string; hasProcess: boolean };
 
   beforeAll(async () => {
-    if (CHROMIUM === undefined) throw new Error('BERYL_BROWSER=required, and there is no Chromium');
+    if (CHROMIUM === undefined) throw new Error('BERYL_REQUIRE_ALL is set, and there is no Chromium');
     folder = packed();
     server = await servePackages(folder, 'scenario.mjs', INPUT);
     page = (await openPage(CHROMIUM, server.url, server.result)) as typeof page;
@@ -100,8 +112,16 @@ describe.skipIf(CHROMIUM === undefined && !required)('Beryl in a page', () => {
     });
   });
 
+  it('records, and verifies the recording', () => {
+    expect(inPage.audit.honest).toEqual({ content: 'equal', completeness: 'complete', findings: [] });
+    expect(inPage.audit.bent.content).not.toBe('equal');
+    expect(inPage.audit.bent.findings).not.toEqual([]);
+  });
+
   it('gives the published vectors the published verdicts', () => {
-    const { receipts, evidence, refused, signatures } = inPage.vectors;
+    const { receipts, evidence, refused, proofs, refusedProofs, signatures } = inPage.vectors;
+    expect(proofs).toEqual(INPUT.proofs.proofs.map(({ claims }) => claims));
+    expect(refusedProofs).toEqual(INPUT.proofs.refused.map(({ code }) => code));
     expect(new Set([...receipts, ...evidence])).toEqual(new Set(['']));
     expect(refused).toEqual(INPUT.receipts.refused.map(({ code }) => code));
     expect(signatures).toEqual(INPUT.signatures.map(({ verdict }) => verdict));

@@ -1,4 +1,5 @@
 // The blog example and the published vectors, by the public API alone. Runs in a page and in Node, and gives JSON.
+import { MemorySink, memorySource, Recorder, verifyRecordings } from 'beryl/audit';
 import { createSimulation } from 'beryl/peer';
 import { auth, blog, startService } from 'beryl/services';
 import {
@@ -7,6 +8,7 @@ import {
   sha256,
   signerOf,
   verifyEquivocation,
+  verifyProof,
   verifyReceipt,
   verifySignature,
 } from 'beryl/interpreter';
@@ -26,11 +28,23 @@ async function play(field, { admins = [], misbehaving = [], intercept } = {}) {
   const simulation = createSimulation({ seed: 1, startMs: 1_700_000_000_000 });
   if (intercept) simulation.network.intercept(intercept);
   const [steps, calls, refusals] = [[], [], []];
-  const observer = {
-    step: step => steps.push(step),
-    call: call => calls.push(call),
-    refused: refusal => refusals.push(refusal),
-  };
+  const sink = new MemorySink();
+  const recorder = new Recorder({
+    sink,
+    origin: 'page',
+    signer: signerOf(seed('recorder')),
+    clock: simulation.clock,
+  });
+  const kept = { step: steps, call: calls, refused: refusals };
+  const observer = Object.fromEntries(
+    ['step', 'call', 'refused', 'sent', 'expired'].map(kind => [
+      kind,
+      event => {
+        kept[kind]?.push(event);
+        recorder[kind](event);
+      },
+    ]),
+  );
   const services = {
     auth: [startService(auth({ admins, misbehaving }))],
     blog: [startService(blog({ authPeer: id('auth') }))],
@@ -46,9 +60,11 @@ async function play(field, { admins = [], misbehaving = [], intercept } = {}) {
   );
   await simulation.settle();
   await simulation.runToEnd();
+  recorder.end();
   const { header } = run;
   return {
     header,
+    recording: sink.bytes(),
     steps,
     seen: {
       ...(await ended),
@@ -80,6 +96,20 @@ function receiptOf({ header, steps }) {
   return { receipt: hex(receipt), claims: verifyReceipt(receipt) };
 }
 
+/** What an auditor says of a recording: as it is, and with one letter of an argument changed. */
+function audit({ recording }) {
+  const trust = {
+    peers: new Map(['auth', 'blog', 'author'].map(name => [id(name), name])),
+    recorders: [id('recorder')],
+  };
+  const verdict = bytes => {
+    const { content, completeness, findings } = verifyRecordings([memorySource(bytes)], { trust });
+    return { content, completeness, findings: findings.map(({ name }) => name) };
+  };
+  const bent = new TextDecoder().decode(recording).replaceAll('hello', 'hellO');
+  return { honest: verdict(recording), bent: verdict(new TextEncoder().encode(bent)) };
+}
+
 const codeOf = act => {
   try {
     act();
@@ -89,7 +119,7 @@ const codeOf = act => {
   }
 };
 
-export async function scenario({ receipts, signatures }) {
+export async function scenario({ receipts, proofs, signatures }) {
   const honest = await play('is_admin', { admins: [id('author')] });
   const wrongField = await play('is_misbehaving', { misbehaving: [id('author')] });
   const altered = await play('is_admin', { intercept: mallory });
@@ -98,6 +128,7 @@ export async function scenario({ receipts, signatures }) {
     wrongField: wrongField.seen,
     altered: altered.seen,
     receipt: receiptOf(honest),
+    audit: audit(honest),
     vectors: {
       receipts: receipts.receipts.map(({ receipt }) => codeOf(() => verifyReceipt(bytesOf(receipt)))),
       evidence: receipts.evidence.map(({ evidence }) => codeOf(() => verifyEquivocation(bytesOf(evidence)))),
@@ -108,6 +139,8 @@ export async function scenario({ receipts, signatures }) {
             : verifyReceipt)(bytesOf(bytes)),
         ),
       ),
+      proofs: proofs.proofs.map(({ proof }) => verifyProof(bytesOf(proof))),
+      refusedProofs: proofs.refused.map(({ bytes }) => codeOf(() => verifyProof(bytesOf(bytes)))),
       signatures: signatures.map(({ key, message, signature }) =>
         verifySignature(peerIdOf(bytesOf(key)), bytesOf(message), bytesOf(signature)),
       ),

@@ -1,16 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fromHex, toHex } from '../../base/bytes.ts';
+import { memorySource, replay, verifyRecordings } from '../../audit/index.ts';
+import { fromHex, toHex, utf8 } from '../../base/bytes.ts';
 import {
   decodeData,
   encodeData,
   execute,
   RetCode,
   verifyEquivocation,
+  verifyProof,
   verifyReceipt,
 } from '../../interpreter/index.ts';
 import { idOf, seedOf } from '../support/cast.ts';
+import { RECORDER } from '../support/recording.ts';
 import { fixtures, type Fixtures } from './fixtures.ts';
 
 const NEWEST = 'version-2.json';
@@ -20,18 +23,18 @@ const bytesOf = (hex: string): Uint8Array => fromHex(hex) as Uint8Array;
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 it('what this release writes is the newest version, to the byte', async () => {
-  await expect(`${JSON.stringify(fixtures(), null, 2)}\n`).toMatchFileSnapshot(
+  await expect(`${JSON.stringify(await fixtures(), null, 2)}\n`).toMatchFileSnapshot(
     join(import.meta.dirname, NEWEST),
   );
 });
 
 describe.each(files)('%s', file => {
-  const { data, receipts, evidence } = JSON.parse(
+  const { data, receipts, evidence, proofs, recordings } = JSON.parse(
     readFileSync(join(import.meta.dirname, file), 'utf8'),
   ) as Fixtures;
 
   it('has something of each kind', () => {
-    for (const list of [data, receipts, evidence]) expect(list.length).toBeGreaterThan(0);
+    for (const list of [data, receipts, evidence, proofs, recordings]) expect(list.length).toBeGreaterThan(0);
   });
 
   it.each(data)('data is read, verified and used: $name', fixture => {
@@ -68,4 +71,17 @@ describe.each(files)('%s', file => {
   it.each(evidence)('evidence convicts the same peers as before', ({ bytes, claims }) =>
     expect(plain(verifyEquivocation(bytesOf(bytes)))).toEqual(claims),
   );
+
+  it.each(proofs)('a proof proves what it proved', ({ bytes, claims }) =>
+    expect(plain(verifyProof(bytesOf(bytes)))).toEqual(claims),
+  );
+
+  it.each(recordings)('a recording is verified, and runs again to the same bytes', ({ text, runs }) => {
+    const source = memorySource(utf8(text));
+    expect(replay(source)).toMatchObject({ equal: true, runs });
+    const trust = { peers: new Map(), recorders: [RECORDER.peerId] };
+    expect(verifyRecordings([source], { trust }).recordings).toMatchObject([
+      { content: 'unknown-key', completeness: 'complete' },
+    ]);
+  });
 });

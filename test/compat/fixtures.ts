@@ -1,11 +1,15 @@
-import { toHex } from '../../base/bytes.ts';
+import { memorySource, replay } from '../../audit/index.ts';
+import { toHex, utf8 } from '../../base/bytes.ts';
 import {
   exportEquivocation,
+  exportProof,
   exportReceipt,
   verifyEquivocation,
+  verifyProof,
   verifyReceipt,
 } from '../../interpreter/index.ts';
 import { idOf } from '../support/cast.ts';
+import { FORGED_POST, POST, recordWorld } from '../support/recording.ts';
 import { SignedBench } from '../support/signed-bench.ts';
 
 export interface Fixtures {
@@ -20,6 +24,9 @@ export interface Fixtures {
   }[];
   readonly receipts: readonly { readonly bytes: string; readonly claims: unknown }[];
   readonly evidence: readonly { readonly bytes: string; readonly claims: unknown }[];
+  readonly proofs: readonly { readonly bytes: string; readonly claims: unknown }[];
+  /** Recordings of two particles, under the recorder's checkpoints. */
+  readonly recordings: readonly { readonly text: string; readonly runs: number }[];
 }
 
 /** Whoever runs before carol, who is asked at last: with the answers of its services, by function. */
@@ -51,7 +58,7 @@ const PROGRAMS: Readonly<Record<string, { script: string; runs: readonly string[
 };
 
 /** What this release writes. */
-export function fixtures(): Fixtures {
+export async function fixtures(): Promise<Fixtures> {
   const benches = Object.entries(PROGRAMS).map(([name, { script, runs }]) => ({
     name,
     ...played(script, runs),
@@ -63,6 +70,12 @@ export function fixtures(): Fixtures {
   const other = played(PROGRAMS['a call']?.script as string, ['alice', 'alice'], '"another"').bench;
   const first = (benches[0] as { bench: SignedBench }).bench;
   const evidence = exportEquivocation([first.data('alice'), other.data('alice')], first.particle);
+  const proofs = (['needed', 'call', 'all'] as const).map(
+    show =>
+      exportProof(bench.data('bob'), bench.particle, { peerId: idOf('bob'), site: '5' }, { show }).proof,
+  );
+  const recording = await recordWorld({ scripts: [POST, FORGED_POST] });
+  const { runs } = replay(memorySource(utf8(recording)));
   return {
     data: benches.map(({ name, bench: { air, particle }, bytes, asked }) => ({
       name,
@@ -77,6 +90,8 @@ export function fixtures(): Fixtures {
       bytes: toHex(bytes),
       claims: verifyEquivocation(bytes),
     })),
+    proofs: proofs.map(bytes => ({ bytes: toHex(bytes), claims: verifyProof(bytes) })),
+    recordings: [{ text: recording, runs }],
   };
 }
 

@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../support/cli.ts';
@@ -7,12 +7,20 @@ import { ROOT } from '../support/cli.ts';
 // What `npm run build` makes: bundles that share chunks.
 
 const DIST = join(ROOT, 'dist');
-const ENTRIES = ['air-grammar', 'interpreter', 'services', 'peer', 'audit'];
+const ENTRIES = ['air-grammar', 'interpreter', 'services', 'peer', 'audit', 'testing', 'client'];
+/** Entries that need Node. */
+const OF_NODE = ['channels', 'sandbox'];
 /** What stands in pages for a `#name` of package.json. */
-const { imports = {} } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-  imports?: Record<string, { default: string }>;
+const { imports = {}, peerDependencies = {} } = JSON.parse(
+  readFileSync(join(ROOT, 'package.json'), 'utf8'),
+) as {
+  imports?: Record<string, { default?: string }>;
+  peerDependencies?: Record<string, string>;
 };
-const FOR_PAGES = Object.values(imports).map(({ default: path }) => path.slice('./dist/'.length));
+/** Installed by those who use them, and loaded then. */
+const isOptional = (name: string): boolean =>
+  Object.keys(peerDependencies).some(known => name === known || name.startsWith(`${known}/`));
+const FOR_PAGES = Object.values(imports).flatMap(({ default: path }) => path?.slice('./dist/'.length) ?? []);
 /** Helpers of the bundler itself. */
 const RUNTIME = 'rolldown-runtime.js';
 const load = (entry: string): Promise<Record<string, unknown>> =>
@@ -50,7 +58,8 @@ describe('dist', () => {
   });
 
   it('has types beside each entry, and a source map for each chunk', () => {
-    for (const entry of ENTRIES) expect(existsSync(join(DIST, entry, 'index.d.ts'))).toBe(true);
+    for (const entry of [...ENTRIES, ...OF_NODE])
+      expect(existsSync(join(DIST, entry, 'index.d.ts'))).toBe(true);
     // A chunk that only passes on what another exports has no code to map.
     const hasCode = (file: string): boolean =>
       !/^(?:import [^;]+;\s*|export \{[^}]*\}[^;]*;\s*)*$/.test(
@@ -68,7 +77,21 @@ describe('dist', () => {
     for (const entry of [...ENTRIES.map(name => `${name}/index.js`), ...FOR_PAGES])
       visit(join(DIST, entry), seen);
     const wanted = [...seen].flatMap(importsOf);
-    expect(wanted.filter(name => !name.startsWith('.') && !name.startsWith('#'))).toEqual([]);
+    const outside = wanted.filter(({ name }) => !name.startsWith('.') && !name.startsWith('#'));
+    expect(outside.filter(({ name, isLate }) => !(isLate && isOptional(name)))).toEqual([]);
+  });
+
+  it('loads no library of schemas and no grammar for those who only interpret', () => {
+    const chunksBehind = (entry: string): string[] => {
+      const seen = new Set<string>();
+      visit(join(DIST, entry), seen);
+      return [...seen].map(file => basename(file));
+    };
+    expect(chunksBehind('services/index.js')).toContain('zod.js');
+    for (const entry of ['air-grammar/index.js', 'interpreter/index.js']) {
+      expect(chunksBehind(entry)).not.toContain('zod.js');
+      expect(chunksBehind(entry)).not.toContain('chevrotain.js');
+    }
   });
 
   it('can be run', () => expect(() => accessSync(join(DIST, 'cli/main.js'), constants.X_OK)).not.toThrow());
@@ -83,13 +106,12 @@ describe('dist', () => {
 function visit(file: string, seen: Set<string>): void {
   if (seen.has(file)) return;
   seen.add(file);
-  for (const name of importsOf(file).filter(specifier => specifier.startsWith('.')))
-    visit(join(file, '..', name), seen);
+  for (const { name } of importsOf(file)) if (name.startsWith('.')) visit(join(file, '..', name), seen);
 }
 
-const importsOf = (file: string): string[] =>
+const importsOf = (file: string): { name: string; isLate: boolean }[] =>
   [
     ...readFileSync(file, 'utf8').matchAll(
       /^(?:import|export)(?:[^;]*?\sfrom)? "([^"]+)";|\bimport\("([^"]+)"\)/gm,
     ),
-  ].map(([, from, dynamic]) => from ?? dynamic ?? '');
+  ].map(([, from, dynamic]) => ({ name: from ?? dynamic ?? '', isLate: from === undefined }));

@@ -35,8 +35,29 @@ const WAYS: readonly (readonly [
   [2, 'a missing file', ['run', at('none'), '-n', at('network.json')], '', 'usage-error'],
   [2, 'a malformed network file', ['run', '-', '-n', at('bom.air')], '(null)', 'usage-error'],
   [2, 'a malformed recording', ['replay', at('bom.air')], '', 'usage-error'],
-  [2, 'a malformed receipt', ['verify-receipt', at('bom.air')], '', 'usage-error'],
+  [2, 'a malformed receipt', ['verify', at('bom.air')], '', 'usage-error'],
   [2, 'a malformed command line', ['run', '--fly'], '', 'usage-error'],
+  [
+    2,
+    '--var that changes nothing',
+    ['run', '-', '-n', at('network.json'), '--var', 'a=b'],
+    '(null)',
+    'usage-error',
+  ],
+  [
+    2,
+    '--ttl that changes nothing',
+    ['run', '-', '-n', at('network.json'), '--ttl', '5'],
+    '(null)',
+    'usage-error',
+  ],
+  [
+    2,
+    '--call that changes nothing',
+    ['run', '-', '-n', at('network.json'), '--call', 'f()'],
+    '(null)',
+    'usage-error',
+  ],
   [2, 'both from standard input', ['run', '-', '-n', '-'], '(null)', 'usage-error'],
   [3, 'no such peer', ['run', '-', '-n', at('network.json')], '(call "x" ("op" "noop") [])', 'network-error'],
   [
@@ -62,6 +83,13 @@ const WAYS: readonly (readonly [
 ];
 
 describe('exit codes', () => {
+  it.each([
+    ['ERR_CLI_USAGE', ['run', '--fly']],
+    ['ERR_CLI_INTERNAL', ['run', '-', '-n', at('crash.json')]],
+  ])('%s is the code in JSON', (code, args) => {
+    expect(JSON.parse(beryl([...args, '--json'], '(null)').stdout)).toMatchObject({ code });
+  });
+
   it.each(WAYS)('%d: %s', (code, _, args, script, outcome) => {
     const end = beryl([...args, '--json'], script);
     expect(end.code).toBe(code);
@@ -86,7 +114,7 @@ describe('files', () => {
     ['replay', path => ['replay', path]],
     ['receipt', path => ['receipt', path]],
     ['evidence', path => ['evidence', path]],
-    ['verify-receipt', path => ['verify-receipt', path]],
+    ['verify', path => ['verify', path]],
     ['repl --network', path => ['repl', '-n', path]],
   ];
   it.each(
@@ -115,6 +143,69 @@ describe('files', () => {
 
   it('names standard input in diagnostics', () => {
     expect(runText('(seq\n(null)\n(fly))').stderr).toContain('┌─ standard input:3:2');
+  });
+});
+
+describe('a full disk', () => {
+  it('does not take the result of a run whose recording cannot be written', () => {
+    const honest = [join(HONEST, 'script.air'), '-n', join(HONEST, 'network.json')];
+    const end = beryl(['run', ...honest, '--record', '/dev/full', '--json']);
+    expect(end.code).toBe(2);
+    expect(end.stderr).toContain('outcome: ok');
+    expect(end.stderr.trimEnd()).toMatch(
+      /\nERR_CLI_FILE: cannot write `\/dev\/full`: no space is left on the disk$/,
+    );
+    expect(JSON.parse(end.stdout)).toMatchObject({
+      outcome: 'ok',
+      exitCode: 2,
+      recordingFailure: { code: 'ERR_CLI_FILE', text: expect.stringContaining('/dev/full') as string },
+    });
+  });
+
+  it('a graver outcome keeps its exit code', () => {
+    const end = runText('(call b ("blogSrv" "add_post") ["t" true])', '--record', '/dev/full');
+    expect(end.code).toBe(4);
+    expect(end.stderr).toContain('ERR_CLI_FILE');
+  });
+
+  it.each([
+    ['redact', (path: string) => ['audit', 'redact', path, '--values', '--out', '/dev/full']],
+    ['receipt', (path: string) => ['receipt', path, '1', '--out', '/dev/full']],
+    ['entry', (path: string) => ['audit', 'entry', path, '1', '--out', '/dev/full']],
+  ])('%s says so', (_, args) => {
+    const path = at('full.beryl');
+    expect(runText('(call b ("op" "identity") [1] x)', '--record', path).code).toBe(0);
+    const end = beryl(args(path));
+    expect(end.stderr).toMatch(/^ERR_CLI_FILE: .*no space is left/m);
+    expect(end.code).toBe(2);
+  });
+
+  it('under the output says so', () => {
+    const main = join(ROOT, 'bin/beryl.mjs');
+    const shell = `"${process.execPath}" "${main}" run "${HONEST}/script.air" -n "${HONEST}/network.json" --json > /dev/full`;
+    const { status, stderr } = spawnSync('sh', ['-c', shell], { encoding: 'utf8' });
+    expect(stderr).toContain('ERR_CLI_FILE: cannot write the output: no space is left on the disk');
+    expect(status).toBe(2);
+  });
+});
+
+describe('a module that cannot be loaded', () => {
+  const withModule = (source: string | undefined): CliEnd => {
+    const open = folderOf({
+      'n.json': '{"init":"a","peers":{"a":{"services":[{"kind":"module","path":"./m.mjs"}]}}}',
+      ...(source !== undefined && { 'm.mjs': source }),
+    });
+    return beryl(['run', '-', '-n', join(open, 'n.json'), '--json'], '(null)');
+  };
+  it.each([
+    ['awaits for ever', 'await new Promise(() => {}); export default 1', 'it is not ready after 10 s'],
+    ['is not there', undefined, 'm.mjs`: no module is at this path; paths are relative to the network file'],
+    ['imports what is not installed', 'import "left-pad-x"', 'run `npm install left-pad-x` in its folder'],
+  ])('%s: the message says what to do', (_, source, text) => {
+    const end = withModule(source);
+    expect(JSON.parse(end.stdout)).toMatchObject({ code: 'ERR_CLI_MODULE' });
+    expect(end.stderr).toContain(text);
+    expect(end.code).toBe(2);
   });
 });
 

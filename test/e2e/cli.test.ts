@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { beryl, folderOf, ROOT } from '../support/cli.ts';
@@ -83,7 +83,7 @@ describe('mistakes at the terminal', () => {
       '(null)',
       '{"init":"z","peers":{"a":{}}}',
       2,
-      'there is no peer `z`; peers are a',
+      'unknown peer `z`; did you mean `a`? peers are a',
     ],
     [
       'network file: bad seed',
@@ -114,9 +114,9 @@ describe('mistakes at the terminal', () => {
     [
       ['run', '/nowhere.air', '--network', '/nowhere.json'],
       2,
-      'ERR_CLI_FILE: cannot read `/nowhere.air`: ENOENT',
+      'ERR_CLI_FILE: cannot read `/nowhere.air`: no such file or folder',
     ],
-    [['run', 'x.air'], 2, "required option '-n, --network <file>' not specified"],
+    [['run', 'x.air'], 2, 'ERR_CLI_COMMAND: give either `--network <file>` or `--peer <address>`'],
     [['fly'], 2, "unknown command 'fly'"],
     [['replay', '/nowhere'], 2, 'ERR_CLI_FILE'],
   ])('%j', (args, exitCode, text) => {
@@ -129,6 +129,30 @@ describe('mistakes at the terminal', () => {
     const end = beryl(['--help']);
     expect(end.code).toBe(0);
     expect(end.stdout).toContain('4  a peer');
+    expect(end.stdout).toContain('a recording has no run to replay');
+  });
+
+  it('--help groups every command by job, and shows examples that exist', () => {
+    const { stdout } = beryl(['--help']);
+    const headings = ['Start:', 'Run:', 'Scripts and policies:', 'Audit and prove:', 'Peers and keys:'];
+    const groups = headings.map(heading => {
+      const [, body = ''] = stdout.split(`\n${heading}\n`);
+      return [...(body.split('\n\n')[0] ?? '').matchAll(/^ {2}(\S+)/gm)].map(([, name]) => name);
+    });
+    expect(groups).toEqual([
+      ['new', 'completion'],
+      ['run', 'repl', 'demo', 'mcp'],
+      ['policy', 'lsp', 'check', 'compile', 'fmt', 'explain', 'lint'],
+      ['replay', 'receipt', 'evidence', 'verify', 'view', 'audit'],
+      ['peer', 'store', 'keys', 'deny-list', 'bus'],
+    ]);
+    const [, examples = ''] = stdout.split('Examples:');
+    for (const [page] of examples.matchAll(/docs\/[a-z-]+\.md/g))
+      expect(existsSync(join(ROOT, page))).toBe(true);
+  });
+
+  it.each(['run', 'verify', 'audit verify', 'compile'])('%s --help shows no empty default', name => {
+    expect(beryl([...name.split(' '), '--help']).stdout).not.toContain('default: []');
   });
 });
 
@@ -178,7 +202,7 @@ describe('beryl repl', () => {
       ':calls',
       ':why 9 2',
       ':trace',
-      ':tamper "is_admin":true "is_admin":null',
+      ':tamper value "is_admin":true "is_admin":null',
       '(seq (call auth (authSrv "get_status") [] s) (call blog (blogSrv "add_post") [text s.$.is_admin]))',
       ':tamper off',
       '(ap',
@@ -194,12 +218,12 @@ describe('beryl repl', () => {
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^author {7}12D3KooW/);
     expect(stdout).toContain('blog: `blogSrv.add_post`');
-    expect(stdout).toContain('usage: :why <call> [argument]; calls are 1 to');
+    expect(stdout).toContain('unknown call 9: calls are 1 to 2');
     expect(stdout).toMatch(/blog: code 0\n {4}site/);
     expect(stdout).toContain('blog: refused what auth sent (verification, ERR_RUN_8)');
     expect(stdout).toContain('ERR_CLI_VARIABLE: the script uses `unknown`');
     expect(stdout).toContain('{"posts":[{"id":1');
-    expect(stdout).toContain('there is no command `:fly`; :help lists them');
+    expect(stdout).toContain('unknown command `:fly`; :help lists them');
   });
 
   it(':why shows the origin of an argument, all the way down', () => {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseUnchecked } from '../../air-grammar/index.ts';
 import { readNetworkFile } from '../../cli/network-file.ts';
-import { Session } from '../../cli/session.ts';
+import { Session } from '../../network/session.ts';
 import { ROOT } from '../support/cli.ts';
 import { PAGES, shell, snippetsOf, workplace, type Snippet } from '../support/documents.ts';
 
@@ -18,8 +18,17 @@ const SCRIPTS = Object.keys(
 );
 /** Pages whose blocks are held against bytes by other tests, with the reason. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  'docs/first-steps.md': 'test/e2e/walk-through.test.ts: its steps build on each other',
   'docs/tutorial.md': 'test/e2e/walk-through.test.ts: its steps build on each other',
+  'docs/aqua.md': 'test/e2e/walk-through.test.ts: its steps build on each other',
+  'docs/lattice.md': 'test/e2e/walk-through.test.ts: its steps build on each other',
+  'docs/three-machines.md': 'test/e2e/walk-through.test.ts: its steps build on each other',
   'docs/audit.md': 'test/e2e/walk-through.test.ts: its steps build on each other',
+  'docs/channels.md': 'test/e2e/walk-through.test.ts: its steps build on each other',
+  'docs/policies.md': 'test/e2e/walk-through.test.ts: its steps build on each other',
+  'docs/repl.md': 'test/e2e/repl-docs.test.ts: its sessions',
+  'docs/sandbox.md': 'test/e2e/walk-through.test.ts: its steps build on each other',
+  'docs/agents.md': 'test/e2e/walk-through.test.ts: its steps build on each other',
   'docs/spec/recording.md': 'test/unit/audit/docs.test.ts runs its reader',
   'docs/spec/data.md': 'test/conformance: the bytes of the example',
   'docs/spec/receipt.md': 'test/conformance: the bytes of the example',
@@ -61,7 +70,7 @@ describe.each(PAGES.filter(page => of('sh').some(([where]) => where === page)))(
       for (const [, script = ''] of command.matchAll(/npm run ([\w:]+)/g)) expect(SCRIPTS).toContain(script);
       return;
     }
-    // The packed example has a test of its own, which takes long.
+    // It has a test of its own, and takes long.
     if (command.startsWith('node examples/07-own-service/')) return;
     const end = shell(command, folder);
     expect(end.shown).not.toMatch(/^\s+at .*:\d+:\d+/m);

@@ -34,14 +34,16 @@ describe('beryl receipt', () => {
     expect(list.map(({ functionName }) => functionName).slice(5)).toEqual(['get_status', 'add_post']);
   });
 
-  it('takes one out, which `beryl verify-receipt` verifies, and docs/cli.md shows', () => {
+  it('takes one out, which `beryl verify` verifies, and docs/cli.md shows', () => {
     expect(beryl(['receipt', recording, '6', '--out', file])).toMatchObject({ code: 0, stdout: '' });
-    const end = beryl(['verify-receipt', file]);
-    expect(end).toMatchObject({ code: 0, stdout: '' });
-    expect(readFileSync(join(ROOT, 'docs/cli.md'), 'utf8')).toContain(end.stderr);
-    expect(JSON.parse(beryl(['verify-receipt', file, '--json']).stdout)).toEqual({
-      valid: true,
-      ...verifyReceipt(new Uint8Array(readFileSync(file))),
+    const end = beryl(['verify', file]);
+    expect(end).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(join(ROOT, 'docs/cli.md'), 'utf8')).toContain(end.stdout);
+    expect(JSON.parse(beryl(['verify', file, '--json']).stdout)).toMatchObject({
+      exitCode: 0,
+      verifications: [
+        { kind: 'receipt', verdict: 'valid', claims: verifyReceipt(new Uint8Array(readFileSync(file))) },
+      ],
     });
   });
 
@@ -54,12 +56,8 @@ describe('beryl receipt', () => {
   });
 
   it.each([
-    [
-      'a number that there is not',
-      ['receipt', recording, '99'],
-      'ERR_RECEIPT_UNKNOWN: there is no result `99`',
-    ],
-    ['no number', ['receipt', recording, 'x'], 'ERR_RECEIPT_UNKNOWN: there is no result `x`'],
+    ['a number that there is not', ['receipt', recording, '99'], 'ERR_RECEIPT_UNKNOWN: unknown result `99`'],
+    ['no number', ['receipt', recording, 'x'], 'ERR_RECEIPT_UNKNOWN: unknown result `x`'],
     ['no recording', ['receipt', join(HONEST, 'script.air')], 'ERR_RECORDING_FORMAT'],
     ['no file', ['receipt', '/nowhere'], 'ERR_CLI_FILE'],
     ['no place to write to', ['receipt', recording, '1', '--out', '/nowhere/x'], 'ERR_CLI_FILE'],
@@ -70,7 +68,7 @@ describe('beryl receipt', () => {
   });
 });
 
-describe('beryl verify-receipt', () => {
+describe('beryl verify', () => {
   const changed = (change: (bytes: Buffer) => Buffer | void): string => {
     const bytes = readFileSync(file);
     const path = join(folder, 'changed.receipt');
@@ -80,23 +78,22 @@ describe('beryl verify-receipt', () => {
 
   it('reports why a receipt proves nothing: exit code 5', () => {
     const path = changed(bytes => void bytes.write('"is_admin":null', bytes.indexOf('"is_admin":true')));
-    const end = beryl(['verify-receipt', path, '--json']);
+    const end = beryl(['verify', path, '--json']);
     expect(end.code).toBe(5);
-    expect(end.stderr).toBe('not valid: the record is of another value (ERR_RECEIPT_VALUE)\n');
-    expect(JSON.parse(end.stdout)).toMatchObject({ valid: false, code: 'ERR_RECEIPT_VALUE' });
+    expect(JSON.parse(end.stdout)).toMatchObject({
+      verifications: [{ verdict: 'invalid', code: 'ERR_RECEIPT_VALUE' }],
+    });
+    const { stdout } = beryl(['verify', path]);
+    expect(stdout).toBe('not valid: the record is of another value (ERR_RECEIPT_VALUE)\n');
   });
 
   it.each<[name: string, change: (bytes: Buffer) => Buffer | void, text: string]>([
     ['cut off', bytes => bytes.subarray(0, 500), 'ERR_RECEIPT_MALFORMED'],
-    ['empty', () => Buffer.alloc(0), 'ERR_RECEIPT_MALFORMED: not a Beryl receipt file, or a damaged one\n'],
-    [
-      'a text',
-      () => Buffer.from('hello'),
-      'ERR_RECEIPT_MALFORMED: not a Beryl receipt file, or a damaged one\n',
-    ],
+    ['empty', () => Buffer.alloc(0), 'ERR_FILE_KIND: this is nothing that Beryl verifies'],
+    ['a text', () => Buffer.from('hello'), 'ERR_FILE_KIND: this is nothing that Beryl verifies'],
     ['of another version', bytes => void bytes.write('1', 16), 'ERR_RECEIPT_VERSION'],
   ])('%s: exit code 2', (_, change, text) => {
-    const end = beryl(['verify-receipt', changed(change)]);
+    const end = beryl(['verify', changed(change)]);
     expect(end.stderr).toContain(text);
     expect(end.code).toBe(2);
   });
@@ -104,7 +101,7 @@ describe('beryl verify-receipt', () => {
   it('shows no control characters of a stranger', () => {
     const bench = new SignedBench(`(call "mallory" ("\n\u{1b}[2Kvalid\u{202e}" "f") [] v)`);
     const sink = new MemorySink();
-    const recorder = new Recorder({ sink, origin: 'test' });
+    const recorder = new Recorder({ sink, origin: 'test', delayMs: 0 });
     record(recorder, bench, 'mallory', {});
     record(recorder, bench, 'mallory', { 1: '"\u{9b}2J"' });
     const path = join(folder, 'hostile.beryl');
@@ -133,7 +130,7 @@ describe('beryl evidence', () => {
       return bench;
     }) as [SignedBench, SignedBench];
     const sink = new MemorySink();
-    const recorder = new Recorder({ sink, origin: 'test' });
+    const recorder = new Recorder({ sink, origin: 'test', delayMs: 0 });
     record(recorder, yes, 'carol', {}, yes.data('mallory'));
     record(recorder, yes, 'carol', {}, no.data('mallory'));
     const path = join(folder, 'carol.beryl');
@@ -143,8 +140,8 @@ describe('beryl evidence', () => {
     expect(end.code).toBe(5);
     expect(end.stderr).toContain(`${idOf('mallory')} has signed two answers for one site`);
     expect(JSON.parse(end.stdout)).toMatchObject({ peerId: idOf('mallory'), conflict: 'site' });
-    const verified = beryl(['verify-receipt', out]);
-    expect(verified.stderr).toMatch(/^valid\n12D3KooW\w+ has signed two answers for one site\n/);
+    const verified = beryl(['verify', out]);
+    expect(verified.stdout).toMatch(/^valid: evidence\n12D3KooW\w+ has signed two answers for one site\n/);
     expect(verified.code).toBe(0);
   });
 });

@@ -1,3 +1,4 @@
+import { fixedDenyList } from '../../peer/envelopes/deny-list.ts';
 import { equalBytes } from '../../base/bytes.ts';
 import { DEFAULT_PEER_LIMITS, ParticleError, signParticle, type Particle } from '../../peer/index.ts';
 import { admit } from '../../peer/ingest.ts';
@@ -53,7 +54,7 @@ export function headerCase(seed: number, index: number): Case {
 function admission(header: Header, from: string, busy: number): string {
   const { room, limits } = crowded(busy, from);
   try {
-    admit(header, from, NOW_MS, room, { limits, denied: new Set([idOf('dave')]) });
+    admit(header, from, NOW_MS, room, { limits, denied: fixedDenyList([idOf('dave')]) });
     return 'admitted';
   } catch (failure) {
     if (failure instanceof ParticleError) return failure.code;

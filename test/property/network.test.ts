@@ -21,7 +21,7 @@ async function play(seed: number, faults: { loss?: number }): Promise<World> {
       defineService({
         id: 's',
         functions: {
-          word: { arguments: { word: anything }, guards: {}, handler: ({ word }) => word },
+          word: { arguments: { word: anything }, guards: {}, handler: ({ word }) => word as string },
           seen: { arguments: { word: anything }, guards: {}, handler: () => null },
         },
       }),

@@ -1,12 +1,13 @@
-import { utf8 } from '../../base/bytes.ts';
 import { parse } from '../../air-grammar/index.ts';
 import {
   decodeData,
   execute,
   isCatchableCode,
+  particleMessage,
   type CallRequest,
   type Outcome,
   type RunInput,
+  type SignedParticle,
 } from '../../interpreter/index.ts';
 import { seededRandom, type Random } from '../../peer/index.ts';
 import { idOf, seedOf, signer, withNames } from '../support/cast.ts';
@@ -14,8 +15,10 @@ import { ProgramGenerator, textOf, type ProgramOptions } from '../differential/p
 import { answer, PEERS } from '../differential/services.ts';
 
 export const SEED = Number(process.env['BERYL_SEED'] ?? 1);
+/** Programs of a long run. */
+export const LONG_PROGRAMS = 10_000;
 export const PROGRAMS = Number(
-  process.env['BERYL_COUNT'] ?? (process.env['BERYL_LONG'] === undefined ? 400 : 10_000),
+  process.env['BERYL_COUNT'] ?? (process.env['BERYL_LONG'] === undefined ? 400 : LONG_PROGRAMS),
 );
 /** Milliseconds for one law: the long run takes minutes. */
 export const TIMEOUT = 3_600_000;
@@ -81,6 +84,7 @@ export const NOTHING = new Uint8Array(0);
  */
 export class Play {
   readonly program: Program;
+  readonly particle: SignedParticle;
   readonly calls: Call[] = [];
   readonly steps: Step[] = [];
   /** What a peer refused, of data that only honest peers have made. */
@@ -88,7 +92,6 @@ export class Play {
   /** Uncatchable errors of the script itself. */
   readonly faults: string[] = [];
   readonly #random: Random;
-  readonly #signature: Uint8Array;
   readonly #data = new Map<string, Uint8Array>();
   readonly #messages: { to: string; data: Uint8Array }[] = [{ to: 'alice', data: NOTHING }];
   readonly #answers = new Map<string, Map<number, { retCode: number; resultJson: string }>>();
@@ -99,7 +102,9 @@ export class Play {
   constructor(program: Program, deliverySeed = program.seed, particle = '') {
     this.program = program;
     this.#random = seededRandom(deliverySeed);
-    this.#signature = signer('alice').sign(utf8(particle + program.air));
+    const header = { id: `p${particle}`, timestamp: 1111, ttl: 2222, script: program.air };
+    const signature = signer('alice').sign(particleMessage(header));
+    this.particle = { ...header, initPeerId: idOf('alice'), signature };
     while (this.steps.length < STEPS_MAX && this.#messages.length + this.#answers.size > 0) this.#step();
   }
 
@@ -151,8 +156,8 @@ export class Play {
         secretKey: seedOf(name),
         timestamp: 1111,
         ttl: 2222,
-        particleId: 'p',
-        particleSignature: this.#signature,
+        particleId: this.particle.id,
+        particleSignature: this.particle.signature,
       },
     };
     const outcome = execute(input);
@@ -170,6 +175,11 @@ export class Play {
 
   #below(count: number): number {
     return Math.floor(this.#random.next() * count);
+  }
+
+  /** What a peer knows at the end. */
+  dataOf(name: string): Uint8Array {
+    return this.#data.get(name) ?? NOTHING;
   }
 
   /** All calls that were made, in no order. */
@@ -200,7 +210,7 @@ export class Play {
   }
 
   #read(bytes: Uint8Array): { puts: string[]; requests: string[]; records: string[] } {
-    const data = decodeData(bytes, this.#signature, 'test');
+    const data = decodeData(bytes, this.particle.signature, 'test');
     const states = [...data.states.values()];
     const records = [...data.logs.values()].flatMap(log =>
       log.records.map(({ record }) => ({ ...record, peerId: log.peerId })),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Instruction, Script } from '../../air-grammar/index.ts';
-import { AirError, parse, parseToRun, parseUnchecked, walk } from '../../air-grammar/index.ts';
+import { AirError, diagnose, parse, parseToRun, parseUnchecked, walk } from '../../air-grammar/index.ts';
 import { grammarOf } from '../../air-grammar/grammar/grammar.ts';
 import { AIR } from '../../air-grammar/language.ts';
 import { hashed } from '../../air-grammar/reader/names.ts';
@@ -73,6 +73,31 @@ const renamed = fc.tuple(airScript, fc.nat(), pieces).map(([text, at, piece]) =>
     : text.slice(0, word.index) + piece + text.slice(word.index + word[0].length);
 });
 const garbage = fc.array(pieces, { maxLength: 12 }).map(words => words.join(' '));
+
+/** What `parse` throws, as findings. */
+function refusalsOf(text: string): readonly unknown[] {
+  try {
+    parse(text);
+    return [];
+  } catch (failure) {
+    if (failure instanceof AirError) return failure.diagnostics;
+    throw failure;
+  }
+}
+
+describe('diagnose', () => {
+  it('refusals(parse(text)) ⊆ diagnose(text), and both are empty for the same texts', () => {
+    fc.assert(
+      fc.property(fc.oneof(mutated, garbage, renamed, airScript), text => {
+        const refusals = refusalsOf(text);
+        const all = diagnose(text);
+        expect(all).toEqual(expect.arrayContaining([...refusals]));
+        expect(all.length === 0).toBe(refusals.length === 0);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
 
 describe('the reader', () => {
   it('parseUnchecked(text) = parseByGrammar(text), spans and all, for every script of the grammar', () => {

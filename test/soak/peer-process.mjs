@@ -1,9 +1,8 @@
 // One peer as a process of its own, on SQLite: node peer-process.mjs <name> <store file> <effects file> <secret key, hex>
 // Talks to its parent, which carries particles between processes and may kill it at any time.
-import { appendFileSync } from 'node:fs';
 import { createPeer, sqliteStore } from 'beryl/peer';
-import { defineService, startService } from 'beryl/services';
-import { z } from 'zod';
+import { startService } from 'beryl/services';
+import { workOf } from './work.mjs';
 
 const [name, storeFile, effectsFile, secretKey] = process.argv.slice(2);
 const waiting = new Map();
@@ -27,29 +26,10 @@ const transport = {
   stop() {},
 };
 
-const work = defineService({
-  id: 'work',
-  state: { done: [] },
-  functions: {
-    do: {
-      arguments: { n: z.int() },
-      guards: {},
-      async handler({ n }, call) {
-        appendFileSync(effectsFile, `${n} ${call.idempotencyKey}\n`);
-        // Time to be killed between the effect and the answer.
-        await new Promise(resolve => setTimeout(resolve, Math.random() * 20));
-        call.state.done.push(n);
-        return n;
-      },
-    },
-    list: { arguments: {}, guards: {}, handler: (_, { state }) => state.done },
-  },
-});
-
 const peer = createPeer({
   secretKey: Uint8Array.from(Buffer.from(secretKey, 'hex')),
   transport,
-  services: [startService(work)],
+  services: [startService(workOf(effectsFile))],
   store: sqliteStore(storeFile),
   observer: {
     refused: ({ stage, code, message }) => process.send({ kind: 'refused', stage, code, message }),

@@ -1,35 +1,7 @@
-import { seededRandom } from '../../peer/index.ts';
-
-/** Chance of one seed: a soak that fails is played again by its seed. */
-export class Chance {
-  readonly #random;
-
-  constructor(seed: number) {
-    this.#random = seededRandom(seed);
-  }
-
-  next(): number {
-    return this.#random.next();
-  }
-
-  below(count: number): number {
-    return Math.floor(this.#random.next() * count);
-  }
-
-  is(probability: number): boolean {
-    return this.#random.next() < probability;
-  }
-
-  of<T>(items: readonly T[]): T {
-    return items[this.below(items.length)] as T;
-  }
-}
-
-/** What must not happen, counted over all networks and processes. */
+/** What must not happen, counted over all processes. */
 export interface Tally {
   particles: number;
   kills: number;
-  stops: number;
   /** Answers that an observer had seen, or a client had got, and that are gone. */
   lostResults: number;
   /** Pieces of work that were done under two idempotency keys, or changed the state twice. */
@@ -44,7 +16,6 @@ export interface Tally {
 export const emptyTally = (): Tally => ({
   particles: 0,
   kills: 0,
-  stops: 0,
   lostResults: 0,
   doneTwice: 0,
   convictions: 0,

@@ -1,20 +1,28 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHex } from '../../base/bytes.ts';
-import { createPeer, type Particle, type Receipt, type Receive, type SendReport } from '../../peer/index.ts';
+import {
+  createPeer,
+  type Particle,
+  type HopAnswer,
+  type Receive,
+  type SendReport,
+} from '../../peer/index.ts';
 import { reportOf } from '../../peer/transports/memory.ts';
-import { idOf, seedOf, withIds } from '../support/cast.ts';
-import { Chance, type Tally } from './plan.ts';
+import { idOf, seedOf } from '../support/cast.ts';
+import { Chance } from '../simulation/chance.ts';
+import type { Effects } from '../simulation/invariants.ts';
+import { effectsIn, killUnderLoad, TTL_MS, type Victim } from './killing.ts';
+import type { Tally } from './plan.ts';
 
 const WORKERS = ['bob', 'carol'] as const;
-const TTL_MS = 300_000;
 const LATE: SendReport = { ok: false, kind: 'transient', reason: 'the process is gone' };
 
 type FromChild =
   | { readonly kind: 'ready' }
   | { readonly kind: 'send'; readonly id: number; readonly to: string; readonly particle: Particle }
-  | { readonly kind: 'receipt'; readonly id: number; readonly receipt: Receipt }
+  | { readonly kind: 'receipt'; readonly id: number; readonly receipt: HopAnswer }
   | { readonly kind: 'refused'; readonly stage: string; readonly code: string }
   | { readonly kind: 'unhandled' };
 
@@ -22,7 +30,7 @@ type FromChild =
 const noMatter = (): void => undefined;
 
 /** A peer in a process of its own, which can be killed and started again over the same store. */
-class Worker {
+class Worker implements Victim {
   readonly name: string;
   readonly #files: readonly [store: string, effects: string];
   readonly #route: (from: string, to: string, particle: Particle) => Promise<SendReport>;
@@ -44,14 +52,12 @@ class Worker {
     writeFileSync(this.#files[1], '');
   }
 
-  /** Numbers of the pieces of work, each with the keys under which it was done. */
-  get effects(): Map<string, Set<string>> {
-    const found = new Map<string, Set<string>>();
-    for (const line of readFileSync(this.#files[1], 'utf8').split('\n').filter(Boolean)) {
-      const [n = '', key = ''] = line.split(' ');
-      found.set(n, (found.get(n) ?? new Set()).add(key));
-    }
-    return found;
+  get peerId(): string {
+    return idOf(this.name);
+  }
+
+  get effects(): Effects {
+    return effectsIn(this.#files[1]);
   }
 
   start(): Promise<void> {
@@ -115,13 +121,13 @@ export async function playProcesses(
   folder: string,
   tally: Tally,
 ): Promise<void> {
-  const chance = new Chance(seed);
   let receive: Receive | undefined;
   const route = async (from: string, to: string, particle: Particle): Promise<SendReport> => {
     if (to === idOf('alice')) return receive === undefined ? LATE : reportOf(await receive(particle, from));
-    return (workers.find(({ name }) => idOf(name) === to) as Worker).deliver(from, particle);
+    return (workers.find(({ peerId }) => peerId === to) as Worker).deliver(from, particle);
   };
-  const workers = WORKERS.map(name => new Worker(name, folder, tally, route));
+  const [bob, carol] = WORKERS.map(name => new Worker(name, folder, tally, route));
+  const workers = [bob as Worker, carol as Worker] as const;
   const alice = createPeer({
     secretKey: seedOf('alice'),
     transport: {
@@ -136,59 +142,9 @@ export async function playProcesses(
     },
   });
   await Promise.all([alice.start(), ...workers.map(worker => worker.start())]);
-
-  let n = 0;
-  const load = { isOver: false };
-  const acknowledged: number[] = [];
-  const ask = async (): Promise<void> => {
-    const [one, two] = [++n, ++n];
-    const script =
-      withIds(`(seq (seq (call "bob" ("work" "do") [${one}] x) (call "carol" ("work" "do") [${two}] y))
-      (call "alice" ("callbackSrv" "response") [x y]))`);
-    tally.particles += 1;
-    const end = await alice
-      .run(script, { ttlMs: TTL_MS })
-      .done.catch((failure: { code: string }) => failure.code);
-    if (Array.isArray(end)) acknowledged.push(one, two);
-    // The client learns after 3 s that a peer is away; the particle goes on all the same.
-    else if (end !== 'ERR_STARTED_SEND') tally.stuck += 1;
-  };
-  const client = async (): Promise<void> => {
-    while (!load.isOver) await ask();
-  };
-  const clients = Array.from({ length: 8 }, client);
-  const killer = async (worker: Worker, times: number): Promise<void> => {
-    for (let i = 0; i < times; i++) {
-      await new Promise(resolve => setTimeout(resolve, 100 + chance.below(300)));
-      await worker.kill();
-      tally.kills += 1;
-      await worker.start();
-    }
-  };
-  const half = Math.floor(kills / 2);
-  await Promise.all([killer(workers[0] as Worker, half), killer(workers[1] as Worker, kills - half)]);
-  load.isOver = true;
-  await Promise.all(clients);
-  await count(alice, workers, acknowledged, tally);
+  const run = (script: string): Promise<unknown> => alice.run(script, { ttlMs: TTL_MS }).done;
+  const chance = new Chance(seed);
+  await killUnderLoad({ kills, chance, victims: workers, progressMs: 2000, run, tally });
   await alice.stop();
   for (const worker of workers) await worker.kill();
-}
-
-async function count(
-  alice: ReturnType<typeof createPeer>,
-  workers: readonly Worker[],
-  acknowledged: readonly number[],
-  tally: Tally,
-): Promise<void> {
-  const done: number[] = [];
-  for (const { name, effects } of workers) {
-    const script = withIds(
-      `(seq (call "${name}" ("work" "list") [] all) (call "alice" ("callbackSrv" "response") [all]))`,
-    );
-    const listed = (await alice.run(script, { ttlMs: TTL_MS }).done) as number[];
-    tally.doneTwice += listed.length - new Set(listed).size;
-    for (const keys of effects.values()) if (keys.size > 1) tally.doneTwice += 1;
-    done.push(...listed);
-  }
-  tally.lostResults += acknowledged.filter(number => !done.includes(number)).length;
 }

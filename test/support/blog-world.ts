@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../interpreter/index.ts';
 import { auth, blog, defineService, startService, type CallDecision } from '../../services/index.ts';
 import { idOf, withIds, withNames } from './cast.ts';
 import { World } from './world.ts';
@@ -21,7 +22,7 @@ const says = (id: string, functions: Record<string, unknown>) =>
       functions: Object.fromEntries(
         Object.entries(functions).map(([name, value]) => [
           name,
-          { arguments: {}, guards: {}, handler: () => value },
+          { arguments: {}, guards: {}, handler: () => value as JsonValue },
         ]),
       ),
     }),

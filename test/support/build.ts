@@ -1,17 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { SOURCE_FOLDERS } from './folders.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 /** What the build reads. */
 const SOURCES = [
-  'base',
-  'air-grammar',
-  'interpreter',
-  'services',
-  'peer',
-  'audit',
-  'cli',
+  ...SOURCE_FOLDERS,
+  'examples',
   'build',
   'package.json',
   'tsconfig.json',

@@ -1,6 +1,6 @@
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
-import type { JsonValue } from '../../interpreter/index.ts';
+import { signerOf, type JsonValue } from '../../interpreter/index.ts';
 import { createSimulation } from '../../peer/index.ts';
 import { builtins, type ServiceFunction } from '../../services/index.ts';
 
@@ -56,6 +56,35 @@ const WORDS: Readonly<Record<string, readonly [does: string, ...example: string[
   'peer.timestamp_ms': ['the clock of this peer, in milliseconds since 1970'],
   'peer.timestamp_sec': ['the clock of this peer, in seconds since 1970'],
   'peer.timeout': ['returns `message` after `duration_ms` milliseconds', '1000', '"late"'],
+  'peer.is_connected': [
+    'whether this peer has a connection to the other one now',
+    '"12D3KooWBz7xvneeY3V5hioi9SoZhGUFA1puiwKLExvCPbpJhNFy"',
+  ],
+  'peer.connect': [
+    'opens a connection, with the addresses given or known; returns whether there is one. For the owner of the peer, and peers that an access rule names',
+    '"12D3KooWBz7xvneeY3V5hioi9SoZhGUFA1puiwKLExvCPbpJhNFy"',
+  ],
+  'peer.get_contact': [
+    'the id and addresses of a known peer; `""` for others',
+    '"12D3KooWBz7xvneeY3V5hioi9SoZhGUFA1puiwKLExvCPbpJhNFy"',
+  ],
+  'kad.neighborhood': [
+    'the known peers nearest to a key, and those that the network finds if the peer takes part in one, nearest first, 20 of them if `count` is left out. With `already_hashed` the key is a multihash in base58',
+    '"12D3KooWBz7xvneeY3V5hioi9SoZhGUFA1puiwKLExvCPbpJhNFy"',
+  ],
+  'kad.merge': [
+    'the peers of both lists nearest to the target, nearest first, without repetition',
+    '"12D3KooWBz7xvneeY3V5hioi9SoZhGUFA1puiwKLExvCPbpJhNFy"',
+    '["12D3KooWFwvMe19oEQezfxar4xFpKZMKM8HZKgwquJjZShDnFk28"]',
+    '["12D3KooWD1TGTLYxeW2NoCcJxsVzLc9zMHnKFroWLvHQV5T6nmf7","12D3KooWFwvMe19oEQezfxar4xFpKZMKM8HZKgwquJjZShDnFk28"]',
+    '1',
+  ],
+  'sig.sign': [
+    'signs bytes with the key of this peer, under a tag of its own; only for particles that this peer has started',
+    '[104,105]',
+  ],
+  'sig.verify': ['whether the signature is of this peer, over these bytes', '[0]', '[104,105]'],
+  'sig.get_peer_id': ['the id of this peer'],
 };
 
 /** What a service is for, and what holds for all its functions. */
@@ -67,13 +96,17 @@ const SERVICES: Readonly<Record<string, string>> = {
     'Lists, and lists as sets. Elements are equal if their canonical JSON is equal. The order of the first list is kept.',
   json: 'Builds, changes, reads and writes objects. Numbers keep their form: `1.0` stays `1.0`. If a key is given twice, the last value counts.',
   debug: 'Shows values as text.',
+  kad: 'Peers by XOR distance: a peer stands at the SHA-256 of the bytes of its id, a key at the SHA-256 of its bytes. The answers are what this peer knows, or has just learnt, and prove nothing about the network.',
+  sig: 'Signatures of this peer. What is signed is `beryl/sig/1`, a zero byte and the SHA-256 of the data (`sigMessage`), so no signature counts for anything else in Beryl. A signature says that a script of this peer asked for it, not where the bytes came from.',
   peer: "The peer's identity and clock. Guards that need a time use `expectOrigin(hostPeer, 'peer', 'timestamp_sec', '')`.",
 };
 
 const INTRO = `# Built-in services
 
-Every peer has these services: \`op\`, \`math\`, \`cmp\`, \`array\`, \`json\`, \`debug\`, \`peer\`. Scripts call them like any other service, for instance \`(call peer ("op" "concat_strings") ["a" "b"] x)\`.
-\`?\` marks an argument that may be left out, \`…\` any number of further arguments. An argument of another type fails the call with \`ERR_CALL_ARGUMENTS\`; [spec/errors.md](spec/errors.md) has all codes. No function has a guard: a script may choose every argument.
+Every peer has these services: \`op\`, \`math\`, \`cmp\`, \`array\`, \`json\`, \`debug\`, \`peer\`, \`kad\`, \`sig\`. Scripts call them like any other service, for instance \`(call peer ("op" "concat_strings") ["a" "b"] x)\`.
+\`?\` marks an argument that may be left out, \`…\` any number of further arguments. An argument of another type fails the call with \`ERR_CALL_ARGUMENTS\`; [spec/errors.md](spec/errors.md) has all codes. A script may choose every argument; only \`sig.sign\` and \`peer.connect\` ask who calls.
+
+**Provenance.** Every answer has the origin (this peer, service, function) and stands in a record that this peer signed. It says that this peer gave the answer to these arguments, and nothing about where they came from: \`op.identity\` and the like make any value an answer of this peer. Guards accept such answers only by name, and \`whose\` or \`derivedOnlyFrom\` look behind them.
 
 \`npm run docs\` generates this page from the definitions in [services/builtins](../services/builtins). Each answer is that of a run, on a clock that stands at 1 000 000 000 000 ms.
 A program replaces a built-in service with one of the same id: see [services.md](services.md#options-of-createpeer). A network file can also add functions to one, or replace single functions: see [cli.md](cli.md#network-files).
@@ -81,7 +114,10 @@ A program replaces a built-in service with one of the same id: see [services.md]
 
 /** The whole page, as prettier writes a file at this path. */
 export async function builtinsPage(path: string): Promise<string> {
-  const definitions = builtins({ clock: { now: () => 0, after: () => () => undefined } });
+  const definitions = builtins({
+    clock: { now: () => 0, after: () => () => undefined },
+    key: signerOf(new Uint8Array(32).fill(1)),
+  });
   const sections: string[] = [];
   for (const { id, functions } of definitions.map(({ definition }) => definition)) {
     const rows: string[] = [];

@@ -1,3 +1,4 @@
+import type { RecordingSink } from '../../audit/index.ts';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -5,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { jsonText } from '../../cli/json-text.ts';
 import { readNetworkFile } from '../../cli/network-file.ts';
 import type { Output } from '../../cli/output.ts';
-import { Session } from '../../cli/session.ts';
+import { Session } from '../../network/session.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -18,12 +19,18 @@ export interface CliEnd {
 }
 
 /** Runs the built command line as a process of its own. */
-export function beryl(args: readonly string[], input = ''): CliEnd {
+export function beryl(
+  args: readonly string[],
+  input = '',
+  cwd: string = ROOT,
+  env: Readonly<Record<string, string>> = {},
+): CliEnd {
   const main = join(ROOT, 'bin/beryl.mjs');
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
-    cwd: ROOT,
+    cwd,
     input,
     encoding: 'utf8',
+    env: { ...process.env, ...env },
   });
   return { code: status, stdout, stderr };
 }
@@ -57,8 +64,9 @@ export function capture(): Output & { said: string; listed: string; documents: s
 export function sessionOf(
   network: object | string,
   files: Readonly<Record<string, string>> = {},
+  sink?: RecordingSink,
 ): Promise<Session> {
   const text = typeof network === 'string' ? network : JSON.stringify(network);
   const folder = folderOf({ ...files, 'network.json': text });
-  return Session.open(readNetworkFile(join(folder, 'network.json')));
+  return Session.open(readNetworkFile(join(folder, 'network.json')), sink);
 }

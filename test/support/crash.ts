@@ -1,6 +1,7 @@
 import {
   createPeer,
   memoryStore,
+  type Link,
   type Peer,
   type PeerObserver,
   type PeerOptions,
@@ -22,6 +23,10 @@ export class FragileStore implements Store {
 
   constructor(inner: Store) {
     this.#inner = inner;
+  }
+
+  get isDead(): boolean {
+    return this.#isDead;
   }
 
   /** From now on nothing reaches what lasts: the process is gone. */
@@ -53,6 +58,10 @@ export class FragileStore implements Store {
     return this.#inner.state(id);
   }
 
+  async nonces() {
+    return this.#inner.nonces();
+  }
+
   async remove(keys: readonly string[]) {
     this.#requireLife();
     return this.#inner.remove(keys);
@@ -60,6 +69,10 @@ export class FragileStore implements Store {
 
   async sweep(nowMs: number, limit: number) {
     return this.#inner.sweep(nowMs, limit);
+  }
+
+  async ended() {
+    return this.#inner.ended();
   }
 
   async close(): Promise<void> {
@@ -101,6 +114,41 @@ export class FragileTransport implements Transport {
   }
 }
 
+/** A link that can be cut off for ever. */
+export class FragileLink implements Link {
+  readonly #inner: Link;
+  #isDead = false;
+
+  constructor(inner: Link) {
+    this.#inner = inner;
+  }
+
+  die(): void {
+    this.#isDead = true;
+  }
+
+  start({ answer, ...host }: Parameters<Link['start']>[0]): void | Promise<void> {
+    const alive: typeof answer = (frame, from) =>
+      this.#isDead ? new Promise(() => undefined) : answer(frame, from);
+    return this.#inner.start({ ...host, answer: alive });
+  }
+
+  request(...args: Parameters<Link['request']>) {
+    return this.#isDead ? new Promise<never>(() => undefined) : this.#inner.request(...args);
+  }
+
+  disconnect(peerId: string): void {
+    this.#inner.disconnect(peerId);
+  }
+
+  stop(): void | Promise<void> {
+    if (!this.#isDead) return this.#inner.stop();
+  }
+}
+
+/** Services and ports of one life. */
+type LifeOptions = Omit<PeerOptions, 'secretKey' | 'store' | 'observer'>;
+
 /** One peer in its successive lives, over one store that lasts. */
 export class Survivor {
   readonly lasting: Store;
@@ -108,20 +156,26 @@ export class Survivor {
   readonly calls: CallEvent[] = [];
   readonly refusals: RefusalEvent[] = [];
   store!: FragileStore;
-  transport!: FragileTransport;
+  wire!: FragileTransport | FragileLink;
   peer!: Peer;
   readonly #name: string;
-  readonly #options: () => Omit<PeerOptions, 'secretKey' | 'store' | 'observer'>;
+  readonly #options: () => LifeOptions;
+  readonly #told: PeerObserver;
 
-  /** @param options Services and ports of each life. */
+  /**
+   * @param options Services and ports of each life.
+   * @param told Hears, too, what happens. A dead life reports nothing.
+   */
   constructor(
     name: string,
-    options: () => Omit<PeerOptions, 'secretKey' | 'store' | 'observer'>,
+    options: () => LifeOptions,
     lasting: Store = memoryStore(),
+    told: PeerObserver = {},
   ) {
     this.#name = name;
     this.#options = options;
     this.lasting = lasting;
+    this.#told = told;
   }
 
   get peerId(): string {
@@ -129,29 +183,49 @@ export class Survivor {
   }
 
   async start(): Promise<Peer> {
-    const { transport, ...options } = this.#options();
-    this.store = new FragileStore(this.lasting);
-    this.transport = new FragileTransport(transport);
+    const { transport, link, ...options } = this.#options();
+    const store = new FragileStore(this.lasting);
+    this.store = store;
+    const wire = link ? new FragileLink(link) : new FragileTransport(transport as Transport);
+    this.wire = wire;
+    const told = this.#told;
+    const alive =
+      <Event>(hear: (event: Event) => void) =>
+      (event: Event): void => {
+        if (!store.isDead) hear(event);
+      };
     const observer: PeerObserver = {
-      step: step => void this.steps.push(step),
-      call: event => void this.calls.push(event),
-      refused: event => void this.refusals.push(event),
+      ...told,
+      ...(told.sent && { sent: alive(told.sent) }),
+      ...(told.expired && { expired: alive(told.expired) }),
+      step: alive(step => {
+        this.steps.push(step);
+        told.step?.(step);
+      }),
+      call: alive(event => {
+        this.calls.push(event);
+        told.call?.(event);
+      }),
+      refused: alive(event => {
+        this.refusals.push(event);
+        told.refused?.(event);
+      }),
     };
     this.peer = createPeer({
       ...options,
       secretKey: seedOf(this.#name),
-      transport: this.transport,
-      store: this.store,
+      ...(wire instanceof FragileLink ? { link: wire } : { transport: wire }),
+      store,
       observer,
     });
     await this.peer.start();
     return this.peer;
   }
 
-  /** As `kill -9`: nothing that this life still does reaches the store or the network. */
+  /** As `kill -9`: nothing that this life still does reaches the store or the network, and nobody hears of it. */
   async crash(): Promise<void> {
     this.store.die();
-    this.transport.die();
+    this.wire.die();
     await this.lasting.close();
   }
 }

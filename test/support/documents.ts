@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './cli.ts';
@@ -48,9 +57,13 @@ export function workplace(): string {
   const folder = mkdtempSync(join(tmpdir(), 'beryl-docs-'));
   mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true });
   symlinkSync(ROOT, join(folder, 'node_modules/beryl'));
-  symlinkSync(join(ROOT, 'node_modules/zod'), join(folder, 'node_modules/zod'));
+  for (const name of ['zod', 'wabt', '@modelcontextprotocol'])
+    symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
   symlinkSync(join(ROOT, 'bin/beryl.mjs'), join(folder, 'node_modules/.bin/beryl'));
-  symlinkSync(join(ROOT, 'examples'), join(folder, 'examples'));
+  // A copy: what a page tries must not change the repository.
+  cpSync(join(ROOT, 'examples'), join(folder, 'examples'), { recursive: true });
+  // Programs of examples start the command of the checkout that they are in.
+  symlinkSync(join(ROOT, 'bin'), join(folder, 'bin'));
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
   return folder;
 }
@@ -61,10 +74,30 @@ export interface CommandEnd {
   readonly shown: string;
 }
 
+/**
+ * What `npx` does for a package that is installed in the folder, without the two seconds of processor time in which npm starts. All else goes to npm;
+ * `test/e2e/cli-outcomes.test.ts` starts Beryl with the real one.
+ */
+const NPX = `#!/bin/sh
+[ "$1" = --no-install ] && shift
+if [ -x "node_modules/.bin/$1" ]; then
+  command=$1
+  shift
+  exec "node_modules/.bin/$command" "$@"
+fi
+PATH=\${PATH#*:}
+exec npx "$@"
+`;
+
+const quickNpx = mkdtempSync(join(tmpdir(), 'beryl-npx-'));
+writeFileSync(join(quickNpx, 'npx'), NPX, { mode: 0o755 });
+process.once('exit', () => rmSync(quickNpx, { recursive: true, force: true }));
+
 /** Runs a line as a shell would. */
 export function shell(line: string, folder: string): CommandEnd {
   const { status, stdout } = spawnSync('sh', ['-c', `{ ${line}\n} 2>&1`], {
     cwd: folder,
+    env: { ...process.env, PATH: `${quickNpx}:${process.env['PATH']}` },
     input: '',
     encoding: 'utf8',
   });

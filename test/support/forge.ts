@@ -23,10 +23,10 @@ export interface LogParts {
 
 /** What an attacker with the keys of `forger` can do to data. */
 export class Forgery {
-  readonly #bench: Bench;
+  readonly #bench: Pick<Bench, 'particleSignature'>;
   data: Data;
 
-  constructor(bench: Bench, bytes: Uint8Array) {
+  constructor(bench: Pick<Bench, 'particleSignature'>, bytes: Uint8Array) {
     this.#bench = bench;
     this.data = decodeData(bytes, bench.particleSignature, 'forged');
   }

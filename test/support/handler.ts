@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { defineService, type CallContext, type Guard, type StandardSchemaV1 } from '../../services/index.ts';
+import {
+  defineService,
+  type CallContext,
+  type Guard,
+  type HandlerAnswer,
+  type StandardSchemaV1,
+} from '../../services/index.ts';
 import { world } from '../unit/services/harness.ts';
 
 export type Handler = (call: CallContext<{ n: number; list: unknown[] }, 'x'>) => unknown;
@@ -20,7 +26,7 @@ export function serviceOf(
         ...(timeoutMs !== undefined && { timeoutMs }),
         handler(_, call) {
           call.state.n += 1;
-          return handler(call);
+          return handler(call) as HandlerAnswer<unknown>;
         },
       },
       read: { arguments: {}, guards: {}, handler: (_, { state }) => state.n },

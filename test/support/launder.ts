@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { VirtualClock } from '../../peer/index.ts';
 import {
   blog,
@@ -69,6 +70,14 @@ export const TAKE_THE_FIELD = 'take the field `.$.is_admin` of the same result';
 export const NOT_ITS_ANSWER = 'the call of `authSrv.get_status` failed; its error is not its answer';
 export const PASS_THE_RESULT =
   'pass the result of `authSrv.get_status`, not a value that the script wrote or composed';
+
+/** Another part of Auth's answer, `getter`, is true; its origin names it, and the Blog refuses it. */
+export async function expectOtherPart(script: string, getter: string): Promise<void> {
+  const found = `(alice, authSrv, get_status, ${getter})`;
+  const { value, origins, verdict, text } = await launder(script);
+  expect([value, ...origins, verdict]).toEqual([true, found, DENIED]);
+  expect(text).toBe(denial(found, TAKE_THE_FIELD));
+}
 
 /** Bob's peer meets the request as it would any other. */
 function decide(bench: Bench, request: CallRequest): Promise<CallDecision> {

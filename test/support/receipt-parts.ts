@@ -3,6 +3,7 @@ import { encodeRecord, exportReceipt, ReceiptError, type CallRecord } from '../.
 import { idOf } from './cast.ts';
 import { atInstruction } from './forge.ts';
 import { SignedBench } from './signed-bench.ts';
+import { codeOf } from './code-of.ts';
 
 /** Alice answers three calls. */
 const SCRIPT = `(par (call "alice" ("s" "a") [1] a) (par (call "alice" ("s" "b") [2] b) (par (call "alice" ("s" "c") [3] c) (null))))`;
@@ -35,20 +36,20 @@ export const take = (receipt: Uint8Array): Parts => {
 export const put = ({ particle, statement, value, args }: Parts): Uint8Array =>
   encode(['beryl/receipt/2', particle, statement, value, args], rfc8949EncodeOptions);
 
-export const refusalOf = (act: () => unknown): string => {
-  try {
-    act();
-  } catch (failure) {
-    if (failure instanceof ReceiptError) return failure.code;
-    throw failure;
-  }
-  return '';
-};
+export const refusalOf = (act: () => unknown): string => codeOf(ReceiptError, act);
 
 export function answered(options: { particleId?: string; init?: string } = {}): SignedBench {
   const bench = new SignedBench(SCRIPT, options);
   bench.run('alice');
   bench.run('alice', { results: { 1: '"A"', 2: '{"b":true}', 3: '"C"' } });
+  return bench;
+}
+/** Alice answers `count` calls in one run. Instruction 0 is the outermost `par`, then each call and the next `par`. */
+export function answeredMany(count: number, more = ''): SignedBench {
+  const calls = Array.from({ length: count }, (_, i) => `(call "alice" ("s" "f${i}") [${i}${more}] v${i})`);
+  const bench = new SignedBench(calls.reduceRight((rest, call) => `(par ${call} ${rest})`, '(null)'));
+  bench.run('alice');
+  bench.run('alice', { results: Object.fromEntries(calls.map((_, i) => [i + 1, `{"answer":${i}}`])) });
   return bench;
 }
 export const receiptAt = (bench: SignedBench, at: number, argumentsJson = `[${(at + 1) / 2}]`): Uint8Array =>

@@ -13,7 +13,7 @@ import {
   type Trust,
   type VerifyOptions,
 } from '../../audit/index.ts';
-import { Frontier, leafOf } from '../../audit/log/tree.ts';
+import { Frontier, leafOfEntry } from '../../audit/log/tree.ts';
 import { utf8 } from '../../base/bytes.ts';
 import { sha256, signerOf, type Signer } from '../../interpreter/index.ts';
 import { createSimulation, type Simulation } from '../../peer/index.ts';
@@ -43,6 +43,8 @@ export interface RecordedWorldOptions extends Partial<Omit<RecorderOptions, 'sin
   readonly recorded?: readonly string[];
   /** Rules of all peers. */
   readonly acl?: Acl;
+  /** Whom bob calls an admin; left out: alice. */
+  readonly admins?: readonly string[];
   readonly isUnsigned?: boolean;
   /** Left out: the recording is ended. */
   readonly isCut?: boolean;
@@ -56,6 +58,7 @@ export async function recordWorld(options: RecordedWorldOptions = {}): Promise<s
     scripts = [POST],
     recorded = ['alice', 'bob', 'carol'],
     acl,
+    admins = [idOf('alice')],
     isUnsigned,
     isCut,
     prepare,
@@ -73,7 +76,7 @@ export async function recordWorld(options: RecordedWorldOptions = {}): Promise<s
   });
   const services: Record<string, ServiceInstance[]> = {
     alice: [],
-    bob: [startService(auth({ admins: [idOf('alice')] }))],
+    bob: [startService(auth({ admins: [...admins] }))],
     carol: [startService(blog({ authPeer: idOf('bob') }))],
   };
   const [alice] = ['alice', 'bob', 'carol'].map(name => {
@@ -93,7 +96,8 @@ export async function recordWorld(options: RecordedWorldOptions = {}): Promise<s
     alice?.run(script).done.catch(() => undefined);
     await simulation.settle();
   }
-  if (isCut !== true) recorder.end();
+  if (isCut === true) recorder.flush();
+  else recorder.end();
   return sink.text();
 }
 
@@ -237,7 +241,7 @@ export class Forgery {
   resign(signer: Signer, origin = ORIGIN): this {
     this.withoutCheckpoints();
     const tree = new Frontier();
-    for (const { kind, payload } of this.lines) if (kind === 'e') tree.append(leafOf(sha256(payload)));
+    for (const { kind, payload } of this.lines) if (kind === 'e') tree.append(leafOfEntry(payload));
     const note = signCheckpoint({ origin, size: tree.size, root: tree.root() }, signer);
     this.lines.push({ kind: 'c', payload: JSON.stringify(note) });
     return this;

@@ -27,6 +27,7 @@ const finding = z.strictObject({
   field: z.string().optional(),
   expected: z.string().optional().describe('as recorded'),
   actual: z.string().optional().describe('as it should be'),
+  evidence: z.string().optional().describe('beryl/evidence/2, hex: `beryl verify` reads its bytes'),
 });
 const gap = z.strictObject({
   name: z.string(),

@@ -12,18 +12,20 @@ export function particleOf(by: string, header: Partial<Particle> = {}): Particle
   return signParticle(signer(by), { id: 'p', timestamp: NOW, ttl: 7000, script, ...header });
 }
 
+/** Adds to what it keeps; `never` gives no answer. */
+export const COUNTER = defineService({
+  id: 'counter',
+  state: { count: 0 },
+  functions: {
+    add: { arguments: { by: z.int() }, guards: {}, handler: ({ by }, { state }) => (state.count += by) },
+    never: { arguments: {}, guards: {}, handler: () => new Promise(() => undefined) },
+  },
+});
+
 /** Bob counts; mallory, a stranger who plays no part in any particle, hands over what she likes. */
 export function strangerAndBob({ limits, denied }: { limits?: Partial<PeerLimits>; denied?: string[] } = {}) {
   const world = new World();
-  const counter = startService(
-    defineService({
-      id: 'counter',
-      state: { count: 0 },
-      functions: {
-        add: { arguments: { by: z.int() }, guards: {}, handler: ({ by }, { state }) => (state.count += by) },
-      },
-    }),
-  );
+  const counter = startService(COUNTER);
   const bob = world.add('bob', {
     services: [counter],
     ...(limits && { limits }),

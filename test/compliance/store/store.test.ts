@@ -182,6 +182,20 @@ describe.each(IMPLEMENTATIONS)('store: %s', (_, make) => {
     expect(await store.sweep(9999, 0)).toEqual([]);
   });
 
+  it('knows how late the particles lived that it has deleted, its own and those of others, for the next process too', async () => {
+    expect(await store.ended()).toEqual({ own: 0, others: 0 });
+    const own = ['a', 'b', 'c'].map((id, i) => particle(id, 10 + i));
+    const bobs = signParticle(signer('bob'), { id: 'd', timestamp: 1000, ttl: 500, script: '(null)' });
+    for (const one of [...own, bobs]) await store.commit({ particle: write(one) });
+    await store.remove([particleKey(own[1] as Particle), 'nothing']);
+    expect(await store.ended()).toEqual({ own: 1011, others: 0 });
+    await store.sweep(1011, 100);
+    expect(await store.ended()).toEqual({ own: 1011, others: 0 });
+    await store.sweep(2000, 100);
+    await reopen();
+    expect(await store.ended()).toEqual({ own: 1012, others: 1500 });
+  });
+
   it('continues a state with patches, hundreds of them, also for the next process', async () => {
     await store.commit({ service: state(0, { list: [] }) });
     for (let n = 1; n <= 600; n++) {
@@ -212,6 +226,58 @@ describe.each(IMPLEMENTATIONS)('store: %s', (_, make) => {
     await expect(store.open(idOf('mallory'))).rejects.toMatchObject({ code: 'ERR_STORE_PEER' });
   });
 
+  it('keeps a hint in its place: what follows sees it, and closing writes it', async () => {
+    const [one, two] = [particle(), particle('two')];
+    await store.commit({ particle: write(one) });
+    await store.commit({ particle: write(two) });
+    const rests = (of: Particle, expected: number) => ({
+      particle: { key: particleKey(of), expected, sends: [], isAtRest: true, used: [] },
+      isHint: true,
+    });
+    await store.commit(rests(one, 1));
+    expect(await store.load(particleKey(one))).toMatchObject({ isAtRest: true, sends: [], revision: 2 });
+    await store.commit(rests(two, 1));
+    await expect(store.commit({ particle: write(two, { expected: 1 }) })).rejects.toMatchObject({
+      code: 'ERR_STORE_CONFLICT',
+    });
+    await store.commit(rests(one, 2));
+    await reopen();
+    expect(await store.load(particleKey(one))).toMatchObject({ isAtRest: true, revision: 3 });
+    expect(await store.load(particleKey(two))).toMatchObject({ isAtRest: true, revision: 2 });
+  });
+
+  it('refuses a write of what is not there, and knows its size after each write', async () => {
+    const one = particle();
+    await expect(store.commit({ particle: write(one, { expected: 3 }) })).rejects.toMatchObject({
+      code: 'ERR_STORE_CONFLICT',
+      details: { expected: 3, found: 0 },
+    });
+    await store.commit({ particle: write(one) });
+    await expect(store.commit({ particle: write(one), answer: answer(one) })).rejects.toMatchObject({
+      code: 'ERR_STORE_CONFLICT',
+      details: { expected: 0, found: 1 },
+    });
+    expect((await store.load(particleKey(one)))?.answers).toEqual([]);
+    await store.commit({ particle: write(one, { expected: 1, data: new Uint8Array(100) }) });
+    await store.commit({ particle: write(one, { expected: 2, data: new Uint8Array(5) }) });
+    expect((await store.scan('', 10)).map(({ size }) => size)).toEqual(['(null)'.length + 5]);
+  });
+
+  it('writes nothing of a transaction of which a part conflicts, and all others of the same turn', async () => {
+    const [one, two] = [particle(), particle('two')];
+    await store.commit({ service: state(0, { n: 0 }) });
+    const ends = await Promise.allSettled([
+      store.commit({ particle: write(one), service: state(0, { n: 1 }) }),
+      store.commit({ particle: write(two), service: state(1, { n: 2 }) }),
+      store.commit({ particle: write(two), service: state(2, { n: 3 }) }),
+    ]);
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected']);
+    await reopen();
+    expect(await store.load(particleKey(one))).toBeUndefined();
+    expect(await store.load(particleKey(two))).toMatchObject({ revision: 1 });
+    expect(await store.state('s')).toMatchObject({ revision: 2, state: { n: 2 } });
+  });
+
   it('refuses when it is closed, and finishes what was begun', async () => {
     const one = particle();
     const begun = store.commit({ particle: write(one) });
@@ -223,5 +289,20 @@ describe.each(IMPLEMENTATIONS)('store: %s', (_, make) => {
     store = again();
     await store.open(ALICE);
     expect(await store.load(particleKey(one))).toBeDefined();
+  });
+
+  it('keeps envelopes that were taken until they are to be forgotten', async () => {
+    const nonce = (n: number, untilMs: number, forgetBeforeMs = 0) => ({
+      nonce: { origin: ALICE, nonce: `n${n}`, untilMs, forgetBeforeMs },
+    });
+    await store.commit(nonce(1, 1000));
+    await store.commit(nonce(1, 1000));
+    await store.commit(nonce(2, 2000));
+    await reopen();
+    const namesOf = async () => (await store.nonces()).map(one => one.nonce).toSorted();
+    expect(await namesOf()).toEqual(['n1', 'n2']);
+    expect(await store.nonces()).toContainEqual({ origin: ALICE, nonce: 'n2', untilMs: 2000 });
+    await store.commit(nonce(3, 3000, 1500));
+    expect(await namesOf()).toEqual(['n2', 'n3']);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AirError, beautify, format, parse, walk } from '../../../air-grammar/index.ts';
+import { processorMs } from '../../support/processor-time.ts';
 import { nested } from './harness.ts';
 
 /** Deeper than any stack of JavaScript. */
@@ -64,15 +65,22 @@ describe('time grows with the length', () => {
   };
   const millisecondsFor = (text: string): number => {
     const once = (): number => {
-      const start = performance.now();
+      const start = processorMs();
       try {
         parse(text);
       } catch (error) {
         if (!(error instanceof AirError)) throw error;
       }
-      return performance.now() - start;
+      return processorMs() - start;
     };
-    return Math.min(once(), once());
+    // Collections of garbage fall on some runs only: what is soon done is done more often.
+    let [least, spent] = [once(), 0];
+    for (let i = 1; i < 2 || (i < 12 && spent < 100); i++) {
+      const ms = once();
+      least = Math.min(least, ms);
+      spent += ms;
+    }
+    return least;
   };
 
   const growth = (size: number, before: (i: number) => string, after: string): number => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { folderOf, ROOT } from '../../support/cli.ts';
 import { reportJsonSchema } from '../../support/report-schema.ts';
+import { verificationJsonSchema } from '../../support/verification-schema.ts';
 import { FORGED_POST, Forgery, POST, recordWorld } from '../../support/recording.ts';
 
 const page = readFileSync(join(ROOT, 'docs/spec/recording.md'), 'utf8');
@@ -16,7 +17,7 @@ it('the page of the format names exactly the findings and gaps that the verifier
   const named = new Set(
     [
       ...verification.matchAll(
-        /`([a-z]+(?:-[a-z]+)+|reference|withheld|guards|handlers|rules|runs|times|limits|cosignature|mode)`/g,
+        /`([a-z]+(?:-[a-z]+)+|reference|withheld|guards|handlers|patches|refusals|sends|expired|requests|rules|runs|times|limits|cosignature|mode)`/g,
       ),
     ].map(([, name]) => name as string),
   );
@@ -41,6 +42,11 @@ it('the schema of reports is published as it is', () => {
     readFileSync(join(ROOT, 'docs/spec/audit-report.schema.json'), 'utf8'),
   );
   expect(published).toEqual(reportJsonSchema());
+});
+
+it('the schema of verifications is published as it is', () => {
+  const path = join(ROOT, 'docs/spec/verification.schema.json');
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(verificationJsonSchema());
 });
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;

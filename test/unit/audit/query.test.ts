@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   callsOf,
   diffOf,
-  explain,
+  explainCall,
   memorySource,
   openRecording,
   particleList,
@@ -107,7 +107,7 @@ describe('timeline and particles', () => {
 
 describe('why', () => {
   it('goes down to literals and first calls, each with its signed record', () => {
-    const { call, origins } = explain(recording, at.post);
+    const { call, origins } = explainCall(recording, at.post);
     expect(call.function).toBe('add_post');
     expect(origins).toMatchObject([
       { kind: 'literal', value: '"hello"', arguments: [] },
@@ -122,7 +122,7 @@ describe('why', () => {
   });
 
   it('shows that an error speaks of the call that was denied', () => {
-    const { origins } = explain(recording, at.response);
+    const { origins } = explainCall(recording, at.response);
     expect(origins).toMatchObject([
       {
         kind: 'error',
@@ -136,13 +136,13 @@ describe('why', () => {
   });
 
   it.each([0, at.statusRun, at.statusDecision, at.end, 99])('there is no call %i', n => {
-    expect(() => explain(recording, n)).toThrow(expect.objectContaining({ code: 'ERR_AUDIT_CALL' }));
+    expect(() => explainCall(recording, n)).toThrow(expect.objectContaining({ code: 'ERR_AUDIT_CALL' }));
   });
 
   it('cannot explain what is withheld', () => {
     const parts: string[] = [];
     redact(memorySource(utf8(text)), { roles: VALUE_ROLES }, lines => void parts.push(lines));
-    expect(() => explain(open(parts.join('')), at.post)).toThrow(
+    expect(() => explainCall(open(parts.join('')), at.post)).toThrow(
       expect.objectContaining({ code: 'ERR_AUDIT_WITHHELD' }),
     );
   });

@@ -7,6 +7,16 @@ import { seedOf, withIds } from '../../support/cast.ts';
 import { canonicalJson, parseJson, type Json } from '../../../interpreter/index.ts';
 import { Forgery, NO_RECORDER, POST, recordWorld, verdictOf, verifyText } from '../../support/recording.ts';
 
+/** A disk that may be full. */
+class FullSink extends MemorySink {
+  isFull = false;
+
+  override write(lines: string): void {
+    if (this.isFull) throw new Error('disk full');
+    super.write(lines);
+  }
+}
+
 const text = await recordWorld();
 const open = (recording: string): Recording => openRecording(memorySource(utf8(recording))).recording;
 
@@ -103,19 +113,33 @@ describe('the recorder', () => {
   });
 
   it('stops for good when its sink fails, and says so', () => {
-    let isFull = false;
-    const sink = new MemorySink();
-    const failing = {
-      write(lines: string): void {
-        if (isFull) throw new Error('disk full');
-        sink.write(lines);
-      },
-    };
-    const recorder = new Recorder({ sink: failing, origin: 'x' });
-    isFull = true;
+    const sink = new FullSink();
+    const recorder = new Recorder({ sink, origin: 'x' });
+    sink.isFull = true;
     expect(() => recorder.addPeer({ peerId: 'p' })).toThrow('disk full');
-    isFull = false;
+    sink.isFull = false;
     expect(() => recorder.addPeer({ peerId: 'q' })).toThrow(
+      expect.objectContaining({ code: 'ERR_RECORDING_CLOSED' }),
+    );
+    expect(open(sink.text()).size).toBe(1);
+  });
+
+  it('stops for good when an event that waited cannot be written: the next one says so', () => {
+    const sink = new FullSink();
+    const recorder = new Recorder({ sink, origin: 'x' });
+    const refusal = {
+      peerId: 'p',
+      stage: 'admission',
+      from: 'q',
+      particle: { id: 'x', initPeerId: 'q', signature: new Uint8Array(64) },
+      code: 'c',
+      message: 'm',
+    } as const;
+    sink.isFull = true;
+    recorder.refused(refusal);
+    expect(recorder.counts).toMatchObject({ start: 1 });
+    sink.isFull = false;
+    expect(() => recorder.refused(refusal)).toThrow(
       expect.objectContaining({ code: 'ERR_RECORDING_CLOSED' }),
     );
     expect(open(sink.text()).size).toBe(1);

@@ -45,6 +45,21 @@ describe('replay', () => {
     expect(replayText(forgery.text)).toMatchObject({ equal: false, runs: 0, notReplayed: 10 });
   });
 
+  it('goes along with recorded limits only so far, and says so', async () => {
+    const far = 2 ** 50;
+    const generous = new Forgery(text).change('peer', entry => ({
+      ...entry,
+      limits: { ...entry.limits, instructions: far },
+    }));
+    const source = memorySource(utf8(generous.text));
+    expect(replay(source)).toMatchObject({ equal: true, notReplayed: 0 });
+    const capped = replay(source, { limitsMax: { instructions: 2 } });
+    expect(capped).toMatchObject({ equal: false, runs: 0, hindrance: { kind: 'limits' } });
+    expect(capped.difference).toBeUndefined();
+    const [first] = new Forgery(text).all('run');
+    expect(capped.hindrance?.entry).toBe(first?.n);
+  });
+
   it('names the first difference with what was recorded and what it gives', () => {
     const forged = new Forgery(text).change('run', entry =>
       entry.n === at.postRun ? { ...entry, code: 7 } : undefined,

@@ -56,6 +56,23 @@ describe('ByteBuffer', () => {
     expect(buffer.copy()).toEqual(Uint8Array.of(10, 255));
   });
 
+  it.each([0, 1, 255, 256, 2 ** 32, 2 ** 53 - 1])('writes %i in eight bytes', value => {
+    const buffer = new ByteBuffer(1);
+    buffer.uint64(value);
+    const expected = new Uint8Array(8);
+    new DataView(expected.buffer).setBigUint64(0, BigInt(value));
+    expect(buffer.copy()).toEqual(expected);
+  });
+
+  it('shows what was written last, whatever array it stands in', () => {
+    const buffer = new ByteBuffer(1, 2);
+    for (const [i, length] of [1, 2, 1, 300, 1, 2, 300, 2].entries()) {
+      buffer.clear();
+      buffer.raw(new Uint8Array(length).fill(i));
+      expect([...buffer.view()]).toEqual(Array.from({ length }, () => i));
+    }
+  });
+
   it('gives a copy that later writing leaves alone', () => {
     const buffer = new ByteBuffer();
     buffer.hex('01');

@@ -3,14 +3,8 @@ import { linkSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CliError } from '../../../cli/errors.ts';
-import {
-  createRecordingFile,
-  FILE_BYTES_MAX,
-  readBytes,
-  readText,
-  writeBytes,
-  type FileKind,
-} from '../../../cli/files.ts';
+import { FILE_BYTES_MAX, readBytes, readText, writeBytes, type FileKind } from '../../../cli/files.ts';
+import { createRecordingFile } from '../../../cli/recording-files.ts';
 import { folderOf } from '../../support/cli.ts';
 
 const folder = folderOf({ plain: 'text', bom: '\ufefftext', twice: '\ufeff\ufefftext' });
@@ -40,14 +34,14 @@ describe('readText', () => {
   it.each([
     [at('latin1'), 'is not UTF-8 text'],
     [at('utf16'), 'is not UTF-8 text'],
-    [at('none'), 'ENOENT'],
+    [at('none'), 'no such file or folder'],
     [`${at('none')}\u0000`, 'cannot read'],
     [`${at('none')}\u001b[2J`, '\\u{1b}[2J'],
     [folder, 'is a folder, not a file'],
     [pipe, 'is a pipe, not a file'],
     ['/dev/zero', 'is a device, not a file'],
     ['/dev/null', 'is a device, not a file'],
-    ['', 'ENOENT'],
+    ['', 'no such file or folder'],
   ])('refuses %j', (path, text) => {
     const failure = failureOf(() => readText(path, 'script'));
     expect(failure.code).toBe('ERR_CLI_FILE');
@@ -78,12 +72,34 @@ describe('writeBytes', () => {
   it.each([
     [pipe, 'is a pipe'],
     [folder, 'is a folder'],
-    ['/nowhere/x', 'ENOENT'],
-    ['/dev/full', 'ENOSPC'],
+    ['/nowhere/x', 'no such file or folder'],
+    ['/dev/full', 'no space is left on the disk'],
   ])('refuses %j', (path, text) => {
     const failure = failureOf(() => writeBytes(path, 'text'));
     expect(failure.code).toBe('ERR_CLI_FILE');
     expect(failure.message).toContain(text);
+  });
+});
+
+describe('a recording file on a full disk', () => {
+  it('lets what is recorded go on; its end tells what happened', async () => {
+    const sink = createRecordingFile('/dev/full');
+    for (let i = 0; i < 3; i++) {
+      sink.write('line\n');
+      await Promise.resolve();
+      sink.checkpointed?.();
+    }
+    expect(failureOf(() => sink.close())).toMatchObject({
+      code: 'ERR_CLI_FILE',
+      message: 'cannot write `/dev/full`: no space is left on the disk',
+    });
+  });
+
+  it('honest twin: a disk with room', () => {
+    const sink = createRecordingFile(at('room'));
+    sink.write('line\n');
+    sink.close();
+    expect(readFileSync(at('room'), 'utf8')).toBe('line\n');
   });
 });
 

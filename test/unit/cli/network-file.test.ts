@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readNetworkFile, type NetworkFile } from '../../../cli/network-file.ts';
+import { readNetworkFile } from '../../../cli/network-file.ts';
+import type { NetworkFile } from '../../../network/index.ts';
 import { folderOf } from '../../support/cli.ts';
 
 const read = (text: string): NetworkFile =>
@@ -17,13 +18,21 @@ describe('a network file', () => {
     });
   });
 
-  it.each(['A', 'Büro 2', 'constructor', 'x'.repeat(256), '12D3KooW', '"', '\u001b'])(
-    'has a peer of any name: %j',
-    name => {
-      const text = JSON.stringify({ init: name, peers: { [name]: {} } });
-      expect(Object.keys(read(text).peers)).toEqual([name]);
-    },
-  );
+  it.each([
+    'A',
+    'Büro 2',
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    'x'.repeat(256),
+    '12D3KooW',
+    '"',
+    '\u001b',
+  ])('has a peer of any name: %j', name => {
+    const text = `{"init":${JSON.stringify(name)},"peers":{${JSON.stringify(name)}:{}}}`;
+    expect(Object.keys(read(text).peers)).toEqual([name]);
+  });
 
   it.each<[string, string, string | RegExp]>([
     ['not JSON', '{\n  "init": "a",\n}', /is not a network file: line 3: /],
@@ -31,7 +40,7 @@ describe('a network file', () => {
     ['a list', '[]', 'file: Invalid input'],
     ['without init', '{"peers":{"a":{}}}', 'init: '],
     ['an empty name', '{"init":"","peers":{"":{}}}', 'init: '],
-    ['an unknown relay', '{"init":"a","relay":"z","peers":{"a":{}}}', 'relay: there is no peer `z`'],
+    ['an unknown relay', '{"init":"a","relay":"z","peers":{"a":{}}}', 'relay: unknown peer `z`'],
     ['an unknown clock', '{"init":"a","clock":"sun","peers":{"a":{}}}', 'clock: '],
     ['a misspelt key', '{"init":"a","peers":{"a":{"service":[]}}}', /peers\.a: Unrecognized key.*service/],
     [
@@ -44,11 +53,7 @@ describe('a network file', () => {
       '{"init":"a","peers":{"a":{"services":[{"kind":"constant","id":"op","functions":{},"builtin":"yes"}]}}}',
       'peers.a.services.0.builtin: ',
     ],
-    [
-      'hostile text',
-      '{"init":"\\u001b[2J\\u202e","peers":{"a":{}}}',
-      'there is no peer `\\u{1b}[2J\\u{202e}`',
-    ],
+    ['hostile text', '{"init":"\\u001b[2J\\u202e","peers":{"a":{}}}', 'unknown peer `\\u{1b}[2J\\u{202e}`'],
   ])('refuses %s', (_, text, message) => {
     const act = (): unknown => read(text);
     expect(act).toThrow(expect.objectContaining({ code: 'ERR_CLI_NETWORK_FILE' }) as Error);

@@ -67,6 +67,16 @@ describe('prepare and finish', () => {
     expect(() => run.finish()).toThrow(TypeError);
   });
 
+  it('keep the values of a run although another one has looked at the same data since', () => {
+    const bench = asked();
+    bench.run('alice', { results: { 1: '1' } });
+    const input = bench.input('bob', { current: bench.data('alice') });
+    const run = prepare(withoutKey(input));
+    const outcome = execute(input);
+    expect(outcome.callRequests.size).toBe(1);
+    expect(run.finish()).toEqual(outcome);
+  });
+
   it('of two runs at once are independent: each has its own head, and the last signature does not matter', () => {
     const bench = new Bench('(par (call "alice" ("s" "f") [] x) (call "alice" ("s" "g") [] y))');
     bench.run('alice');

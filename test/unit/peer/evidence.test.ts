@@ -9,7 +9,7 @@ import { World } from '../../support/world.ts';
 
 const SCRIPT = '(seq (call "mallory" ("s" "vote") [] v) (call "bob" ("s" "got") [v]))';
 
-/** The particle with what mallory has answered in it. */
+/** The particle with mallory's answer. */
 function voted(answer: string): Particle {
   const bench = new SignedBench(SCRIPT, { timestamp: NOW, ttl: 7000 });
   bench.run('mallory');
@@ -19,7 +19,7 @@ function voted(answer: string): Particle {
   return { ...bench.particle, data: bench.data('mallory') };
 }
 
-it('a peer tells its observer once what convicts who told two stories, and refuses each copy all the same', async () => {
+it('gives observers the evidence against a peer with two histories once, and refuses every copy', async () => {
   const world = new World();
   world.add('bob');
   const wire = world.simulation.network.join(idOf('mallory'));

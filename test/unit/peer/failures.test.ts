@@ -40,14 +40,14 @@ async function started(script: string, ttlMs = 7000) {
   return { world, end: (await end) as Awaited<typeof end> & { failure?: never }, endedAt };
 }
 
-describe('failures come home', () => {
+describe('a failure on another peer rejects the run of the init peer', () => {
   it.each([
     ['a refusal of the service', '("shop" "buy") ["nothing"]', 'buy', 'sold out'],
     ['a wrong argument', '("shop" "buy") [7]', 'buy', 'argument `what`'],
     ['a denial', '("shop" "manage") []', 'manage', 'denied `shop.manage`'],
     ['an unknown function', '("shop" "sell") []', 'sell', 'No service found'],
     ['an unknown service', '("shed" "buy") []', 'buy', 'No service found'],
-  ])('%s on another peer rejects at once, and says where', async (_, call, functionName, text) => {
+  ])('%s on another peer rejects at once, and names the peer', async (_, call, functionName, text) => {
     const script = `(seq (null)\n  (seq (call "bob" ${call} x) (call "alice" ("callbackSrv" "response") [x])))`;
     const { end, endedAt } = await started(script);
     expect(end.failure).toMatchObject({
@@ -66,14 +66,90 @@ describe('failures come home', () => {
     expect(endedAt).toBeLessThan(10);
   });
 
-  it('through peers between: carol fails, though bob sent the particle', async () => {
+  it('also through intermediate peers: carol fails, after bob sent the particle', async () => {
     const { end, endedAt } = await started(`(seq (call "bob" ("shop" "buy") ["cup"] x)
       (seq (call "carol" ("shop" "buy") ["nothing"] y) (call "alice" ("callbackSrv" "response") [y])))`);
     expect(end.failure).toMatchObject({ code: 'ERR_STARTED_REMOTE', details: { peerId: idOf('carol') } });
     expect(endedAt).toBeLessThan(10);
   });
 
-  it('but not while another branch may succeed', async () => {
+  it('a failure comes home that was answered together with a success, whose branch goes on elsewhere', async () => {
+    const world = new World();
+    // Both calls of bob are answered at the same moment.
+    const waiting: (() => void)[] = [];
+    world.simulation.clock.after(100, () => {
+      for (const answer of waiting.splice(0)) answer();
+    });
+    const slow = startService(
+      defineService({
+        id: 'slow',
+        functions: {
+          buy: {
+            arguments: { what: z.string() },
+            guards: {},
+            async handler({ what }) {
+              await new Promise<void>(resolve => void waiting.push(resolve));
+              return what === 'nothing' ? fail('sold out') : `a ${what}`;
+            },
+          },
+        },
+      }),
+    );
+    const alice = world.add('alice');
+    world.add('bob', { services: [slow] });
+    for (const name of ['carol', 'dave']) world.add(name, { services: [shop()] });
+    // Carol makes the canon before she hears of bob. Dave then fails without knowing that bob has failed, too.
+    const run = alice.run(
+      withIds(`(seq (xor
+        (par
+          (seq (seq (par (call "bob" ("slow" "buy") ["cup"] $all) (call "dave" ("shop" "buy") ["cup"] $all))
+                    (canon "carol" $all #all))
+               (call "dave" ("shop" "buy") ["nothing"]))
+          (call "bob" ("slow" "buy") ["nothing"]))
+        (null)) (call "alice" ("callbackSrv" "response") ["caught"]))`),
+    );
+    await world.simulation.runToEnd();
+    expect(await run.done).toBe('caught');
+  });
+
+  it.each([
+    ['match', '(match x "another" (null))'],
+    ['mismatch', '(mismatch x "a cup" (null))'],
+    ['fail', '(fail 7 "no")'],
+  ])('`%s` fails on another peer, and the script catches it at home', async (_, failing) => {
+    const { end, endedAt } = await started(`(xor
+      (seq (call "bob" ("shop" "buy") ["cup"] x) ${failing})
+      (call "alice" ("callbackSrv" "response") ["caught"]))`);
+    expect(end).toEqual({ value: 'caught' });
+    expect(endedAt).toBeLessThan(10);
+  });
+
+  it.each([
+    ['match', '(match x "another" (null))'],
+    ['mismatch', '(mismatch x "a cup" (null))'],
+    ['fail', '(fail 7 "no")'],
+  ])('`%s` fails on another peer uncaught: the run ends', async (_, failing) => {
+    const { end, endedAt } = await started(`(seq (seq (call "bob" ("shop" "buy") ["cup"] x) ${failing})
+      (call "alice" ("callbackSrv" "response") ["never"]))`);
+    expect(end.failure).toMatchObject({ code: expect.stringMatching(/^ERR_STARTED_(REMOTE|UNCAUGHT)$/) });
+    expect(endedAt).toBeLessThan(10);
+  });
+
+  it.each([
+    ['match', '(match x "another" (null))'],
+    ['mismatch', '(mismatch x "a cup" (null))'],
+    ['fail', '(fail 7 "no")'],
+  ])('`%s` fails on another peer in each branch of a par', async (_, failing) => {
+    const { end, endedAt } = await started(`(seq (xor
+      (par
+        (seq (call "bob" ("shop" "buy") ["cup"] x) ${failing})
+        (seq (call "carol" ("shop" "buy") ["cup"] y) ${failing.replace(' x ', ' y ')}))
+      (null)) (call "alice" ("callbackSrv" "response") ["caught"]))`);
+    expect(end).toEqual({ value: 'caught' });
+    expect(endedAt).toBeLessThan(10);
+  });
+
+  it('not while another branch may succeed', async () => {
     const { end } = await started(`(seq
       (par (call "bob" ("shop" "buy") ["nothing"] x)
         (seq (call "carol" ("peer" "timeout") [500 ""]) (call "carol" ("shop" "buy") ["cup"] y)))
@@ -81,7 +157,7 @@ describe('failures come home', () => {
     expect(end).toEqual({ value: 'a cup' });
   });
 
-  it('all branches of a par may fail, each on another peer', async () => {
+  it('after all branches of a par have failed, each on another peer', async () => {
     const { end, endedAt } = await started(`(seq
       (par (call "bob" ("shop" "buy") ["nothing"] x) (call "carol" ("shop" "buy") ["nothing"] y))
       (call "alice" ("callbackSrv" "response") [y]))`);
@@ -89,13 +165,13 @@ describe('failures come home', () => {
     expect(endedAt).toBeLessThan(10);
   });
 
-  it('and not when the script catches them', async () => {
+  it('not when the script catches the failure', async () => {
     const { end } = await started(`(xor (seq (call "bob" ("shop" "buy") ["nothing"] x) (null))
       (call "alice" ("callbackSrv" "response") ["caught"]))`);
     expect(end).toEqual({ value: 'caught' });
   });
 
-  it('an error on the init peer itself is told as its own', async () => {
+  it('reports an error on the init peer as its own', async () => {
     const { end } = await started('(fail 7 "no")');
     expect(end.failure).toMatchObject({
       code: 'ERR_STARTED_UNCAUGHT',
@@ -125,7 +201,7 @@ describe('expiry', () => {
       'still waiting for peer `bob`: `shop.never`, for 2.0 s; peer `carol`: `shop.never`, for 2.0 s',
     ],
     ['nobody', `(seq (never) ${then})`, 'nothing is awaited'],
-  ])('names who is awaited, for what, since when: %s', async (_, script, text) => {
+  ])('names each awaited peer, its call and the time waited: %s', async (_, script, text) => {
     expect(await textOf(script)).toBe(`particle ID expired after its ttl of 2000 ms; ${text}`);
   });
 
@@ -181,8 +257,8 @@ describe('a peer that refuses', () => {
   });
 });
 
-describe('ids of started particles', () => {
-  it('are unique: one that still lives is refused, and is free again after its life', async () => {
+describe('the id of a started particle', () => {
+  it('is refused while another particle with it lives, and accepted again after that one expired', async () => {
     const world = new World();
     const alice = world.add('alice');
     const [one, two] = [alice.run('(null)', { id: 'mine' }), alice.run('(null)', { id: 'mine' })];
@@ -203,7 +279,7 @@ describe('ids of started particles', () => {
     await expect(again.done).resolves.toBeNull();
   });
 
-  it('of others are theirs: the same id is another particle', async () => {
+  it('may equal the id of another init peer: they are two particles', async () => {
     const world = new World();
     const alice = world.add('alice');
     const header = { id: 'mine', timestamp: 1_700_000_000_000, ttl: 7000, script: '(null)' };

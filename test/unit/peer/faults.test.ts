@@ -5,6 +5,7 @@ import { defineService, startService } from '../../../services/index.ts';
 import { idOf, seedOf, withIds } from '../../support/cast.ts';
 import { FragileStore, Survivor } from '../../support/crash.ts';
 import { Stage } from '../../support/stage.ts';
+import { particleOf } from '../../support/stranger.ts';
 
 const counter = () =>
   startService(
@@ -39,7 +40,7 @@ function bobOn(stage: Stage, options: { observer?: PeerObserver; transport?: Tra
 describe('a store that fails', () => {
   it.each([
     ['at the first write', ({ particle }: { particle?: object }) => particle !== undefined],
-    ['when an answer is kept', ({ answer }: { answer?: object }) => answer !== undefined],
+    ['when an answer is stored', ({ answer }: { answer?: object }) => answer !== undefined],
   ])('%s fails that particle with a code, and the next one succeeds', async (_, isTheOne) => {
     const stage = new Stage();
     const { bob, store, service } = bobOn(stage);
@@ -60,7 +61,25 @@ describe('a store that fails', () => {
     expect(service.state.count).toBe(1);
   });
 
-  it('for a while: what waits for it goes on by itself, and nothing is done twice', async () => {
+  it('answers the sender with a code, so that the sender tries again', async () => {
+    const stage = new Stage();
+    const { bob, store } = bobOn(stage);
+    await bob.start();
+    const wire = stage.network.join(idOf('mallory'));
+    const send = () => stage.end(wire.send(idOf('bob'), particleOf('mallory')));
+    store.before = () => {
+      throw new Error('disk full');
+    };
+    expect(await send()).toMatchObject({
+      ok: false,
+      kind: 'transient',
+      reason: expect.stringMatching(/^ERR_PARTICLE_STORE: .*disk full$/),
+    });
+    store.before = () => undefined;
+    expect(await send()).toEqual({ ok: true });
+  });
+
+  it('for a while: waiting particles continue without help, and each call runs once', async () => {
     const stage = new Stage();
     const ports = (name: string) => ({ clock: stage.clock, transport: stage.network.join(idOf(name)) });
     const service = counter();
@@ -69,7 +88,7 @@ describe('a store that fails', () => {
     await Promise.all([bob.start(), alice.start()]);
     let isBroken = false;
     bob.store.before = ({ particle }) => {
-      // The call is made and answered; then nothing of the particle can be written for three seconds.
+      // The call is made and answered; then writes of the particle fail for three seconds.
       if (particle !== undefined && particle.used.length > 0 && !isBroken) {
         isBroken = true;
         stage.clock.after(3000, () => (bob.store.before = () => undefined));
@@ -81,7 +100,7 @@ describe('a store that fails', () => {
     expect([isBroken, service.state.count, bob.calls.length]).toEqual([true, 1, 1]);
   });
 
-  it('takes state changes back that it did not keep, with all that were built on them', async () => {
+  it('undoes state changes that were not stored, with all later changes built on them', async () => {
     const stage = new Stage();
     const { bob, store, service } = bobOn(stage);
     await bob.start();
@@ -132,7 +151,7 @@ describe('a transport that fails', () => {
     ],
     ['rejects', () => Promise.reject(new Error('cable'))],
     ['is transient for ever', () => Promise.resolve({ ok: false, kind: 'transient', reason: 'cable' })],
-  ])('%s: the run fails with a code when it is hopeless, and the next one succeeds', async (_, send) => {
+  ])('%s: the run fails with a code, and the next run succeeds', async (_, send) => {
     const stage = new Stage();
     const { bob } = bobOn(stage, { transport: transport(send) });
     await bob.start();
@@ -173,7 +192,7 @@ describe('a transport that fails', () => {
 });
 
 describe('an observer or a logger that fails', () => {
-  it('throws, or rejects: nothing else happens', async () => {
+  it('does not disturb the run, whether it throws or rejects', async () => {
     const stage = new Stage();
     const fails = (): never => {
       throw new Error('observer');

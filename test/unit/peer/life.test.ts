@@ -8,8 +8,8 @@ import { Stage } from '../../support/stage.ts';
 
 const NOW = 1_700_000_000_000;
 
-describe('the end of a life', () => {
-  it('comes after the deadline, for all that are due, and not before', () => {
+describe('expiry of particles', () => {
+  it('ends all due particles after the deadline, and none before', () => {
     const stage = new Stage();
     const ended: string[][] = [];
     const life = new Life(stage.clock, noActivity, keys => void ended.push([...keys]));
@@ -43,7 +43,7 @@ describe('the end of a life', () => {
     expect(ended).toEqual(['a']);
   });
 
-  it('no run begins after it, though its timer is late', async () => {
+  it('prevents a later run, even if its timer is late', async () => {
     const stage = new Stage();
     let offset = 0;
     const clock: Clock = {
@@ -59,7 +59,7 @@ describe('the end of a life', () => {
     });
     await peer.start();
     const run = peer.run('(null)', { ttlMs: 1000 });
-    // The machine was suspended: the clock has gone on, timers have not.
+    // The machine was suspended: the clock moved, the timers did not.
     offset = 5000;
     await stage.turns();
     expect(steps).toBe(0);
@@ -72,7 +72,7 @@ describe('the platform’s clock', () => {
   beforeEach(() => void vi.useFakeTimers({ now: NOW }));
   afterEach(() => void vi.useRealTimers());
 
-  it.each([0, 1, 29_999, 30_000, 30_001, 2 ** 31 - 1, 2 ** 31, 2 ** 32])('waits %d ms, and no less', ms => {
+  it.each([0, 1, 29_999, 30_000, 30_001, 2 ** 31 - 1, 2 ** 31, 2 ** 32])('waits at least %d ms', ms => {
     const fired = vi.fn<() => void>();
     systemClock.after(ms, fired);
     vi.advanceTimersByTime(Math.max(0, ms - 1));
@@ -82,7 +82,7 @@ describe('the platform’s clock', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('can be cancelled, also after it has waited for long', () => {
+  it('can be cancelled after a long wait', () => {
     const fired = vi.fn<() => void>();
     const cancel = systemClock.after(100_000, fired);
     vi.advanceTimersByTime(70_000);
@@ -101,7 +101,7 @@ describe('the platform’s clock', () => {
 });
 
 describe('a handler', () => {
-  it('is not given up early by a life of more than 2^31 ms', async () => {
+  it('is not aborted early if the particle lives for more than 2^31 ms', async () => {
     let finish = (): void => undefined;
     const slow = defineService({
       id: 's',

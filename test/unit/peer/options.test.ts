@@ -12,15 +12,15 @@ const transport = {
 const base: PeerOptions = { secretKey: seedOf('alice'), transport };
 const service = startService(auth({ admins: [] }));
 
-// Programs in plain JavaScript have no compiler: a misspelt option must not count as left out.
+// In plain JavaScript no compiler checks options: a misspelt one must not count as left out.
 describe('createPeer', () => {
   it.each([
-    ['what is required', {}],
+    ['the required options alone', {}],
     [
       'every option',
       { services: [service], acl: { rules: [] }, guardMode: 'off', denied: [], limits: { ttlMs: 5 } },
     ],
-    ['bounds that are infinite', { runLimits: { instructions: Infinity } }],
+    ['infinite bounds', { runLimits: { instructions: Infinity } }],
     ['a clock', { clock: new VirtualClock(0) }],
     [
       'an observer of a class',
@@ -31,7 +31,7 @@ describe('createPeer', () => {
         })(),
       },
     ],
-    ['undefined for what is left out', { guardMode: undefined, observer: undefined }],
+    ['undefined for optional ones', { guardMode: undefined, observer: undefined }],
   ])('accepts %s', (_, more) => {
     expect(() => createPeer({ ...base, ...more } as PeerOptions)).not.toThrow();
   });
@@ -44,7 +44,7 @@ describe('createPeer', () => {
       { secretKey: 'secret' },
       /`secretKey` must be a seed of 32 bytes or a signer, found "secret"/,
     ],
-    ['no transport', { transport: undefined }, 'createPeer: option `transport` is missing'],
+    ['no transport', { transport: undefined }, 'createPeer: give either `transport` or `link`'],
     [
       'a misspelt mode',
       { guardMode: 'Enforce' },
@@ -86,13 +86,21 @@ describe('createPeer', () => {
       /option `ttlMs` must be an integer of 0 or more, found -1/,
     ],
     ['a misspelt limit of a run', { runLimits: { instruction: 1 } }, /did you mean `instructions`\?$/],
-    ['a limit that is no number', { runLimits: { instructions: '5' } }, /`instructions` must be an integer/],
+    [
+      'a limit that is not a number',
+      { runLimits: { instructions: '5' } },
+      /`instructions` must be an integer/,
+    ],
     [
       'a misspelt listener',
       { observer: { calls: () => undefined } },
       'createPeer: option `observer` must be well-formed: unknown option `calls`; did you mean `call`?',
     ],
-    ['a listener that is none', { observer: { call: true } }, /option `call` must be a function, found true/],
+    [
+      'a listener that is not a function',
+      { observer: { call: true } },
+      /option `call` must be a function, found true/,
+    ],
     ['a logger that cannot warn', { logger: console.log }, /`logger` must be an object with a method `warn`/],
     ['a clock without timers', { clock: Date }, /`clock` must be an object with a method `after`/],
   ])('refuses %s', (_, more, message) => {

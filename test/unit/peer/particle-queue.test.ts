@@ -5,7 +5,7 @@ import { ParticleQueue } from '../../../peer/particle-queue.ts';
 import { noActivity } from '../../../peer/system.ts';
 import { signer } from '../../support/cast.ts';
 
-/** A queue on a clock that only runs move; `turn` is one turn of the event loop. */
+/** A queue on a clock that moves only during runs; `turn` is one turn of the event loop. */
 function queueOf(costMs: (name: string) => number) {
   let now = 0;
   const deferred: (() => void)[] = [];
@@ -35,7 +35,7 @@ function queueOf(costMs: (name: string) => number) {
 }
 
 describe('the queue of a peer', () => {
-  it('runs each in turn', () => {
+  it('runs particles in turn', () => {
     const { actorOf, copies, turn, isIdle } = queueOf(() => 0);
     copies(actorOf('a'), 3);
     copies(actorOf('b'), 2);
@@ -50,7 +50,7 @@ describe('the queue of a peer', () => {
     expect(isIdle()).toBe(true);
   });
 
-  it('gives particles equal time, not equal runs', () => {
+  it('gives particles equal time, not an equal number of runs', () => {
     const { actorOf, copies, turn, ran, isIdle } = queueOf(name => (name === 'slow' ? 80 : 4));
     copies(actorOf('slow'), 10);
     copies(actorOf('quick'), 50);
@@ -61,17 +61,17 @@ describe('the queue of a peer', () => {
     expect(ran).toHaveLength(60);
   });
 
-  it('lets answers come before copies that were there first', () => {
+  it('runs a particle with answers before one with older copies', () => {
     const { queue, actorOf, copies, turn } = queueOf(() => 9);
     const [flooded, answered] = [actorOf('flooded'), actorOf('answered')];
     copies(flooded, 5);
     expect(turn()).toEqual(['flooded']);
-    answered.results.set(1, { call: 'c', result: { retCode: 0, resultJson: '1' } });
+    answered.results = new Map([[1, { call: 'c', result: { retCode: 0, resultJson: '1' } }]]);
     queue.schedule(answered);
     expect([turn(), turn()]).toEqual([['answered'], ['flooded']]);
   });
 
-  it('runs nobody who is blocked, gone, or while it is closed', () => {
+  it('runs no actor that is blocked or gone, and none while the queue is closed', () => {
     const { queue, actorOf, copies, turn } = queueOf(() => 0);
     const [blocked, gone, late] = [actorOf('blocked'), actorOf('gone'), actorOf('late')];
     for (const actor of [blocked, gone]) copies(actor, 1);

@@ -9,7 +9,7 @@ const honest = signParticle(signer('alice'), { id: 'p-1', timestamp: NOW, ttl: 7
 const check = (particle: Particle, nowMs = NOW): void => verifyParticle(particle, nowMs, DEFAULT_PEER_LIMITS);
 
 describe('particle signature', () => {
-  it('is what the ecosystem signs, under a tag of Beryl’s own', () => {
+  it('covers the fields that Fluence signs, under a tag of Beryl', () => {
     const key = signerOf(fromBase64('7h48PQ/f1rS9TxacmgODxbD42Il9B3KC117jvOPppPE=') as Uint8Array);
     const header = {
       id: '2883f959-e9e7-4843-8c37-205d393ca372',
@@ -28,7 +28,7 @@ describe('particle signature', () => {
     expect(signParticle(key, header).signature).toEqual(key.sign(message));
   });
 
-  it('covers every field but the data', () => {
+  it('covers every field except the data', () => {
     expect(() => check(honest)).not.toThrow();
     expect(() => check({ ...honest, data: Uint8Array.of(1, 2, 3) })).not.toThrow();
     const changed: Partial<Particle>[] = [
@@ -54,21 +54,26 @@ describe('admission of particles', () => {
     signParticle(signer('alice'), { id: 'p-1', timestamp: NOW, ttl: 7000, script: '(null)', ...header });
   it.each<[string, Particle, number, string]>([
     ['an empty id', sign({ id: '' }), NOW, 'ERR_PARTICLE_ID'],
-    ['a path for an id', sign({ id: '../etc' }), NOW, 'ERR_PARTICLE_ID'],
+    ['a path as id', sign({ id: '../etc' }), NOW, 'ERR_PARTICLE_ID'],
     ['a long id', sign({ id: 'x'.repeat(257) }), NOW, 'ERR_PARTICLE_ID'],
-    ['a life of years', sign({ ttl: 0xffff_ffff }), NOW, 'ERR_PARTICLE_TTL'],
-    ['the future', sign({ timestamp: NOW + 60_001 }), NOW, 'ERR_PARTICLE_FUTURE'],
-    ['the past', sign({}), NOW + 7001, 'ERR_PARTICLE_EXPIRED'],
-    ['an initiator without a key', { ...honest, initPeerId: 'Qm123' }, NOW, 'ERR_PARTICLE_INIT_PEER'],
+    ['a ttl of weeks', sign({ ttl: 0xffff_ffff }), NOW, 'ERR_PARTICLE_TTL'],
+    ['a timestamp in the future', sign({ timestamp: NOW + 60_001 }), NOW, 'ERR_PARTICLE_FUTURE'],
+    ['an expired particle', sign({}), NOW + 7001, 'ERR_PARTICLE_EXPIRED'],
+    ['an init peer id without a key', { ...honest, initPeerId: 'Qm123' }, NOW, 'ERR_PARTICLE_INIT_PEER'],
     ['a short signature', { ...honest, signature: new Uint8Array(63) }, NOW, 'ERR_PARTICLE_FIELD'],
-    ['a script that is no text', { ...honest, script: 7 as unknown as string }, NOW, 'ERR_PARTICLE_FIELD'],
-    ['half a character', { ...honest, script: '\ud800' }, NOW, 'ERR_PARTICLE_FIELD'],
-    ['a ttl that is no number', { ...honest, ttl: NaN }, NOW, 'ERR_PARTICLE_FIELD'],
+    [
+      'a script that is not a string',
+      { ...honest, script: 7 as unknown as string },
+      NOW,
+      'ERR_PARTICLE_FIELD',
+    ],
+    ['a lone surrogate in the script', { ...honest, script: '\ud800' }, NOW, 'ERR_PARTICLE_FIELD'],
+    ['a ttl that is not a number', { ...honest, ttl: NaN }, NOW, 'ERR_PARTICLE_FIELD'],
   ])('refuses %s', (_, particle, nowMs, code) => {
     expect(() => check(particle, nowMs)).toThrow(expect.objectContaining({ code }));
   });
 
-  it('honest twins: the last moment, and a clock that is a little ahead', () => {
+  it('honest twins: a particle in its last millisecond, and a clock slightly ahead', () => {
     expect(() => check(honest, NOW + 7000)).not.toThrow();
     expect(() => check(honest, NOW - 60_000)).not.toThrow();
   });

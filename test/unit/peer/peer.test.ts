@@ -46,7 +46,7 @@ describe('a started particle always settles', () => {
     ],
     ['nothing catches an error', '(fail 7 "no")', 'ERR_STARTED_UNCAUGHT'],
     ['the script is not AIR', '(nothing', 'ERR_STARTED_INTERPRETATION'],
-    ['nobody is there', '(call "nobody" ("s" "f") [])', 'ERR_STARTED_SEND'],
+    ['the next peer does not exist', '(call "nobody" ("s" "f") [])', 'ERR_STARTED_SEND'],
     [
       'the response never comes',
       '(seq (never) (call %init_peer_id% ("callbackSrv" "response") []))',
@@ -59,7 +59,7 @@ describe('a started particle always settles', () => {
     await expect(run.done).rejects.toMatchObject({ code });
   });
 
-  it('rejects with what is still awaited', async () => {
+  it('rejects with the calls that are still awaited', async () => {
     const world = new World();
     const alice = world.add('alice');
     world.add('bob', { services: [] });
@@ -92,7 +92,7 @@ describe('a started particle always settles', () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  it('shows its variables to nobody else', async () => {
+  it('refuses its variables to other particles', async () => {
     const world = new World();
     const alice = world.add('alice');
     world.add('bob');
@@ -103,7 +103,7 @@ describe('a started particle always settles', () => {
 });
 
 describe('admission', () => {
-  /** The report comes when time has passed: it is not waited for here. */
+  /** The report arrives after some virtual time, so the test does not await it. */
   const send = (world: World, particle: Particle): void =>
     void world.simulation.network.join(idOf('mallory')).send(idOf('bob'), particle);
 
@@ -158,7 +158,7 @@ describe('admission', () => {
     expect(world.refusals).toMatchObject([{ code }]);
   });
 
-  it('bounds what one sender may have waiting', async () => {
+  it('limits the waiting copies of one sender', async () => {
     const world = new World();
     world.add('bob', { limits: { waitingPerSender: 1 } });
     for (const id of ['a', 'b']) {
@@ -168,7 +168,7 @@ describe('admission', () => {
     expect(world.steps.length + world.refusals.length).toBe(2);
   });
 
-  it('wants nothing of peers on the deny list', async () => {
+  it('refuses particles of peers on the deny list', async () => {
     const world = new World();
     world.add('bob', { denied: [idOf('alice')] });
     send(world, signParticle(signer('alice'), { id: 'a', timestamp: NOW, ttl: 7000, script: '(null)' }));
@@ -197,7 +197,7 @@ describe('runs of one particle', () => {
     expect(world.steps.length).toBeLessThan(50);
   });
 
-  it('gives the same effects whatever the network does with messages', async () => {
+  it('has the same effects with lost, repeated and reordered messages', async () => {
     const world = new World(7);
     world.simulation.network.faults = { latencyMs: [1, 50], duplication: 0.5 };
     const service = counter();
@@ -230,7 +230,7 @@ describe('runs of one particle', () => {
     expect(world.calls).toHaveLength(2);
   });
 
-  it('forgets particles after their life', async () => {
+  it('forgets particles after they expire', async () => {
     const world = new World();
     const bob = world.add('bob');
     for (let i = 0; i < 200; i++) bob.run('(null)', { ttlMs: 10 });

@@ -22,7 +22,7 @@ const SCRIPT = withIds(`(seq
 
 type Do = (call: CallContext<{ done: number[] }, 'n'>) => Promise<void> | void;
 
-/** Alice asks bob for two pieces of work; bob lives several times over one store. */
+/** Alice requests two pieces of work from bob; bob starts several times over one store. */
 function scene(lasting: Store, work: (life: number) => Do = () => () => undefined) {
   const stage = new Stage();
   const keys: string[] = [];
@@ -60,8 +60,29 @@ function scene(lasting: Store, work: (life: number) => Do = () => () => undefine
 
 const forever = () => new Promise<void>(() => undefined);
 
-describe.each(STORES)('a peer that ends and comes back, with %s', (_, make) => {
-  it('asks a call that was under way at a crash again, under the same key', async () => {
+describe.each(STORES)('a peer that restarts, with %s', (_, make) => {
+  it('goes on first with what expires first: killed again and again, it never comes to the same few otherwise', async () => {
+    const COUNT = 24;
+    const { stage, alice, bob, keys } = scene(make(), life => (life === 0 ? forever : () => undefined));
+    await bob.start();
+    const peer = await alice.start();
+    const script = (n: number): string => SCRIPT.replace('[1]', `[${n}]`);
+    const runs = Array.from({ length: COUNT }, (__, n) =>
+      peer.run(script(n * 10), { ttlMs: 90_000 - n * 1000 }),
+    );
+    // The first call keeps the others of its service waiting.
+    await stage.until(() => bob.peer.atWork === COUNT);
+    await stage.turns();
+    await bob.crash();
+    await stage.pass(100);
+    await bob.start();
+    await stage.end(Promise.all(runs.map(({ done }) => done)));
+    const asked = keys.slice(1).map(key => Number(key.slice(key.indexOf('=') + 1)));
+    const firsts = asked.filter(n => n % 10 === 0);
+    expect(firsts).toEqual(Array.from({ length: COUNT }, (__, n) => (COUNT - 1 - n) * 10));
+  });
+
+  it('repeats a call that was under way at a crash, with the same key', async () => {
     const { stage, alice, bob, keys, stateOf } = scene(make(), life =>
       life === 0 ? forever : () => undefined,
     );
@@ -77,7 +98,7 @@ describe.each(STORES)('a peer that ends and comes back, with %s', (_, make) => {
     expect(stateOf(1)).toEqual([1, 2]);
   });
 
-  it('gives a stored answer to the script, and does not ask again', async () => {
+  it('uses a stored answer and does not repeat the call', async () => {
     const { stage, alice, bob, keys, stateOf } = scene(make());
     await bob.start();
     // The answer and the change are stored; the process dies before the run that uses them is.
@@ -96,7 +117,7 @@ describe.each(STORES)('a peer that ends and comes back, with %s', (_, make) => {
     expect(stateOf(1)).toEqual([1, 2]);
   });
 
-  it('drops what a handler has changed if its answer was not stored', async () => {
+  it('drops a state change if its answer was not stored', async () => {
     const { stage, alice, bob, keys, stateOf } = scene(make());
     await bob.start();
     bob.store.before = ({ answer }) => {
@@ -112,7 +133,7 @@ describe.each(STORES)('a peer that ends and comes back, with %s', (_, make) => {
     expect([keys[1], stateOf(1)]).toEqual([keys[0], [1, 2]]);
   });
 
-  it('sends again what was not acknowledged', async () => {
+  it('sends unacknowledged data again', async () => {
     const { stage, alice, bob, keys } = scene(make());
     await bob.start();
     stage.network.faults = { isCut: (from, to) => from === idOf('bob') && to === idOf('alice') };
@@ -126,7 +147,7 @@ describe.each(STORES)('a peer that ends and comes back, with %s', (_, make) => {
     expect(keys).toHaveLength(2);
   });
 
-  it('knows copies of particles that it has finished, and does nothing twice', async () => {
+  it('recognises copies of finished particles and repeats nothing', async () => {
     const { stage, bob, keys, stateOf } = scene(make());
     await bob.start();
     const header = { id: 'p', timestamp: stage.clock.now(), ttl: 7000 };
@@ -146,7 +167,7 @@ describe.each(STORES)('a peer that ends and comes back, with %s', (_, make) => {
     expect(bob.peer.atWork).toBe(0);
   });
 
-  it('forgets nothing before, and everything after a particle’s life', async () => {
+  it('keeps a particle until it expires, and nothing of it afterwards', async () => {
     const { stage, alice, bob } = scene(make());
     await bob.start();
     await stage.end((await alice.start()).run(SCRIPT, { ttlMs: 5000 }).done);
@@ -161,7 +182,7 @@ describe.each(STORES)('a peer that ends and comes back, with %s', (_, make) => {
     expect(await bob.lasting.scan('', 10)).toEqual([]);
   });
 
-  it('sweeps at its start what expired while it was away', async () => {
+  it('deletes at its start what expired in the meantime', async () => {
     const { stage, alice, bob } = scene(make());
     await bob.start();
     await stage.end((await alice.start()).run(SCRIPT, { ttlMs: 5000 }).done);
@@ -173,7 +194,7 @@ describe.each(STORES)('a peer that ends and comes back, with %s', (_, make) => {
     expect(await bob.lasting.scan('', 10)).toEqual([]);
   });
 
-  it('goes on with its own script: variables are there, the response awaits nobody', async () => {
+  it('continues its own script: the variables are kept, the response has no receiver', async () => {
     const stage = new Stage();
     const seen: unknown[] = [];
     const anything = {
@@ -201,7 +222,7 @@ describe.each(STORES)('a peer that ends and comes back, with %s', (_, make) => {
 });
 
 describe('a peer that lost its store', () => {
-  it('takes its own log back from others, and performs none of those calls again', async () => {
+  it('takes its own log back from other peers and repeats none of those calls', async () => {
     const { stage, alice, bob, keys, stateOf } = scene(memoryStore());
     const carol = new Survivor('carol', () => ({
       clock: stage.clock,
@@ -231,7 +252,7 @@ describe('a peer that lost its store', () => {
   });
 });
 
-/** The service of the scene, without a life of its own. */
+/** The scene's service on its own, without a peer. */
 const serviceOf = (keys: string[]) =>
   startService(
     defineService({
@@ -251,16 +272,22 @@ const serviceOf = (keys: string[]) =>
     }),
   );
 
+/** Bob's first call is under way, and answers when `finish` is called. */
+async function sceneUnderWay() {
+  let finish = (): void => undefined;
+  const parts = scene(
+    memoryStore(),
+    life => () => (life === 0 ? new Promise(resolve => (finish = resolve)) : undefined),
+  );
+  await parts.bob.start();
+  const run = (await parts.alice.start()).run(SCRIPT);
+  await parts.stage.until(() => parts.keys.length === 1);
+  return { ...parts, run, finish: () => finish() };
+}
+
 describe('stop', () => {
-  it('lets a call under way end, and stores its answer', async () => {
-    let finish = (): void => undefined;
-    const { stage, alice, bob, keys, stateOf } = scene(
-      memoryStore(),
-      life => () => (life === 0 ? new Promise(resolve => (finish = resolve)) : undefined),
-    );
-    await bob.start();
-    const run = (await alice.start()).run(SCRIPT);
-    await stage.until(() => keys.length === 1);
+  it('waits for a call under way and stores its answer', async () => {
+    const { stage, bob, keys, stateOf, run, finish } = await sceneUnderWay();
     const stopped = bob.peer.stop({ graceMs: 1000 });
     await stage.turns();
     finish();
@@ -270,7 +297,7 @@ describe('stop', () => {
     expect([keys.length, stateOf(1)]).toEqual([2, [1, 2]]);
   });
 
-  it('aborts a call after the grace time; it is asked again under the same key', async () => {
+  it('aborts a call after the grace time; the restart repeats it with the same key', async () => {
     const reasons: unknown[] = [];
     const { stage, alice, bob, keys } = scene(memoryStore(), life => ({ signal }) => {
       if (life > 0) return;
@@ -293,15 +320,8 @@ describe('stop', () => {
     expect(keys[1]).toBe(keys[0]);
   });
 
-  it('does not wait for a handler that ignores its signal, and ignores what it answers later', async () => {
-    let finish = (): void => undefined;
-    const { stage, alice, bob, keys, stateOf } = scene(
-      memoryStore(),
-      life => () => (life === 0 ? new Promise(resolve => (finish = resolve)) : undefined),
-    );
-    await bob.start();
-    const run = (await alice.start()).run(SCRIPT);
-    await stage.until(() => keys.length === 1);
+  it('does not wait for a handler that ignores its signal, and ignores its later answer', async () => {
+    const { stage, bob, stateOf, run, finish } = await sceneUnderWay();
     await stage.end(bob.peer.stop({ graceMs: 10 }));
     finish();
     await stage.turns();
@@ -311,7 +331,7 @@ describe('stop', () => {
     expect(stateOf(1)).toEqual([1, 2]);
   });
 
-  it('accepts nothing any more, and says so', async () => {
+  it('refuses further particles with a code', async () => {
     const { stage, bob, keys } = scene(memoryStore(), () => forever);
     await bob.start();
     bob.peer.run(withIds('(call "bob" ("work" "do") [1])'));
@@ -340,7 +360,7 @@ describe('stop', () => {
     expect(stage.clock.nextDue).toBeUndefined();
   });
 
-  it('gives up a handler for good: the same peer starts again, and the service is free', async () => {
+  it('gives up a hanging handler: the same peer starts again, and the service is free', async () => {
     const releases: (() => void)[] = [];
     const { stage, alice, bob, keys, stateOf } = scene(
       memoryStore(),
@@ -369,8 +389,8 @@ describe('stop', () => {
   });
 });
 
-describe('what an observer has seen', () => {
-  it('is stored: a run, or a call, that the store did not keep is not told', async () => {
+describe('an observer', () => {
+  it('receives a run or a call only after the store has kept it', async () => {
     const { stage, alice, bob } = scene(memoryStore());
     await bob.start();
     const told: string[] = [];

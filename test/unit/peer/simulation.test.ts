@@ -39,7 +39,7 @@ describe('virtual time', () => {
     expect(await run.done).toBe(0);
   });
 
-  it('goes on when the work takes too long, so that time-outs come', async () => {
+  it('continues when the work takes too long, so that time-outs fire', async () => {
     const { simulation, peer, now } = world({ realWorkMs: 20 });
     const run = peer.run(SCRIPT('never'));
     await simulation.settle();

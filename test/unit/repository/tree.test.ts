@@ -10,9 +10,28 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'air-grammar': ['base'],
   interpreter: ['base', 'air-grammar'],
   services: ['base', 'air-grammar', 'interpreter'],
+  channels: ['base', 'interpreter', 'services'],
   peer: ['base', 'air-grammar', 'interpreter', 'services'],
   audit: ['base', 'air-grammar', 'interpreter', 'services'],
-  cli: ['base', 'air-grammar', 'interpreter', 'services', 'peer', 'audit'],
+  testing: ['base', 'interpreter', 'services', 'peer'],
+  network: ['base', 'air-grammar', 'interpreter', 'services', 'peer', 'audit'],
+  viewer: ['base', 'air-grammar', 'interpreter', 'services', 'peer', 'audit', 'network'],
+  aqua: ['base', 'air-grammar', 'interpreter', 'services', 'peer'],
+  agents: ['base', 'air-grammar', 'interpreter', 'services', 'peer'],
+  client: ['base', 'air-grammar', 'interpreter', 'services', 'peer'],
+  sandbox: ['base', 'interpreter', 'services'],
+  cli: [
+    'base',
+    'air-grammar',
+    'interpreter',
+    'services',
+    'peer',
+    'audit',
+    'aqua',
+    'agents',
+    'client',
+    'network',
+  ],
 };
 /** Inside the interpreter; what is left may not import what is right, types included. */
 const INTERPRETER_LAYERS = [
@@ -25,11 +44,27 @@ const INTERPRETER_LAYERS = [
   'collections',
   'executor',
   'receipts',
+  'proofs',
 ];
 /** Files that nothing imports, because they are where things begin. */
-const ENTRIES = new Set([...Object.keys(MAY_IMPORT).map(folder => `${folder}/index.ts`), 'cli/main.ts']);
+const ENTRIES = new Set([
+  ...Object.keys(MAY_IMPORT).map(folder => `${folder}/index.ts`),
+  'cli/main.ts',
+  'viewer/main.tsx',
+  'sandbox/thread/worker.ts',
+]);
 /** Folders that must also run in browsers. */
-const PORTABLE = ['base', 'air-grammar', 'interpreter', 'services'];
+const PORTABLE = [
+  'base',
+  'air-grammar',
+  'interpreter',
+  'services',
+  'peer',
+  'audit',
+  'client',
+  'network',
+  'viewer',
+];
 
 const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   readonly exports: Readonly<Record<string, { readonly default: string }>>;
@@ -75,8 +110,8 @@ describe('source tree', () => {
     expect(folders.filter(folder => !INTERPRETER_LAYERS.includes(folder))).toEqual([]);
   });
 
-  it('a run reaches nothing of receipts: only the index does', () => {
-    const isReceipts = (file: string): boolean => file.startsWith('interpreter/receipts/');
+  it('a run reaches nothing of receipts and proofs: only the index does', () => {
+    const isReceipts = (file: string): boolean => /^interpreter\/(receipts|proofs)\//.test(file);
     const users = own.filter(({ from, target }) => isReceipts(target) && !isReceipts(from));
     expect([...new Set(users.map(({ from }) => from))]).toEqual(['interpreter/index.ts']);
   });
@@ -84,7 +119,8 @@ describe('source tree', () => {
   it('receipts import log and trace, and nothing that runs scripts', () => {
     const wrong = own.filter(
       ({ from, target }) =>
-        from.startsWith('interpreter/receipts/') && /^interpreter\/(collections|executor)\//.test(target),
+        from.startsWith('interpreter/receipts/') &&
+        /^interpreter\/(collections|executor|proofs)\//.test(target),
     );
     expect(wrong.map(show)).toEqual([]);
   });
@@ -131,15 +167,21 @@ describe('source tree', () => {
       './air-grammar': './dist/air-grammar/index.js',
       './interpreter': './dist/interpreter/index.js',
       './services': './dist/services/index.js',
+      './channels': './dist/channels/index.js',
       './peer': './dist/peer/index.js',
       './audit': './dist/audit/index.js',
+      './testing': './dist/testing/index.js',
+      './aqua': './dist/aqua/index.js',
+      './agents': './dist/agents/index.js',
+      './client': './dist/client/index.js',
+      './sandbox': './dist/sandbox/index.js',
     });
   });
 });
 
 function sourceFiles(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.ts'))
+    .filter(name => /(?<!\.d)\.tsx?$/.test(name))
     .map(name => join(folder, name));
 }
 

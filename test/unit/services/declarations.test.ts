@@ -13,7 +13,7 @@ import {
   hostPeer,
   isServiceInstance,
   loadAcl,
-  positionOf,
+  argumentIndexOf,
   startService,
 } from '../../../services/index.ts';
 import { HOST, VirtualClock } from './harness.ts';
@@ -181,17 +181,17 @@ describe('mistaken options of samples and builtins', () => {
     expect(build).toThrow(typeof message === 'string' ? new TypeError(message) : message);
   });
 
-  test('positionOf', () => {
+  test('argumentIndexOf', () => {
     const book = define({ find: { ...f, arguments: { name: z.string() } } });
-    expect(positionOf(book, 'find', 'name')).toBe(0);
-    expect(() => positionOf(book, 'fnd', 'name')).toThrow(
-      new TypeError('positionOf: `s` has no function `fnd`; did you mean `find`?'),
+    expect(argumentIndexOf(book, 'find', 'name')).toBe(0);
+    expect(() => argumentIndexOf(book, 'fnd', 'name')).toThrow(
+      new TypeError('argumentIndexOf: `s` has no function `fnd`; did you mean `find`?'),
     );
-    expect(() => positionOf(book, 'find', 'nmae')).toThrow(
-      new TypeError('positionOf: `s.find` has no argument `nmae`; did you mean `name`?'),
+    expect(() => argumentIndexOf(book, 'find', 'nmae')).toThrow(
+      new TypeError('argumentIndexOf: `s.find` has no argument `nmae`; did you mean `name`?'),
     );
-    expect(() => positionOf(startService(book) as never, 'find', 'name')).toThrow(
-      new TypeError('positionOf: expected what defineService(…) gives, found an object'),
+    expect(() => argumentIndexOf(startService(book) as never, 'find', 'name')).toThrow(
+      new TypeError('argumentIndexOf: expected what defineService(…) gives, found an object'),
     );
   });
 });

@@ -8,7 +8,7 @@ import type {
   Logger,
   ServiceInstance,
 } from '../../../services/index.ts';
-import { ALICE, HOST, START_MS, VirtualClock, settle, summary, textOf } from './harness.ts';
+import { HOST, incoming, VirtualClock, settle, summary, textOf } from './harness.ts';
 
 const trap = (what: string) => (): never => {
   throw new Error(`secret of ${what}`);
@@ -44,20 +44,7 @@ function dispatcherOf(options: Partial<DispatcherOptions> = {}) {
   const registry = createRegistry([startService(greeter)]);
   const dispatcher = createDispatcher({ peerId: HOST, registry, clock, logger, ...options });
   const call = (functionName = 'f', more: Partial<IncomingCall> = {}): Promise<CallDecision> =>
-    dispatcher.dispatch({
-      request: {
-        serviceId: 's',
-        functionName,
-        arguments: [],
-        argumentsJson: '[]',
-        tetraplets: [],
-        elementwise: [],
-        origins: [],
-        site: '1',
-      },
-      particle: { id: 'p', initPeerId: ALICE, timestamp: START_MS, ttl: 1000, signature: new Uint8Array(64) },
-      ...more,
-    });
+    dispatcher.dispatch({ ...incoming(functionName), ...more });
   return { call, logged, clock, dispatcher };
 }
 

@@ -11,7 +11,7 @@ import {
   okJson,
   startService,
 } from '../../../services/index.ts';
-import type { CallContext } from '../../../services/index.ts';
+import type { CallContext, HandlerAnswer } from '../../../services/index.ts';
 import { ALICE, AUTH, BOB, HOST, MALLORY, START_MS, TTL_MS, literal } from './harness.ts';
 import { settle, summary, tetraplet, textOf, valueOf, world } from './harness.ts';
 
@@ -146,7 +146,7 @@ describe('how a function ends', () => {
             guards: {},
             handler(_, { state }) {
               state.n += 1;
-              return handler();
+              return handler() as HandlerAnswer<unknown>;
             },
           },
         },

@@ -19,7 +19,7 @@ const exported = [...index.matchAll(/^export (type )?\{(.*?)\} from '\.\/(.*?)';
 function commentOf(file: string, name: string): string | undefined {
   const source = readFileSync(join(FOLDER, file), 'utf8');
   const declared = new RegExp(
-    `^export (?:abstract )?(?:interface|type|function|const|class) ${name}\\b`,
+    `^export (?:abstract |async )?(?:interface|type|function|const|class) ${name}\\b`,
     'm',
   );
   const at = source.search(declared);

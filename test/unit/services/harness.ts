@@ -2,9 +2,13 @@ import { createDispatcher, createRegistry, startService } from '../../../service
 import type {
   Acl,
   CallDecision,
+  CallFacts,
   Clock,
   GuardMode,
+  IncomingCall,
+  KeepResult,
   NameOf,
+  PolicySet,
   ServiceDefinition,
   ServiceInstance,
   ServiceLookup,
@@ -14,10 +18,11 @@ import type { JsonValue, Origin, Tetraplet } from '../../../interpreter/index.ts
 import { idOf } from '../../support/cast.ts';
 
 /** The peer that runs the services, the peers that call, and one that lies. */
-export const [HOST, ALICE, BOB, MALLORY, AUTH, BANK] = [
+export const [HOST, ALICE, BOB, CAROL, MALLORY, AUTH, BANK] = [
   idOf('host'),
   idOf('alice'),
   idOf('bob'),
+  idOf('carol'),
   idOf('mallory'),
   idOf('auth-peer'),
   idOf('bank-peer'),
@@ -32,6 +37,33 @@ export const named = (text: string): string =>
 
 export const START_MS = 1_700_000_000_000;
 export const TTL_MS = 10_000;
+
+/** What a rule may know of a call, of alice's script to the host. Each object has its own budget of origins. */
+export const facts = (): CallFacts => ({
+  peerId: HOST,
+  initPeerId: ALICE,
+  particleId: 'p',
+  timestamp: 0,
+  ttl: 0,
+  serviceId: 's',
+  functionName: 'f',
+  now: () => 0,
+});
+
+/** A request for `s.f` without arguments, in alice's particle: what a dispatcher is given. */
+export const incoming = (functionName = 'f', ttl = 1000): IncomingCall => ({
+  request: {
+    serviceId: 's',
+    functionName,
+    arguments: [],
+    argumentsJson: '[]',
+    tetraplets: [],
+    elementwise: [],
+    origins: [],
+    site: '1',
+  },
+  particle: { id: 'p', initPeerId: ALICE, timestamp: START_MS, ttl, signature: new Uint8Array(64) },
+});
 
 /** Time that passes only when told to. Callbacks run in the order of their time, then of their registration. */
 export class VirtualClock implements Clock {
@@ -106,6 +138,8 @@ export interface Given {
 
 export interface Called {
   readonly by?: string;
+  readonly sender?: string;
+  readonly caller?: string;
   readonly service: string;
   readonly fn: string;
   readonly args?: readonly Given[];
@@ -113,6 +147,7 @@ export interface Called {
   readonly argumentsJson?: string;
   readonly site?: string;
   readonly scope?: ServiceLookup;
+  readonly keepNested?: KeepResult;
 }
 
 export interface World {
@@ -123,7 +158,13 @@ export interface World {
 
 export function world(
   services: readonly (ServiceDefinition | ServiceInstance)[],
-  options: { acl?: Acl; guardMode?: GuardMode; nameOf?: NameOf; clock?: VirtualClock } = {},
+  options: {
+    acl?: Acl;
+    guardMode?: GuardMode;
+    policies?: PolicySet;
+    nameOf?: NameOf;
+    clock?: VirtualClock;
+  } = {},
 ): World {
   const { clock = new VirtualClock(), ...rest } = options;
   const instances = services.map(service => ('takeTurn' in service ? service : startService(service)));
@@ -132,7 +173,18 @@ export function world(
   return {
     clock,
     instances,
-    call({ by = ALICE, service, fn, args = [], argumentsJson, site = 'site-1', scope }) {
+    call({
+      by = ALICE,
+      sender,
+      caller,
+      service,
+      fn,
+      args = [],
+      argumentsJson,
+      site = 'site-1',
+      scope,
+      keepNested,
+    }) {
       const values = args.map(({ value }) => value);
       const tetraplets = args.map(({ from }) => [...(from ?? [literal(by)])]);
       const elementwise = args.map(({ from, whole }) => whole ?? (from !== undefined && from.length !== 1));
@@ -158,7 +210,10 @@ export function world(
           ttl: TTL_MS,
           signature: new Uint8Array(64).fill(7),
         },
+        sender,
+        caller,
         ...(scope && { scope }),
+        ...(keepNested && { keepNested }),
       });
     },
   };

@@ -51,6 +51,61 @@ describe('a draft after its call', () => {
   });
 });
 
+test('the message names the function whose call had ended', () => {
+  const turn = start().takeTurn('add');
+  const state = turn?.draft();
+  turn?.drop();
+  expect(() => state?.n).toThrow('s.add: late write or read of the state');
+});
+
+// Plain JavaScript has no types to stop it.
+/* oxlint-disable typescript/no-explicit-any */
+describe('state that is used as what it is not', () => {
+  const symbol = Symbol('s');
+  const misuses: [string, (state: any) => unknown][] = [
+    ['no property of it can be defined', s => Object.defineProperty(s, 'x', { value: 1 })],
+    ['no property of it can be defined', s => Object.defineProperty(s.list, '0', { get: () => 1 })],
+    ['its prototype cannot be set', s => Object.setPrototypeOf(s, null)],
+    ['it cannot be frozen or sealed', s => Object.freeze(s)],
+    ['it cannot be frozen or sealed', s => Object.seal(s.list)],
+    ['`__proto__` is not a key', s => (s.__proto__ = { n: 1 })],
+    ['`__proto__` is not a key', s => (s.map.a['__proto__'] = 1)],
+    ['a symbol is not a key', s => (s[symbol] = 1)],
+    ['`name` is not an index of a list', s => (s.list.name = 1)],
+    ['`-1` is not an index of a list', s => (s.list[-1] = 1)],
+    ['`name` is not an index of a list', s => delete s.list.name],
+  ];
+  test.each(misuses)('%s', (why, misuse) => {
+    const turn = start().takeTurn();
+    const state = turn?.draft();
+    expect(() => misuse(state)).toThrow(`the state is plain JSON data: ${why}`);
+    turn?.drop();
+  });
+
+  test.each([
+    ['itself', (s: any) => (s.self = s)],
+    [
+      'a new object that holds itself',
+      (s: any) => {
+        const o: any = {};
+        o.o = o;
+        s.o = o;
+      },
+    ],
+    ['a function', (s: any) => (s.f = () => 1)],
+    ['a map', (s: any) => (s.m = new Map([[1, s.list]]))],
+  ] as [string, (state: any) => unknown][])(
+    'a state that holds %s is refused in plain words',
+    (_, misuse) => {
+      const turn = start().takeTurn();
+      misuse(turn?.draft());
+      expect(() => turn?.commit()).toThrow(/^(?!.*\[Immer\]).*$/);
+    },
+  );
+});
+
+/* oxlint-enable typescript/no-explicit-any */
+
 describe('a draft in its call behaves as Immer’s own', () => {
   function change(recipe: (state: State) => unknown): [State, unknown] {
     const instance = start();

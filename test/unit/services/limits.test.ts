@@ -28,7 +28,18 @@ import {
 import { findPromise } from '../../../services/promises.ts';
 import { oneLine, stackOf } from '../../../services/text.ts';
 import { run, serviceOf } from '../../support/handler.ts';
-import { ALICE, BANK, HOST, composedOf, originOf, summary, tetraplet, textOf, world } from './harness.ts';
+import {
+  ALICE,
+  BANK,
+  facts,
+  HOST,
+  composedOf,
+  originOf,
+  summary,
+  tetraplet,
+  textOf,
+  world,
+} from './harness.ts';
 
 // Every bound of services/limits.ts: just below and at it nothing happens, just above it does.
 const around = (limit: number): number[] => [limit - 1, limit, limit + 1];
@@ -106,16 +117,6 @@ describe('limits of services', () => {
   });
 
   const sums = from(BANK, 'math', 'add', anyPart);
-  const facts = () => ({
-    peerId: HOST,
-    initPeerId: ALICE,
-    particleId: 'p',
-    timestamp: 0,
-    ttl: 0,
-    serviceId: 's',
-    functionName: 'f',
-    now: () => 0,
-  });
   let records = 0;
   const sum = (...args: Origin[]): Origin => ({
     ...originOf(tetraplet(BANK, 'math', 'add')),

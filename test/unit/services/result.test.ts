@@ -32,3 +32,16 @@ describe('fail', () => {
     expect(json).toEqual({ list: [1] });
   });
 });
+
+describe('okJson of a value that is not a string', () => {
+  test.each([
+    [5, '5'],
+    [{}, 'an object'],
+    [undefined, 'undefined'],
+    [null, 'null'],
+  ])('%j says what to write', (given, found) => {
+    expect(() => okJson(given as unknown as string)).toThrow(
+      `okJson takes JSON as text, found ${found}; return the value itself, or write okJson('5') for 5`,
+    );
+  });
+});

@@ -7,7 +7,7 @@ import {
   parseCheckpoint,
   parseProof,
   verifierKey,
-  verifyProof,
+  verifyInclusion,
 } from '../../../../audit/index.ts';
 import { sha256 } from '../../../../interpreter/index.ts';
 import {
@@ -16,7 +16,7 @@ import {
   auditTimelineCommand,
 } from '../../../../cli/commands/audit-list.ts';
 import { auditEntryCommand, auditRedactCommand } from '../../../../cli/commands/audit-file.ts';
-import { auditVerifyCommand } from '../../../../cli/commands/audit-verify.ts';
+import { auditVerifyCommand } from '../../../../cli/commands/verify.ts';
 import { auditDiffCommand, auditWhyCommand } from '../../../../cli/commands/audit-why.ts';
 import { idOf } from '../../../support/cast.ts';
 import { capture, folderOf } from '../../../support/cli.ts';
@@ -119,6 +119,37 @@ describe('audit calls, timeline, particles', () => {
     expect(particles.listed).toContain('1 denied, 1 served');
   });
 
+  it('take ids as tables show them', () => {
+    const listed = (command: typeof auditCallsCommand, options: object): string[] => {
+      const output = capture();
+      command([at('r.beryl')], options, output);
+      return output.listed.trimEnd().split('\n').slice(1);
+    };
+    const carol = idOf('carol');
+    const shown = `${carol.slice(0, 8)}…${carol.slice(-6)}`;
+    for (const command of [auditCallsCommand, auditTimelineCommand, auditParticlesCommand]) {
+      expect(listed(command, { peer: shown })).toEqual(listed(command, { peer: carol }));
+      const some = listed(command, { particle: 'b60300e0' });
+      expect(some.length).toBeGreaterThan(0);
+      expect(some.length).toBeLessThan(listed(command, {}).length);
+    }
+    expect(() => listed(auditCallsCommand, { peer: carol.slice(0, 8) })).toThrow('write more of it');
+    expect(() => listed(auditCallsCommand, { particle: 'b6' })).toThrow('no particle `b6`');
+  });
+
+  it('particles by peer, text and time', () => {
+    const rows = (options: object): number => {
+      const output = capture();
+      auditParticlesCommand([at('r.beryl')], { ...options, json: true }, output);
+      return (JSON.parse(output.documents[0] ?? '') as unknown[]).length;
+    };
+    expect(rows({})).toBe(2);
+    expect(rows({ peer: 'bob' })).toBe(1);
+    expect(rows({ peer: 'carol' })).toBe(2);
+    expect(rows({ text: 'get_status' })).toBe(1);
+    expect(rows({ before: '2023-11-14T00:00:00Z' })).toBe(0);
+  });
+
   it.each([
     [{ outcome: 'x' }, '`x` is not an outcome'],
     [{ after: 'x' }, '`x` is not a time'],
@@ -143,8 +174,8 @@ describe('audit entry, audit redact', () => {
     expect(output.listed).toMatch(new RegExp(`^\\{"kind":"decision","n":${n.postDecision},`));
     const proof = parseProof(readFileSync(at('x.tlog-proof'), 'utf8'));
     const entry = output.listed.trimEnd();
-    expect(verifyProof(proof, sha256(entry)).checkpoint).toMatchObject({ origin: ORIGIN, size: 29 });
-    expect(() => verifyProof(proof, sha256(entry.replace('decision', 'decisions')))).toThrow(
+    expect(verifyInclusion(proof, sha256(entry)).checkpoint).toMatchObject({ origin: ORIGIN, size: 29 });
+    expect(() => verifyInclusion(proof, sha256(entry.replace('decision', 'decisions')))).toThrow(
       expect.objectContaining({ code: 'ERR_LOG_PROOF' }),
     );
     expect(() => auditEntryCommand(at('r.beryl'), '99', {}, capture())).toThrow(

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { replayCommand } from '../../../../cli/commands/replay.ts';
 import { evidenceCommand, receiptCommand } from '../../../../cli/commands/receipt.ts';
 import { runCommand } from '../../../../cli/commands/run.ts';
-import { verifyReceiptCommand } from '../../../../cli/commands/verify-receipt.ts';
+import { verifyCommand } from '../../../../cli/commands/verify.ts';
 import { capture, folderOf } from '../../../support/cli.ts';
 
 const folder = folderOf({
@@ -30,7 +30,7 @@ describe('replay', () => {
     ['r.beryl', 0, 'replayed '],
     ['altered.beryl', 5, 'the replay differs: entry '],
     ['cut.beryl', 5, 'nothing was replayed: '],
-  ])('%s: exit code %d', (name, code, text) => {
+  ])('%s: exit code %d', async (name, code, text) => {
     copyFileSync(at('r.beryl'), at('copy'));
     const recording = readFileSync(at('copy'), 'utf8');
     const texts: Record<string, string> = {
@@ -40,13 +40,13 @@ describe('replay', () => {
     };
     const output = capture();
     const path = join(folderOf({ [name]: texts[name] as string }), name);
-    expect(replayCommand(path, { json: true }, output)).toBe(code);
+    expect(await replayCommand(path, { json: true }, output)).toBe(code);
     expect(output.said).toContain(text);
     expect(output.documents).toHaveLength(1);
   });
 });
 
-describe('receipt, verify-receipt', () => {
+describe('receipt, verify', () => {
   it('lists to stdout, alone; with --json there is JSON alone', () => {
     const [listing, json] = [capture(), capture()];
     receiptCommand(at('r.beryl'), undefined, ALL, listing);
@@ -62,9 +62,11 @@ describe('receipt, verify-receipt', () => {
     expect(receiptCommand(at('r.beryl'), '1', { ...ALL, out: at('one.receipt') }, output)).toBe(0);
     expect(output.said).toMatch(/written to .*, \d+ bytes\n$/);
     const verified = capture();
-    expect(verifyReceiptCommand(at('one.receipt'), { json: true }, verified)).toBe(0);
-    expect(verified.said).toMatch(/^valid\n12D3KooW\w+ has stated the result of `getDataSrv\.b`\n/);
-    expect(verified.said).toContain('creation time claimed by the init peer: 2026-01-01T00:00:00.000Z');
+    expect(verifyCommand([at('one.receipt')], {}, verified)).toBe(0);
+    expect(verified.listed).toMatch(
+      /^valid: receipt\n12D3KooW\w+ has stated the result of `getDataSrv\.b`\n/,
+    );
+    expect(verified.listed).toContain('creation time claimed by the init peer: 2026-01-01T00:00:00.000Z');
   });
 
   it.each(['0', '99', 'x', '1e1', '-1', '٣'])('has no result `%s`', number => {

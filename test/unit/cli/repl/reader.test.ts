@@ -10,6 +10,8 @@ describe('ScriptReader', () => {
     ['brackets in comments', ['(seq ; )', '(null) (null))'], [undefined, '(seq ; )\n(null) (null))']],
     ['a string over lines', ['(ap "a', '" x)'], [undefined, '(ap "a\n" x)']],
     ['blank lines', ['', '  '], [undefined, undefined]],
+    ['comments in front', ['; a file', '(null) ; end'], [undefined, '; a file\n(null) ; end']],
+    ['comments alone', ['; a', '  ; b'], [undefined, undefined]],
     ['too many closing brackets', ['(null))'], ['(null))']],
   ])('%s', (_, lines, scripts) => {
     const reader = new ScriptReader();

@@ -29,6 +29,16 @@ function permutations<T>(list: readonly T[]): T[][] {
 }
 
 describe('parts of one log', () => {
+  it('are accepted again when they arrive late, and change nothing', () => {
+    const { bench, parts } = growing('late');
+    const known = bench.run('bob', { current: parts.at(-1) as Uint8Array }).data;
+    for (const part of parts) {
+      const { retCode, data } = bench.run('bob', { prev: known, current: part });
+      expect(retCode).toBe(0);
+      expect(data).toEqual(known);
+    }
+  });
+
   it('give the same data in whatever order an honest peer meets them', () => {
     const { bench, parts } = growing('orders');
     const some = [0, 2, 3, 5].map(i => parts[i] as Uint8Array);

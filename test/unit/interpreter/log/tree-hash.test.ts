@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { concat, fromHex, toHex } from '../../../../base/bytes.ts';
 import { portableSha256 } from '../../../../interpreter/platform.ts';
 import { leafHash, rootOfPath, TreeHash } from '../../../../interpreter/log/tree-hash.ts';
+import { LEAVES } from '../../../support/certificate-transparency.ts';
 
 const bytes = (hex: string): Uint8Array => fromHex(hex) as Uint8Array;
 
@@ -21,16 +22,7 @@ const treeOf = (records: readonly Uint8Array[]): TreeHash => {
 const rootOf = (records: readonly Uint8Array[]): string => toHex(treeOf(records).root(records.length));
 
 describe('a root', () => {
-  const records = [
-    '',
-    '00',
-    '10',
-    '2021',
-    '3031',
-    '40414243',
-    '5051525354555657',
-    '606162636465666768696a6b6c6d6e6f',
-  ].map(bytes);
+  const records = LEAVES.map(bytes);
 
   it.each([
     [1, '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d'],

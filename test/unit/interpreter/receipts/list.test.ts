@@ -8,32 +8,17 @@ import {
 } from '../../../../interpreter/index.ts';
 import { idOf } from '../../../support/cast.ts';
 import { Forgery } from '../../../support/forge.ts';
-import { SignedBench } from '../../../support/signed-bench.ts';
-
-function answered(count: number): SignedBench {
-  const calls = Array.from({ length: count }, (_, i) => `(call "alice" ("s" "f${i}") [${i}] v${i})`);
-  const bench = new SignedBench(calls.reduceRight((rest, call) => `(par ${call} ${rest})`, '(null)'));
-  bench.run('alice');
-  bench.run('alice', { results: Object.fromEntries(calls.map((_, i) => [i + 1, `{"answer":${i}}`])) });
-  return bench;
-}
+import { answeredMany } from '../../../support/receipt-parts.ts';
+import { codeOf } from '../../../support/code-of.ts';
 
 const namesOf = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ name: { peerId: idOf('alice'), site: String(2 * i + 1) } }));
 
-const refusalOf = (act: () => unknown): string => {
-  try {
-    act();
-  } catch (failure) {
-    if (failure instanceof ReceiptError) return failure.code;
-    throw failure;
-  }
-  return '';
-};
+const refusalOf = (act: () => unknown): string => codeOf(ReceiptError, act);
 
 describe('listReceipts', () => {
   it('gives the claims of verifyReceipt for each receipt', () => {
-    const bench = answered(9);
+    const bench = answeredMany(9);
     const data = decodeData(bench.data('alice'), bench.particleSignature, 'test');
     const wanted = namesOf(9).map((one, i) => ({ ...one, argumentsJson: `[${i}]`, withValue: i % 2 === 0 }));
     const receipts = wanted.map(({ name, ...options }) =>
@@ -43,7 +28,7 @@ describe('listReceipts', () => {
   });
 
   it('refuses what verifyReceipt refuses', () => {
-    const bench = answered(2);
+    const bench = answeredMany(2);
     const data = decodeData(bench.data('alice'), bench.particleSignature, 'test');
     const [one] = namesOf(1) as [ReturnType<typeof namesOf>[number]];
     const forgery = new Forgery(bench, bench.data('alice'));
@@ -62,7 +47,7 @@ describe('listReceipts', () => {
 
   it('takes a time that grows with the results, and not with their square', () => {
     const timeOf = (count: number): number => {
-      const bench = answered(count);
+      const bench = answeredMany(count);
       const data = decodeData(bench.data('alice'), bench.particleSignature, 'test');
       const wanted = namesOf(count);
       const once = (): number => {

@@ -8,36 +8,21 @@ import {
   ReceiptError,
   verifyEquivocation,
   verifyReceipt,
-  type RecordName,
+  type RecordReference,
   type SignedParticle,
 } from '../../../../interpreter/index.ts';
 import { verifySignedParticle } from '../../../../interpreter/receipts/signed-particle.ts';
 import { atInstruction, Forgery } from '../../../support/forge.ts';
 import { idOf, signer } from '../../../support/cast.ts';
+import { answeredMany } from '../../../support/receipt-parts.ts';
 import { SignedBench } from '../../../support/signed-bench.ts';
+import { codeOf as codeOfError } from '../../../support/code-of.ts';
 
-/** alice answers `count` calls in one run. Instruction 0 is the outermost `par`, then each call and the next `par`. */
-function answered(count: number): SignedBench {
-  const calls = Array.from({ length: count }, (_, i) => `(call "alice" ("s" "f${i}") [${i} "x"] v${i})`);
-  const bench = new SignedBench(calls.reduceRight((rest, call) => `(par ${call} ${rest})`, '(null)'));
-  bench.run('alice');
-  bench.run('alice', {
-    results: Object.fromEntries(calls.map((_, i) => [i + 1, `{"answer":${i}}`])),
-  });
-  return bench;
-}
+const answered = (count: number): SignedBench => answeredMany(count, ' "x"');
 
-const codeOf = (act: () => unknown): string => {
-  try {
-    act();
-  } catch (failure) {
-    if (failure instanceof ReceiptError) return failure.code;
-    throw failure;
-  }
-  return '';
-};
+const codeOf = (act: () => unknown): string => codeOfError(ReceiptError, act);
 
-const site = (index: number): RecordName => ({ peerId: idOf('alice'), site: String(2 * index + 1) });
+const site = (index: number): RecordReference => ({ peerId: idOf('alice'), site: String(2 * index + 1) });
 
 describe('exportReceipt and verifyReceipt', () => {
   it('a receipt names the peer, the result, the call, its site, and the init peer', () => {
@@ -160,6 +145,14 @@ describe('exportReceipt and verifyReceipt', () => {
     for (let length = 0; length < receipt.length; length++) {
       expect(codeOf(() => verifyReceipt(receipt.subarray(0, length)))).toBe('ERR_RECEIPT_MALFORMED');
     }
+  });
+
+  it('refuses more than 256 MiB unread', () => {
+    const bytes = new Uint8Array(256 * 1024 * 1024 + 1);
+    expect(() => verifyReceipt(bytes)).toThrow(expect.objectContaining({ code: 'ERR_RECEIPT_SIZE' }));
+    expect(() => verifyReceipt(bytes.subarray(1))).toThrow(
+      expect.objectContaining({ code: 'ERR_RECEIPT_MALFORMED' }),
+    );
   });
 
   it('distinguishes another version, evidence, and other files', () => {

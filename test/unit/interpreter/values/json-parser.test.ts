@@ -162,6 +162,10 @@ describe('parseCanonicalJson', () => {
   it.each([
     ['white space', '[1, 2]'],
     ['white space at the end', '1\n'],
+    ['white space in an object of one member', '{"a": 1}'],
+    ['a tab between items', '[1,\t2]'],
+    ['a needless escape in an object of one member', '{"\\u0061":1}'],
+    ['unsorted keys inside of an array', '[{"b":1,"a":2}]'],
     ['unsorted keys', '{"b":1,"a":2}'],
     ['a repeated key', '{"a":1,"a":1}'],
     ['an escape that is not needed', '"\\u0041"'],

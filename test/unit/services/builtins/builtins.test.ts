@@ -78,7 +78,11 @@ describe('answers', () => {
     ['debug.stringify', '[{"a":1.0}]', '"{\\"a\\":1.0}"'],
     ['debug.stringify', '[1,"x"]', '"[1,\\"x\\"]"'],
     ['debug.stringify', '[]', '"\\"<empty argument list>\\""'],
-    ['peer.identify', '[]', '{"external_addresses":[],"node_version":"beryl-test"}'],
+    [
+      'peer.identify',
+      '[]',
+      '{"air_version":"0.62","allowed_binaries":[],"external_addresses":[],"node_version":"beryl-test","spell_version":"","vm_info":null}',
+    ],
     ['peer.timestamp_ms', '[]', String(START_MS)],
     ['peer.timestamp_sec', '[]', String(START_MS / 1000)],
   ])('%s %s = %s', async (name, argumentsJson, resultJson) => {

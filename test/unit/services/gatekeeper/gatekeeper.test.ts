@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ServiceError, createGatekeeper, loadAcl } from '../../../../services/index.ts';
+import { createGatekeeper } from '../../../../services/index.ts';
 import type { Acl, AclRule } from '../../../../services/index.ts';
 import { ALICE, BOB, HOST, MALLORY, textOf, world } from '../harness.ts';
 import { auth } from '../../../../services/index.ts';
@@ -58,7 +58,20 @@ describe('who may call what', () => {
   });
 });
 
+test.each([undefined, '', 7])('refuses the owner %j', owner => {
+  const create = (): unknown => createGatekeeper(owner as string);
+  expect(create).toThrow(TypeError);
+  expect(create).toThrow('createGatekeeper: owner must be a peer id, found');
+});
+
 describe('explanations', () => {
+  const request = { initPeerId: MALLORY, serviceId: 's', functionName: 'f', management: false };
+
+  test('a rule without a text gives none', () => {
+    const reason = createGatekeeper(HOST, { rules: [deny([MALLORY])] }).check(request);
+    expect(reason).toStrictEqual({ kind: 'access-rule', rule: 0, found: MALLORY });
+  });
+
   const grant = { service: 'authSrv', fn: 'grant', args: [{ value: BOB }], by: MALLORY };
 
   test('management', async () => {
@@ -78,33 +91,5 @@ describe('explanations', () => {
       '    found    mallory',
       '    hint     spam',
     ]);
-  });
-});
-
-describe('loadAcl', () => {
-  test('accepts what it gives', () => {
-    const acl: Acl = { rules: [allow('*', 's', ['f']), deny([ALICE])] };
-    expect(loadAcl(JSON.parse(JSON.stringify(acl)))).toEqual(acl);
-  });
-
-  test.each([
-    ['nothing', null, '(top)'],
-    ['a misspelt key', { rules: [{ ...allow('*'), function: ['f'] }] }, 'rules.0'],
-    ['an unknown effect', { rules: [{ ...allow('*'), effect: 'permit' }] }, 'rules.0.effect'],
-    ['an empty list, which would match no peer', { rules: [deny([])] }, 'rules.0.initPeers'],
-    ['`*` inside a list, where it would match no peer', { rules: [deny(['*'])] }, 'rules.0.initPeers'],
-    ['a name in place of a peer id', { rules: [deny([ALICE, 'alice'])] }, 'rules.0.initPeers'],
-    ['a peer id with a letter too few', { rules: [deny([ALICE.slice(0, -1)])] }, 'rules.0.initPeers'],
-    ['an empty service', { rules: [deny('*', '')] }, 'rules.0.service'],
-  ])('refuses %s', (_, data, path) => {
-    let refused: unknown;
-    try {
-      loadAcl(data);
-    } catch (error) {
-      refused = error;
-    }
-    expect(refused).toBeInstanceOf(ServiceError);
-    expect(refused).toMatchObject({ code: 'ERR_ACL_SHAPE' });
-    expect((refused as ServiceError).message).toContain(`\`${path}`);
   });
 });

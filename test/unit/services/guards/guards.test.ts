@@ -94,6 +94,17 @@ describe('expectOrigin', () => {
     ]);
   });
 
+  test('denies a part where the whole result is expected, with a hint', async () => {
+    const whole = expectOrigin(AUTH, 'auth-status', 'check', '');
+    expect(await text(whole, from(genuine))).toEqual([
+      'denied `blog.add_post`',
+      '  argument `token` has the wrong origin',
+      "    expected (auth-peer, auth-status, check, '')",
+      '    found    (auth-peer, auth-status, check, .$.ok)',
+      '    hint     take the whole result, not a part of it',
+    ]);
+  });
+
   test('denies what has no origin, and what has several', async () => {
     expect(await text(token, undefined)).toEqual([
       'denied `blog.add_post`',

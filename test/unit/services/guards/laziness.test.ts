@@ -20,6 +20,7 @@ import {
   whose,
 } from '../../../../services/index.ts';
 import type { Guard } from '../../../../services/index.ts';
+import { atInstruction } from '../../../support/forge.ts';
 import {
   ALICE,
   AUTH,
@@ -107,7 +108,7 @@ describe('origins are built only for guards that read them', () => {
 
 describe('the origins that a run offers', () => {
   const sum = (...given: SourcedValue[]): SourcedValue => {
-    const record = { hash: `record ${(records += 1)}` };
+    const record = { hash: `record ${(records += 1)}`, record: { site: atInstruction(records) } };
     return new SourcedValue(Value.ofJson(1), Producer.service(AUTH, 'math', 'add', record, given));
   };
   let records = 0;

@@ -14,7 +14,7 @@ import {
   hostPeer,
   initPeer,
   literalOf,
-  positionOf,
+  argumentIndexOf,
   whose,
 } from '../../../../services/index.ts';
 import type { CallFacts, Guard, OriginRule, Reason } from '../../../../services/index.ts';
@@ -277,9 +277,9 @@ describe('whose', () => {
         find: { arguments: { kind: z.string(), name: z.string() }, guards: {}, handler: () => null },
       },
     });
-    expect(positionOf(book, 'find', 'name')).toBe(1);
-    expect(() => positionOf(book, 'find', 'nam')).toThrow('`book.find` has no argument `nam`');
-    expect(() => positionOf(book, 'guess', 'name')).toThrow('`book` has no function `guess`');
+    expect(argumentIndexOf(book, 'find', 'name')).toBe(1);
+    expect(() => argumentIndexOf(book, 'find', 'nam')).toThrow('`book.find` has no argument `nam`');
+    expect(() => argumentIndexOf(book, 'guess', 'name')).toThrow('`book` has no function `guess`');
   });
 
   test('cannot be built of nothing', () => {

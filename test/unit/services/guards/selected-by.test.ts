@@ -9,26 +9,26 @@ import {
   literalOf,
   selectedBy,
   whose,
-  type CallFacts,
   type OriginRule,
   type PeerRef,
 } from '../../../../services/index.ts';
 import type { Origin } from '../../../../interpreter/index.ts';
-import { ALICE, BOB, HOST, MALLORY, composedOf, literal, named, originOf, tetraplet } from '../harness.ts';
+import {
+  ALICE,
+  BOB,
+  facts,
+  HOST,
+  MALLORY,
+  composedOf,
+  literal,
+  named,
+  originOf,
+  tetraplet,
+} from '../harness.ts';
 
-const facts: CallFacts = {
-  peerId: HOST,
-  initPeerId: ALICE,
-  particleId: 'p',
-  timestamp: 0,
-  ttl: 0,
-  serviceId: 's',
-  functionName: 'f',
-  now: () => 0,
-};
 const selected = (...selectors: string[]): Origin => ({ ...originOf(literal(ALICE)), selectors });
 const kindOf = (rule: OriginRule, origin: Origin | undefined): string =>
-  rule.check({ origin }, facts)?.kind ?? 'allowed';
+  rule.check({ origin }, facts())?.kind ?? 'allowed';
 
 describe('selectedBy', () => {
   test.each([
@@ -51,7 +51,7 @@ describe('selectedBy', () => {
     );
     const literalGuard = expectLiteral().selectedBy(...peers);
     const argument = { value: 1, valueJson: '1', tetraplets: [origin.tetraplet], elementwise: false, origin };
-    expect(literalGuard.check(argument, facts)?.kind ?? 'allowed').toBe(kind);
+    expect(literalGuard.check(argument, facts())?.kind ?? 'allowed').toBe(kind);
   });
 
   test('without a value there is nothing to select', () => {
@@ -134,7 +134,7 @@ describe('the denial', () => {
     [[BOB, MALLORY], 'alice', 'bob, mallory'],
     [['*'], 'alice', 'an unknown peer, or more than 64'],
   ])('of %j', (selectors, expected, found) => {
-    const reason = selectedBy().check({ origin: selected(...selectors) }, facts);
+    const reason = selectedBy().check({ origin: selected(...selectors) }, facts());
     if (reason === undefined) throw new TypeError('allowed');
     const denial = { serviceId: 's', functionName: 'f', arguments: [{ name: 'x', reason }] };
     expect(JSON.parse(JSON.stringify(denial))).toEqual(denial);
