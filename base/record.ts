@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mistakeText } from './misspelt.ts';
 
 /**
  * An object whose keys are names that somebody chose. Unlike `z.record` it keeps every name, `__proto__` too; names of what objects inherit,
@@ -21,9 +22,16 @@ export function recordOf<Value>(
     const read: [name: string, value: Value][] = [];
     for (const [key, item] of Object.entries(given) as [string, unknown][]) {
       const [named, valued] = [name.safeParse(key), value.safeParse(item)];
-      for (const { issues } of [named.error ?? NO_ISSUES, valued.error ?? NO_ISSUES]) {
-        for (const issue of issues)
-          context.addIssue({ code: 'custom', message: issue.message, path: [key, ...issue.path] });
+      for (const [schema, { error }] of [
+        [name, named],
+        [value, valued],
+      ] as const) {
+        for (const issue of error?.issues ?? [])
+          context.addIssue({
+            code: 'custom',
+            message: mistakeText(schema, issue),
+            path: [key, ...issue.path],
+          });
       }
       if (named.success && valued.success) read.push([named.data, valued.data]);
     }
@@ -31,5 +39,3 @@ export function recordOf<Value>(
     return Object.fromEntries(read);
   });
 }
-
-const NO_ISSUES = { issues: [] } as const;

@@ -1,4 +1,6 @@
 import { parseJson, type Json, type JsonValue } from '../interpreter/index.ts';
+import { printable } from '../base/printable.ts';
+import { ClientError } from '../client/index.ts';
 import { Connection } from './connection.ts';
 import { CliError } from './errors.ts';
 import { readText } from './files.ts';
@@ -21,7 +23,6 @@ export async function runRemotely(
   script: string,
   options: RemoteOptions,
 ): Promise<{ named: PeerNames; report: ScriptReport }> {
-  const begun = Date.now();
   const ttlMs = ttlOf(options.ttl);
   const given = variablesOf(options.var ?? []);
   const connectMs = Math.min(ttlMs, CONNECT_MS);
@@ -29,14 +30,22 @@ export async function runRemotely(
   const { client, named } = connection;
   try {
     const variables = { peer: client.relayId, ...given };
-    const leftMs = Math.max(1, ttlMs - (Date.now() - begun));
-    const report = await connection.run(script, variables, leftMs);
+    const report = await connection.run(script, variables, ttlMs).catch(withFlag);
     // What is under way ends first: then the report is complete.
     await client.close();
     return { named, report: report() };
   } finally {
     await client.close();
   }
+}
+
+/** Names that are missing are set with a flag here. */
+function withFlag(failure: unknown): never {
+  if (!(failure instanceof ClientError) || failure.code !== 'ERR_CLIENT_VARIABLE') throw failure;
+  const { missing } = failure.details as { readonly missing: readonly string[] };
+  const names = missing.map(name => `\`${name}\``).join(', ');
+  const flags = missing.map(name => `--var ${name}=<value>`).join(' ');
+  throw new CliError('ERR_CLI_VARIABLE', printable(`the script does not define ${names}: give \`${flags}\``));
 }
 
 /** @throws {CliError} `ERR_CLI_COMMAND`. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fromHex } from '../base/bytes.ts';
 import { duplicateKey, twiceText } from '../base/duplicate-key.ts';
+import { mistakeText } from '../base/misspelt.ts';
 import { suggestion } from '../base/options.ts';
 import { printable } from '../base/printable.ts';
 import { recordOf } from '../base/record.ts';
@@ -114,7 +115,7 @@ export function parseNetwork(text: string, path: string, beside: Beside): Networ
     const { issues } = parsed.error;
     const mistakes = issues
       .slice(0, MISTAKES_SHOWN_MAX)
-      .map(issue => `${issue.path.join('.') || 'file'}: ${issue.message}`);
+      .map(issue => `${issue.path.join('.') || 'file'}: ${mistakeText(networkFile, issue)}`);
     const more = issues.length > MISTAKES_SHOWN_MAX ? [`and ${issues.length - MISTAKES_SHOWN_MAX} more`] : [];
     throw mistaken(path, [...mistakes, ...more].join('; '));
   }

@@ -30,6 +30,7 @@ export async function peerControlCommand(
   const { data } = readConfig(options.config, process.env);
   const answer = await perform(name, args, options, data);
   if (options.json === true) output.json(answer);
+  else if (Array.isArray(answer) && answer.length === 0) output.say(`no ${name}`);
   else for (const line of linesOf(answer)) output.list(printable(line));
   if (name === 'stop') await stopped(data);
   const isLeft = name === 'drain' && ((answer as { atWork?: number }).atWork ?? 0) > 0;

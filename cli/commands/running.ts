@@ -24,7 +24,10 @@ export function addRunCommands(program: Command, output: Output, finish: (code: 
       'a running peer: /ip4/…/tcp/…/p2p/<peer id>; the script knows its id as `peer`',
     )
     .option('--var <name=value>', 'with --peer: a name that the script uses; JSON, text or @file', collect)
-    .option('--ttl <ms>', 'with --peer: how long the script may take')
+    .option(
+      '--ttl <ms>',
+      'with --peer: life of the script, milliseconds; the wait for the connection is bounded by it, too',
+    )
     .option('--json', 'print the outcome as JSON on stdout')
     .option('--verbose', 'show every hop with its trace and tetraplets')
     .option('--record <file>', 'write a recording for `beryl replay`')

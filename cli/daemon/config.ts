@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { duplicateKey, twiceText } from '../../base/duplicate-key.ts';
+import { mistakeText } from '../../base/misspelt.ts';
 import { printable } from '../../base/printable.ts';
 import { publicKeyOfPeerId } from '../../interpreter/index.ts';
 import { DEFAULT_PEER_LIMITS } from '../../peer/index.ts';
@@ -186,7 +187,7 @@ function put(content: Record<string, unknown>, at: string, value: unknown): void
 function textOf(issues: readonly z.core.$ZodIssue[]): string {
   const mistakes = issues
     .slice(0, MISTAKES_SHOWN_MAX)
-    .map(({ path: at, message }) => `${at.join('.') || 'file'}: ${message}`);
+    .map(issue => `${issue.path.join('.') || 'file'}: ${mistakeText(settings, issue)}`);
   const more = issues.length > MISTAKES_SHOWN_MAX ? [`and ${issues.length - MISTAKES_SHOWN_MAX} more`] : [];
   return [...mistakes, ...more].join('; ');
 }

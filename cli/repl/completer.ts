@@ -9,7 +9,11 @@ import { fieldsOf } from './values.ts';
 export interface Offer {
   readonly words: readonly string[];
   readonly typed: string;
+  /** Words that a dot may follow: variables. */
+  readonly goOn: ReadonlySet<string>;
 }
+
+type Words = Omit<Offer, 'goOn'> & Partial<Offer>;
 
 const OFFERED_MAX = 200;
 const FIELD = /(?<name>#?[\w-]+)(?<getter>(?:\.\$)?(?:\.(?:[\w-]+|\[\d+\]))*)\.(?<typed>[\w-]*)$/u;
@@ -21,17 +25,21 @@ const FIELD = /(?<name>#?[\w-]+)(?<getter>(?:\.\$)?(?:\.(?:[\w-]+|\[\d+\]))*)\.(
  */
 export function offerOf(state: ReplState, commands: readonly Command[], before: string): Offer {
   const line = before.slice(before.lastIndexOf('\n') + 1);
-  const offer =
+  const offer: Words =
     line.startsWith(':') && !/^:\w+\s+\(/u.test(line)
       ? offerOfCommand(state, commands, line)
       : (offerOfString(state, before) ?? offerOfField(state, before) ?? offerOfScript(state, before));
   const words = [...new Set(offer.words)].filter(
     word => word.startsWith(offer.typed) && word !== offer.typed,
   );
-  return { words: words.slice(0, OFFERED_MAX), typed: offer.typed };
+  return {
+    words: words.slice(0, OFFERED_MAX),
+    typed: offer.typed,
+    goOn: new Set([...(offer.goOn ?? []), ...state.scripts.names]),
+  };
 }
 
-function offerOfCommand(state: ReplState, commands: readonly Command[], line: string): Offer {
+function offerOfCommand(state: ReplState, commands: readonly Command[], line: string): Words {
   const [name = '', ...words] = line.split(/\s+/u);
   const typed = words.at(-1) ?? name;
   if (words.length === 0) return { words: commands.map(command => `:${command.name}`), typed };
@@ -41,7 +49,7 @@ function offerOfCommand(state: ReplState, commands: readonly Command[], line: st
 }
 
 /** Inside of the names of a call. */
-function offerOfString(state: ReplState, before: string): Offer | undefined {
+function offerOfString(state: ReplState, before: string): Words | undefined {
   const name = callNameAt(before);
   if (name === undefined) return undefined;
   return { words: namesAt(name, functionsOn(state, name.peer)), typed: name.typed };
@@ -61,7 +69,7 @@ function functionsOn({ session, starter }: ReplState, operand: string): string[]
 }
 
 /** Behind the dot of a variable that an earlier script has set. */
-function offerOfField(state: ReplState, before: string): Offer | undefined {
+function offerOfField(state: ReplState, before: string): Words | undefined {
   const { name = '', getter = '', typed = '' } = FIELD.exec(before)?.groups ?? {};
   const variable = state.scripts.variable(name);
   if (variable === undefined) return undefined;
@@ -70,14 +78,13 @@ function offerOfField(state: ReplState, before: string): Offer | undefined {
   return { words: fieldsOf(getter === '.$' ? whole : applyGetter(whole, getter)), typed };
 }
 
-function offerOfScript(state: ReplState, before: string): Offer {
+function offerOfScript(state: ReplState, before: string): Words {
   const { span, items } = complete(before, before.length);
   const typed = before.slice(span.start);
   const words = items.filter(({ kind }) => kind !== 'punctuation').map(({ text }) => text);
-  return {
-    words: isOperand(complete(before.slice(0, span.start), span.start)) ? [...words, ...state.names] : words,
-    typed,
-  };
+  const names = isOperand(complete(before.slice(0, span.start), span.start)) ? state.names : [];
+  const own = items.filter(({ kind }) => kind === 'variable').map(({ text }) => text);
+  return { words: [...words, ...names], typed, goOn: new Set(own) };
 }
 
 /** Whether a variable may stand here. */

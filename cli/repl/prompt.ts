@@ -1,5 +1,6 @@
+import { counted } from '../../base/counted.ts';
 import { BerylError } from '../../base/error.ts';
-import { ExitCode, exitCodeOf, graverOf } from '../errors.ts';
+import { CliError, ExitCode, exitCodeOf, graverOf } from '../errors.ts';
 import { errorText } from '../output.ts';
 import { readCommand, type Command } from './command.ts';
 import { ScriptReader } from './reader.ts';
@@ -31,6 +32,7 @@ export class Prompt {
 
   /** @returns Whether to go on. */
   async take(line: string): Promise<boolean> {
+    if (this.#closes(this.#reader, line)) await this.#attempt(() => this.#drop(line));
     if (this.#reader.isEmpty && line.trim() === ':quit') return false;
     await this.#attempt(() => this.#taken(line));
     return true;
@@ -55,9 +57,12 @@ export class Prompt {
   }
 
   /** Whether an input is whole: nothing of it would wait for more lines. */
-  static isWhole(text: string): boolean {
-    const reader = new ScriptReader();
-    for (const line of text.split('\n')) if (!reader.isEmpty || !isCommand(line)) reader.push(line);
+  isWhole(text: string): boolean {
+    let reader = new ScriptReader();
+    for (const line of text.split('\n')) {
+      if (this.#closes(reader, line)) reader = new ScriptReader();
+      if (!reader.isEmpty || !isCommand(line)) reader.push(line);
+    }
     return reader.isEmpty;
   }
 
@@ -65,6 +70,23 @@ export class Prompt {
   async end(): Promise<void> {
     if (!this.#reader.isEmpty) await this.#attempt(() => this.#script(this.#reader.take()));
     await this.#leave();
+  }
+
+  /** Whether a line is a command although a script is open: no instruction looks like one. */
+  #closes(reader: ScriptReader, line: string): boolean {
+    if (reader.isEmpty || reader.isInString || !isCommand(line)) return false;
+    const [name = ''] = line.trim().slice(1).split(/\s/u);
+    return this.commands.some(command => command.name === name);
+  }
+
+  #drop(line: string): never {
+    const { depth } = this.#reader;
+    this.#reader.take();
+    const [name = ''] = line.trim().split(/\s/u);
+    throw new CliError(
+      'ERR_CLI_COMMAND',
+      `the script before \`${name}\` was not complete (${counted(depth, 'parenthesis', 'parentheses')} open) and is dropped`,
+    );
   }
 
   #taken(line: string): Shown | Promise<Shown> {

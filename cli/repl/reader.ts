@@ -14,6 +14,16 @@ export class ScriptReader {
     return !this.#hasText;
   }
 
+  /** Whether the next line begins inside of a string. */
+  get isInString(): boolean {
+    return this.#inString;
+  }
+
+  /** Parentheses that are not closed yet. */
+  get depth(): number {
+    return this.#depth;
+  }
+
   /** What was collected so far, each line with its end. */
   get text(): string {
     return this.#lines.map(line => `${line}\n`).join('');

@@ -4,7 +4,7 @@ import { offerOf } from './completer.ts';
 import { Editor } from './editor.ts';
 import type { History } from './history.ts';
 import { page } from './pager.ts';
-import { Prompt } from './prompt.ts';
+import type { Prompt } from './prompt.ts';
 import { Screen } from './screen.ts';
 import type { Shown } from './shown.ts';
 
@@ -194,11 +194,12 @@ export class Terminal {
 
   #complete(): void {
     const prompt = this.#prompt as Prompt;
-    const { words, typed } = offerOf(prompt.state, prompt.commands, this.#editor.before);
+    const { words, typed, goOn } = offerOf(prompt.state, prompt.commands, this.#editor.before);
     const common = commonStart(words);
     if (common.length > typed.length) {
-      // A name that is whole is followed by a blank, but a folder, or a getter, goes on.
-      const isOver = words.length === 1 && /[\w%-]$/u.test(common) && !this.#isInString();
+      // A name that is whole is followed by a blank, but a folder, a getter, or a variable goes on.
+      const isOver =
+        words.length === 1 && !goOn.has(common) && /[\w%-]$/u.test(common) && !this.#isInString();
       this.#editor.complete(typed, isOver && this.#editor.behind === '' ? `${common} ` : common);
     } else if (words.length > 1) {
       const { at } = this.#editor;
@@ -216,7 +217,7 @@ export class Terminal {
     const { text } = this.#editor;
     let isWhole = true;
     try {
-      isWhole = text.trim() === '' || Prompt.isWhole(text);
+      isWhole = text.trim() === '' || (this.#prompt as Prompt).isWhole(text);
     } catch {
       // A text that is too long is refused when it is run.
     }

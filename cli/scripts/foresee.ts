@@ -10,6 +10,7 @@ import {
   type StaticName,
   type StaticOrigin,
 } from '../../air-grammar/index.ts';
+import { suggestion } from '../../base/options.ts';
 import {
   formatDenial,
   foreseeDenial,
@@ -112,7 +113,7 @@ function findingsOf(
     .servicesOf(peerId)
     .find(({ id }) => id === serviceId)
     ?.definition.functions.get(functionName);
-  if (fn === undefined) return [];
+  if (fn === undefined) return unknownFunction(call, { peerId, serviceId, functionName }, network);
   const facts = { peerId, initPeerId: network.initPeerId, serviceId, functionName };
   return args.flatMap(({ origins, isWhole }, i) => {
     const name = fn.arguments[i]?.name;
@@ -139,6 +140,35 @@ function findingsOf(
     });
     return [...byGuard, ...byRule];
   });
+}
+
+/** Services of the program that starts a script: the network file does not know their functions. */
+const OF_THE_STARTER = new Set(['getDataSrv', 'callbackSrv', 'errorHandlingSrv']);
+
+/** The finding, if the peer is of this network and has no such function. */
+function unknownFunction(
+  { start, end }: Call,
+  { peerId, serviceId, functionName }: { peerId: string; serviceId: string; functionName: string },
+  { initPeerId, nameOf, functionsOf }: Foreseen,
+): Finding[] {
+  const peer = nameOf(peerId);
+  if (peer === undefined || (peerId === initPeerId && OF_THE_STARTER.has(serviceId))) return [];
+  const functions = functionsOf(peerId);
+  if (functions.includes(`${serviceId}.${functionName}`)) return [];
+  const ofService = functions.filter(name => name.startsWith(`${serviceId}.`));
+  const near = suggestion(
+    `${serviceId}.${functionName}`,
+    functions,
+    ofService.length > 0 ? `; \`${serviceId}\` has ${ofService.join(', ')}` : '',
+  );
+  return [
+    {
+      code: 'unknown-function',
+      message: `peer \`${peer}\` has no function \`${serviceId}.${functionName}\`${near}`,
+      help: 'the call will fail: correct the name, or add the service to the network file',
+      span: { start, end },
+    },
+  ];
 }
 
 function findingOf(

@@ -28,18 +28,26 @@ export interface StoreReader {
 
 /** Reads a copy of a store from one end to the other. Memory does not grow with the store. */
 export function readStore(path: string, reader: StoreReader): Promise<void> {
-  return withCopy(path, async copy => {
-    const survey = await surveyStore(copy);
-    const store = sqliteStore(copy, { synchronous: 'normal' });
-    await store.open(survey.peerId);
-    try {
-      reader.store(survey, await store.ended(), (await store.nonces()).length);
-      await readParticles(store, reader);
-      for (const id of survey.services) reader.service(id, await stateOf(store, id));
-    } finally {
-      await store.close();
-    }
-  });
+  return withCopy(path, copy =>
+    readCopy(copy, reader).catch((failure: unknown) => {
+      if (!(failure instanceof StoreError)) throw failure;
+      const { code, message, details } = failure;
+      throw new StoreError(code, message.replaceAll(copy, path), details, { cause: failure });
+    }),
+  );
+}
+
+async function readCopy(copy: string, reader: StoreReader): Promise<void> {
+  const survey = await surveyStore(copy);
+  const store = sqliteStore(copy, { synchronous: 'normal' });
+  await store.open(survey.peerId);
+  try {
+    reader.store(survey, await store.ended(), (await store.nonces()).length);
+    await readParticles(store, reader);
+    for (const id of survey.services) reader.service(id, await stateOf(store, id));
+  } finally {
+    await store.close();
+  }
 }
 
 async function readParticles(store: Store, reader: StoreReader): Promise<void> {

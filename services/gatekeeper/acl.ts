@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { once } from '../../base/once.ts';
+import { mistakeText } from '../../base/misspelt.ts';
 import { suggestion } from '../../base/options.ts';
 import { ACL_PEERS_MAX, ACL_RULES_MAX } from '../limits.ts';
 import { ServiceError } from '../errors.ts';
@@ -91,19 +92,13 @@ export function loadAcl(data: unknown): Acl {
   const path = issue?.path.map(String).join('.') ?? '';
   throw new ServiceError(
     'ERR_ACL_SHAPE',
-    `access list is malformed at \`${path === '' ? '(top)' : path}\`: ${issue?.message ?? 'unknown mistake'}${hint(issue, data)}`,
+    `access list is malformed at \`${path === '' ? '(top)' : path}\`: ${issue === undefined ? 'unknown mistake' : mistakeText(schemas().acl, issue)}${hint(issue, data)}`,
     { path },
   );
 }
 
-/** The key or word that was probably meant. */
+/** The word that was probably meant. */
 function hint(issue: z.core.$ZodIssue | undefined, data: unknown): string {
-  if (issue?.code === 'unrecognized_keys') {
-    const [list] = issue.path;
-    const { acl, aclLimit, aclRule } = schemas();
-    const known = list === undefined ? acl.shape : list === 'limits' ? aclLimit.shape : aclRule.shape;
-    return suggestion(issue.keys[0] ?? '', Object.keys(known), '');
-  }
   if (issue?.code !== 'invalid_value') return '';
   let found: unknown = data;
   for (const step of issue.path) found = (found as Record<PropertyKey, unknown>)[step];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { once } from '../../base/once.ts';
-import { suggestion } from '../../base/options.ts';
+import { mistakeText } from '../../base/misspelt.ts';
 import { isGetter, publicKeyOfPeerId } from '../../interpreter/index.ts';
 import { ServiceError } from '../errors.ts';
 import { ACL_PEERS_MAX, POLICY_DEPTH_MAX, POLICY_RULES_MAX } from '../limits.ts';
@@ -139,7 +139,7 @@ const schemas = once(() => {
     rules: z.array(rule).max(POLICY_RULES_MAX),
   });
 
-  return { policyFile, rule, from };
+  return { policyFile, rule };
 });
 
 type Schemas = ReturnType<typeof schemas>;
@@ -173,7 +173,7 @@ export function parsePolicy(data: unknown): PolicyFile {
   if (isDeep(data))
     throw malformed('', `conditions stand in each other more than ${POLICY_DEPTH_MAX} levels deep`);
   const parsed = schemas().policyFile.safeParse(data);
-  if (!parsed.success) throw mistakeOf(parsed.error, data);
+  if (!parsed.success) throw mistakeOf(parsed.error);
   const ids = new Set<string>();
   for (const [
     index,
@@ -200,14 +200,14 @@ export function malformed(path: string, why: string): ServiceError {
 }
 
 /** Zod tells all alternatives of a union; the one with the most specific mistake is the one that was meant. */
-function mistakeOf(error: z.ZodError, data: unknown): ServiceError {
+function mistakeOf(error: z.ZodError): ServiceError {
   const issues = error.issues.flatMap(issue => innermost(issue, []));
   const misspelt = issues.find(({ issue }) => issue.code === 'unrecognized_keys' && issue.keys.length > 0);
   const found =
     (error.issues.some(({ code }) => code === 'unrecognized_keys') ? misspelt : undefined) ?? deepest(issues);
   if (found === undefined) return malformed('', 'unknown mistake');
   const { issue, path } = found;
-  return malformed(path.join('.'), `${issue.message}${hint(issue, path, data)}`);
+  return malformed(path.join('.'), mistakeText(schemas().policyFile, issue, path));
 }
 
 interface Mistake {
@@ -226,28 +226,6 @@ const deepest = (mistakes: readonly Mistake[]): Mistake | undefined =>
     (best, one) => (best === undefined || one.path.length > best.path.length ? one : best),
     undefined,
   );
-
-/** The key that was probably meant. */
-function hint(issue: z.core.$ZodIssue, path: readonly string[], _data: unknown): string {
-  if (issue.code !== 'unrecognized_keys') return '';
-  const { policyFile, rule, from } = schemas();
-  const known =
-    path.length === 0
-      ? Object.keys(policyFile.shape)
-      : [...Object.keys(rule.shape), ...CONDITION_KEYS, ...Object.keys(from)];
-  return suggestion(issue.keys[0] ?? '', known, '');
-}
-
-const CONDITION_KEYS = [
-  'from',
-  'literal',
-  'value',
-  'each',
-  'anyOf',
-  'allOf',
-  'derivedOnlyFrom',
-  'selectedBy',
-];
 
 /** Whether the data is nested too deep, without recursion. */
 function isDeep(data: unknown): boolean {

@@ -192,6 +192,8 @@ describe('beryl peer', () => {
       0,
       { outcome: 'ok', response: 'ab', peers: { peer: a.peerId } },
     ]);
+    const unset = beryl(['run', '-', '--peer', a.address], '(call peer ("op" "identity") [what] x)');
+    expect([unset.code, unset.stderr]).toEqual([2, expect.stringContaining('give `--var what=<value>`')]);
     const missing = beryl(['run', script, '--peer', a.address, '--network', 'x']);
     expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('ERR_CLI_COMMAND')]);
   });

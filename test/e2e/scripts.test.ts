@@ -124,6 +124,27 @@ describe('beryl lint', () => {
     expect(stdout).not.toContain('will-be-denied');
   });
 
+  it('knows the functions of the network’s peers, and leaves those of the starter alone', () => {
+    const lint = (script: string) => {
+      const { stdout, code } = beryl(['lint', '-', '--json', ...example('01-honest-post').slice(1)], script);
+      const { files } = JSON.parse(stdout) as { files: [{ findings: { code: string; message: string }[] }] };
+      return { code, found: files[0].findings.filter(finding => finding.code === 'unknown-function') };
+    };
+    const misspelt = lint('(call auth (authSrv "get_statu") [] x)');
+    expect(misspelt).toMatchObject({ code: 0, found: [{ code: 'unknown-function' }] });
+    expect(misspelt.found[0]?.message).toBe(
+      'peer `auth` has no function `authSrv.get_statu`; did you mean `authSrv.get_status`?',
+    );
+    for (const script of [
+      '(call auth (authSrv "get_status") [] x)',
+      '(call auth ("op" "identity") [1] x)',
+      '(call %init_peer_id% ("getDataSrv" "anything") [] x)',
+      '(call %init_peer_id% ("callbackSrv" "done") [1])',
+      '(call "12D3KooWNbnMYsimXaZ3TtRBXADsAKmBMoJwyqcCEmjBVKb4hgrf" ("any" "thing") [])',
+    ])
+      expect(lint(script).found, script).toEqual([]);
+  });
+
   it('fails with --deny-warnings', () => {
     expect(beryl(['lint', '-'], '(ap 1 x)').code).toBe(0);
     expect(beryl(['lint', '-', '--deny-warnings'], '(ap 1 x)').code).toBe(1);

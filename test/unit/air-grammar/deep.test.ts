@@ -83,17 +83,25 @@ describe('time grows with the length', () => {
     return least;
   };
 
+  /**
+   * Eight times the text takes about eight times as long, or twenty where the collector of garbage begins to work between the two sizes;
+   * sixty-four would be the square.
+   */
+  const GROWTH_MAX = 32;
+  /** Compilers and collectors work on threads of their own: what they do at the wrong moment counts too. */
+  const TRIES = 4;
+
   const growth = (size: number, before: (i: number) => string, after: string): number => {
-    const small = millisecondsFor(repeatTo(size, before, after));
-    const large = millisecondsFor(repeatTo(4 * size, before, after));
+    const [small, large] = [repeatTo(size / 8, before, after), repeatTo(size, before, after)];
+    let least = Infinity;
     // Below one millisecond there is only noise.
-    return large / Math.max(small, 1);
+    for (let tries = 0; tries < TRIES && least > GROWTH_MAX; tries++)
+      least = Math.min(least, millisecondsFor(large) / Math.max(millisecondsFor(small), 1));
+    return least;
   };
-  /** Four times the text takes about four times as long; sixteen would be the square. */
-  const GROWTH_MAX = 8;
 
   it('a script of four megabytes', () => {
-    expect(growth(MEGABYTE, i => `(seq (ap ${i} x${i}) `, ')')).toBeLessThan(GROWTH_MAX);
+    expect(growth(4 * MEGABYTE, i => `(seq (ap ${i} x${i}) `, ')')).toBeLessThan(GROWTH_MAX);
   });
 
   it.each<readonly [name: string, before: (i: number) => string, after: string]>([
@@ -112,6 +120,6 @@ describe('time grows with the length', () => {
     ['unclosed parentheses', () => '(seq ', ''],
     ['closed brackets', () => ']', ''],
   ])('%s', (_, before, after) => {
-    expect(growth(MEGABYTE / 4, before, after)).toBeLessThan(GROWTH_MAX);
+    expect(growth(MEGABYTE, before, after)).toBeLessThan(GROWTH_MAX);
   });
 });

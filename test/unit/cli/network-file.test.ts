@@ -42,7 +42,11 @@ describe('a network file', () => {
     ['an empty name', '{"init":"","peers":{"":{}}}', 'init: '],
     ['an unknown relay', '{"init":"a","relay":"z","peers":{"a":{}}}', 'relay: unknown peer `z`'],
     ['an unknown clock', '{"init":"a","clock":"sun","peers":{"a":{}}}', 'clock: '],
-    ['a misspelt key', '{"init":"a","peers":{"a":{"service":[]}}}', /peers\.a: Unrecognized key.*service/],
+    [
+      'a misspelt key',
+      '{"init":"a","peers":{"a":{"service":[]}}}',
+      /peers\.a: Unrecognized key: "service"; did you mean `services`\?/,
+    ],
     [
       'an unknown kind',
       '{"init":"a","peers":{"a":{"services":[{"kind":"x"}]}}}',

@@ -150,7 +150,10 @@ describe('beryl store check', () => {
     empty.exec('CREATE TABLE other (a)');
     empty.close();
     for (const name of ['text.sqlite', 'empty.sqlite'])
-      await expect(check(at(name))).rejects.toMatchObject({ code: 'ERR_STORE_FORMAT' });
+      await expect(check(at(name))).rejects.toMatchObject({
+        code: 'ERR_STORE_FORMAT',
+        message: expect.stringContaining(`\`${at(name)}\``) as string,
+      });
     await expect(check(at('nowhere.sqlite'))).rejects.toMatchObject({ code: 'ERR_CLI_FILE' });
     await expect(check(folder)).rejects.toMatchObject({ code: 'ERR_CLI_FILE' });
   });

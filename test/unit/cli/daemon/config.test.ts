@@ -90,6 +90,8 @@ describe('readConfig', () => {
     ['[]', /must be an object/],
     ['{', /is not a configuration/],
     ['{"network": 5}', /network: /],
+    ['{"metrcs": "off"}', /file: Unrecognized key: "metrcs"; did you mean `metrics`\?/],
+    ['{"network": {"relay": []}}', /network: Unrecognized key: "relay"; did you mean `relays`\?/],
   ])('refuses %s', (text, message) => {
     expect(() => readConfig(fileOf(text), { BERYL_LISTEN: '/a' })).toThrow(message);
   });

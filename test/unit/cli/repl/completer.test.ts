@@ -38,4 +38,10 @@ describe('the tabulator key', () => {
 
   it('says which part of the text a word replaces', () =>
     expect(offerOf(typed.state, COMMANDS, '(ap status.$.is_a').typed).toBe('is_a'));
+
+  it('says which words a dot may follow', () => {
+    const { goOn } = offerOf(typed.state, COMMANDS, '(seq (ap 1 first)\n (ap fi');
+    expect([...goOn]).toEqual(expect.arrayContaining(['first', 'status']));
+    expect(goOn.has('null')).toBe(false);
+  });
 });

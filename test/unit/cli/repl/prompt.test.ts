@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { Prompt } from '../../../../cli/repl/prompt.ts';
 import { folderOf } from '../../../support/cli.ts';
 import { Typed } from '../../../support/repl.ts';
 
@@ -12,7 +11,29 @@ describe('Prompt', () => {
     ['; a file\n(seq (null) ; (\n (null))\n; end', true],
     [':peers\n(null)', true],
     ['(ap "a', false],
-  ])('%j is whole: %s', (text, isWhole) => expect(Prompt.isWhole(text)).toBe(isWhole));
+    ['(seq (null)\n:peers', true],
+    ['(ap "a\n:peers', false],
+    ['(call "p" ("s" "f") [\n:error:', false],
+  ])('%j is whole: %s', async (text, isWhole) =>
+    expect((await Typed.open()).prompt.isWhole(text)).toBe(isWhole),
+  );
+
+  it('drops a script that is not complete where a command begins, and says so', async () => {
+    const typed = await Typed.open();
+    const shown = await typed.type('(seq (ap 1 x)\n:value nothing\n(ap 2 y)');
+    expect(shown).toContain(
+      'the script before `:value` was not complete (1 parenthesis open) and is dropped',
+    );
+    expect(shown).toContain('y = 2');
+    expect(typed.prompt.gravest).toBe(2);
+    expect(await typed.prompt.takeAll('(seq\n:quit')).toBe(false);
+  });
+
+  it('takes a line with a colon as text inside of a string, and `:error:` as a value', async () => {
+    const typed = await Typed.open();
+    expect(await typed.type('(ap "a\n:peers" text2)')).toContain('text2 = "a\\n:peers"');
+    expect(await typed.type('(ap\n:error:\ncaught)')).toContain('caught = ');
+  });
 
   it('takes whole files with comments, several scripts, and commands between them', async () => {
     const typed = await Typed.open();
