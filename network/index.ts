@@ -7,6 +7,7 @@
 export { NetworkError } from './errors.ts';
 export { parseNetwork, serviceSpec, type Beside, type NetworkFile } from './network-file.ts';
 export { parsePolicyFile } from './policy-file.ts';
+export { playWire } from './play-wire.ts';
 export { responseOf } from './response.ts';
 export { startServices, type StartedService } from './services.ts';
 export { ENVELOPE_ATTACKS, type EnvelopeAttack } from './envelope-attack.ts';

@@ -1,7 +1,7 @@
 import { equalBytes } from '../base/bytes.ts';
 import { printable } from '../base/printable.ts';
 import type { Recorder, RecordingSink } from '../audit/index.ts';
-import { sha256, signerOf, type Json, type JsonValue, type Signer } from '../interpreter/index.ts';
+import { type Json, type JsonValue, type Signer } from '../interpreter/index.ts';
 import {
   StartedFailure,
   seededRandom,
@@ -22,12 +22,12 @@ import { NetworkError } from './errors.ts';
 import type { Beside, NetworkFile, ServiceSpec } from './network-file.ts';
 import { Observed, type Happened } from './observed.ts';
 import { parsePolicyFile } from './policy-file.ts';
-import type { LinkMaker, ReachedPeer } from './reach.ts';
+import { Outside, type ReachOptions } from './outside.ts';
+import { recorderInto } from './recorder.ts';
 import { responseOf } from './response.ts';
 import { startServices, type StartedService } from './services.ts';
-import { seedOf, signersOf } from './signers.ts';
+import { signersOf } from './signers.ts';
 import { bindVariables, knownNames, withPeerIds } from './variables.ts';
-import { Eavesdropper, replaceOnWire, spliceOnWire } from './wire.ts';
 import { liveWorld, virtualWorld, type World, type WorldPeerOptions } from './world.ts';
 
 /** What happened on all peers while one script ran. */
@@ -67,7 +67,6 @@ export class Session {
   readonly #signers: ReadonlyMap<string, Signer>;
   /** Names by id: of the peers here, and of those that they reach. */
   readonly #names: Map<string, string>;
-  readonly #reached: ReachedPeer[] = [];
   readonly #peers = new Map<string, Peer>();
   readonly #services = new Map<string, readonly ServiceInstance[]>();
   readonly #policies = new Map<string, PolicySet>();
@@ -75,12 +74,14 @@ export class Session {
   readonly #provided = new Map<string, { dispose(): void }>();
   #recall: Recall | undefined;
   readonly #observed: Observed;
+  readonly #outside: Outside;
 
   private constructor(network: NetworkFile, world: World, recorder: Recorder | undefined) {
     this.network = network;
     this.#world = world;
     this.recorder = recorder;
     this.#observed = new Observed(recorder);
+    this.#outside = new Outside(network, world);
     const named = signersOf(network);
     this.#signers = new Map(named);
     this.#names = new Map(named.map(([name, { peerId }]) => [peerId, printable(name)]));
@@ -194,35 +195,16 @@ export class Session {
    * @returns Names of the peers that are connected. `virtual`: none, since the time here is not that of other machines.
    * @throws {LinkError} @throws {NetworkError} `ERR_CLI_PEER` if it cannot be reached in time.
    */
-  async reach(
-    name: string,
-    address: string,
-    { linkOf, waitMs }: { readonly linkOf: LinkMaker; readonly waitMs: number },
-  ): Promise<readonly string[] | 'virtual'> {
-    const world = this.#world;
-    if (world.reach === undefined) return 'virtual';
-    const own = Object.entries(this.network.peers).filter(([, { seed }]) => seed !== undefined);
-    if (own.length === 0) return [];
-    const reached = await world.reach(
-      address,
-      own.map(([peer, { seed }]) => seedOf(peer, seed)),
-      linkOf,
-    );
-    this.#reached.push(reached);
-    if (!(await reached.connected(waitMs))) {
-      await reached.stop();
-      throw new NetworkError(
-        'ERR_CLI_PEER',
-        printable(`the peers of this session could not connect to \`${address}\` within ${waitMs} ms`),
-      );
-    }
+  async reach(name: string, address: string, options: ReachOptions): Promise<readonly string[] | 'virtual'> {
+    const reached = await this.#outside.reach(address, options);
+    if (typeof reached !== 'object') return reached ?? [];
     this.#names.set(reached.peerId, printable(name));
-    return own.map(([peer]) => peer);
+    return reached.peers;
   }
 
   /** Ends the connections to running peers. */
-  async end(): Promise<void> {
-    await Promise.all(this.#reached.splice(0).map(reached => reached.stop()));
+  end(): Promise<void> {
+    return this.#outside.end();
   }
 
   /** Puts an attacker on the wire who changes the envelope of each hop. @returns Takes them off again. */
@@ -234,26 +216,6 @@ export class Session {
       signers: [...this.#signers.values()],
       refused: event => this.#observed.envelopeRefused(event),
     });
-  }
-
-  /** Plays the attack that the network file describes, from now on. `earlier` scripts are read beside the file. */
-  async playWire(): Promise<void> {
-    const { wire } = this.network;
-    if (wire === undefined) return;
-    const id = (name: string): string => (this.#signers.get(name) as Signer).peerId;
-    const link = { from: id(wire.from), to: id(wire.to) };
-    if (wire.do === 'replace') {
-      this.intercept(replaceOnWire(link, wire.find, wire.with));
-      return;
-    }
-    const eavesdropper = new Eavesdropper();
-    const leave = this.intercept(eavesdropper.intercept);
-    const { beside } = this.network;
-    const { init, script } = wire.earlier;
-    await this.run(beside.readText(script, 'script'), { file: beside.pathOf(script), init });
-    leave();
-    if (eavesdropper.last !== undefined)
-      this.intercept(spliceOnWire(link, id(wire.records), eavesdropper.last));
   }
 
   /**
@@ -362,15 +324,4 @@ function stopped(work: Promise<void>, signal: AbortSignal | undefined): Promise<
     else signal.addEventListener('abort', () => resolve(true), { once: true });
   });
   return Promise.race([done, over]);
-}
-
-/**
- * Loaded when something records. Seeds of a network file are its reader's own, and so is this key: a checkpoint of a demo proves that
- * the file is whole, not who wrote it.
- */
-async function recorderInto(sink: RecordingSink, { clock }: World): Promise<Recorder> {
-  const audit = await import('../audit/index.ts');
-  const origin = `beryl.local/recording/${crypto.randomUUID()}`;
-  const signer = signerOf(sha256('beryl demo recorder'));
-  return new audit.Recorder({ sink, origin, signer, clock });
 }

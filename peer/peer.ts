@@ -1,6 +1,4 @@
-import { toBase64url, toHex } from '../base/bytes.ts';
-import { checkOptions, shown } from '../base/options.ts';
-import { particleMessage, sha256 } from '../interpreter/index.ts';
+import { checkOptions } from '../base/options.ts';
 import {
   createDispatcher,
   createRegistry,
@@ -10,32 +8,29 @@ import {
 } from '../services/index.ts';
 import { aliasServiceOf, builtinsOf, hostOf } from './wiring.ts';
 import type { Peer, PeerOptions, ParticleView, StartOptions, StopOptions } from './options.ts';
-import { abandonment } from './abandonment.ts';
 import type { Actor } from './actor.ts';
 import { Calls } from './calls.ts';
+import { Entrance, type PeerState } from './entrance.ts';
 import { type DenyEntry } from './envelopes/deny-list.ts';
 import { ReplayWindow } from './envelopes/replay-window.ts';
-import { ParticleError, StartedFailure } from './errors.ts';
 import { type Host } from './host.ts';
-import { admit, admitOwn, isPassing, type AdmissionRules, type Room } from './ingest.ts';
 import { Lifecycle } from './lifecycle.ts';
-import { PEER_OPTIONS, START_OPTIONS, STOP_OPTIONS } from './option-shapes.ts';
-import { particleKey, particleOf, type NewParticle, type Particle } from './particle.ts';
+import { PEER_OPTIONS, STOP_OPTIONS } from './option-shapes.ts';
+import type { Particle } from './particle.ts';
 import { ParticleQueue } from './particle-queue.ts';
 import { within } from './patience.ts';
-import type { Clock, Random } from './ports.ts';
-import type { HopAnswer } from './hop-answer.ts';
+import type { Clock } from './ports.ts';
 import { Refusals } from './refusals.ts';
 import { Residents } from './residents.ts';
 import { Runs } from './runs.ts';
 import { requireClock } from './safe-ports.ts';
 import { Sends } from './sends.ts';
-import { createSettler, type StartedParticle, type Settler } from './settlement.ts';
+import type { StartedParticle, Settler } from './settlement.ts';
+import { Starts } from './starts.ts';
 import { systemClock, systemRandom } from './system.ts';
 import type { Link } from './transports/link.ts';
 import { TransportError, type Transport } from './transports/transport.ts';
 
-const DEFAULT_TTL_MS = 7000;
 const DEFAULT_GRACE_MS = 2000;
 
 /**
@@ -55,20 +50,17 @@ class LocalPeer implements Peer {
   readonly #host: Host;
   /** As it was given. */
   readonly #clock: Clock;
-  readonly #random: Random;
   readonly #link: Link | undefined;
   readonly #window = new ReplayWindow();
-  readonly #rules: AdmissionRules;
-  readonly #room: Room;
   readonly #queue: ParticleQueue;
   readonly #residents: Residents;
   readonly #calls: Calls;
   readonly #sends: Sends;
-  readonly #refusals: Refusals;
   readonly #lifecycle: Lifecycle;
-  #isPaused = false;
+  readonly #entrance: Entrance;
+  readonly #starts: Starts;
   #forgetDenials = (): void => undefined;
-  #state: 'stopped' | 'starting' | 'running' | 'stopping' = 'stopped';
+  #state: PeerState = 'stopped';
   #started: Promise<void> = Promise.resolve();
   #stopped: Promise<void> = Promise.resolve();
 
@@ -78,8 +70,6 @@ class LocalPeer implements Peer {
     this.#clock = options.clock ?? systemClock;
     this.peerId = host.peerId;
     this.#link = options.link;
-    this.#random = options.random ?? systemRandom;
-    this.#rules = { limits: host.limits, denied: host.denied };
     this.services = createRegistry(builtinsOf(host, options));
     for (const service of aliasServiceOf(options, this.services, host.peerId))
       this.services.register(service);
@@ -93,20 +83,27 @@ class LocalPeer implements Peer {
       activity,
       now: () => host.clock.now(),
     });
-    this.#room = { queue: this.#queue, residents: this.#residents };
     this.#sends = new Sends(host, actor => this.#lifecycle.changed(actor));
-    this.#refusals = new Refusals(host);
+    const refusals = new Refusals(host);
     const parts = { host, queue: this.#queue, residents: this.#residents, sends: this.#sends };
     this.#lifecycle = new Lifecycle(parts);
     this.#calls = this.#createCalls(options);
     const runs = new Runs({
       ...parts,
       calls: this.#calls,
-      refusals: this.#refusals,
+      refusals,
       changed: actor => this.#lifecycle.changed(actor),
       abandon: (actor, failure) => this.#lifecycle.abandon(actor, failure),
       expire: actor => this.#lifecycle.expire(actor),
     });
+    this.#entrance = new Entrance({
+      ...parts,
+      refusals,
+      lifecycle: this.#lifecycle,
+      state: () => this.#state,
+    });
+    const random = options.random ?? systemRandom;
+    this.#starts = new Starts(host, random, (particle, settler) => this.#beginSoon(particle, settler));
   }
 
   get size(): number {
@@ -123,15 +120,15 @@ class LocalPeer implements Peer {
   }
 
   get isPaused(): boolean {
-    return this.#isPaused;
+    return this.#entrance.isPaused;
   }
 
   pause(): void {
-    this.#isPaused = true;
+    this.#entrance.isPaused = true;
   }
 
   resume(): void {
-    this.#isPaused = false;
+    this.#entrance.isPaused = false;
   }
 
   async start(): Promise<void> {
@@ -155,7 +152,7 @@ class LocalPeer implements Peer {
       this.#queue.open();
       await this.#transport('start', transport =>
         transport.start(
-          (particle, from) => this.#receive(particle, from),
+          (particle, from) => this.#entrance.receive(particle, from),
           peerId => this.#sends.reached(peerId),
         ),
       );
@@ -219,95 +216,21 @@ class LocalPeer implements Peer {
     );
   }
 
-  run(script: string, options: StartOptions = {}): StartedParticle {
-    if (typeof script !== 'string')
-      throw new TypeError(`run: the script must be a string, found ${shown(script)}`);
-    checkOptions('run', options, START_OPTIONS);
-    const { ttlMs = DEFAULT_TTL_MS, id = toHex(this.#random.bytes(16)), handlers = {}, isPatient } = options;
-    const particle = this.#sign({ id, timestamp: this.#host.clock.now(), ttl: ttlMs, script });
-    const settler = createSettler(script, particle, handlers, isPatient);
-    if (particle instanceof Promise) {
-      particle.then(
-        signed => this.#beginSoon(signed, settler),
-        (failure: StartedFailure) => settler.reject(failure),
-      );
-    } else this.#beginSoon(particle, settler);
-    return settler.started;
-  }
-
-  /** A promise where the key is kept elsewhere, or fails. */
-  #sign(header: NewParticle): Particle | Promise<Particle> {
-    const { signing } = this.#host;
-    const signed = (signature: Uint8Array): Particle => particleOf(header, this.peerId, signature);
-    const failed = (failure: unknown): never => {
-      throw abandonment(failure).failure;
-    };
-    try {
-      const signature = signing.sign(particleMessage(header));
-      return signature instanceof Promise ? signature.then(signed).catch(failed) : signed(signature);
-    } catch (failure) {
-      return Promise.reject(failure as Error).catch(failed);
-    }
+  run(script: string, options?: StartOptions): StartedParticle {
+    return this.#starts.run(script, options);
   }
 
   /** Which particles live is known once the store was read. */
   #beginSoon(particle: Particle, settler: Settler): void {
-    const begin = (): void => this.#begin(particle, settler);
+    const begin = (): void => this.#entrance.begin(particle, settler);
     if (this.#state === 'starting') void this.#started.then(begin, begin);
     else begin();
-  }
-
-  #begin(particle: Particle, settler: Settler): void {
-    try {
-      if (this.#state !== 'running') throw notRunning(this.#state);
-      if (this.#isPaused) throw paused();
-      admitOwn(particle, this.#host.clock.now(), this.#room, this.#rules);
-    } catch (failure) {
-      if (!(failure instanceof ParticleError)) throw failure;
-      settler.reject(new StartedFailure('ERR_STARTED_REFUSED', failure.message, { code: failure.code }));
-      return;
-    }
-    void this.#deliver(particle, this.peerId, () => this.#lifecycle.live(particle, settler));
-  }
-
-  /** Never rejects. */
-  async #receive(particle: Particle, from: string): Promise<HopAnswer> {
-    this.#sends.reached(from);
-    try {
-      if (this.#state !== 'running') throw notRunning(this.#state);
-      if (this.#isPaused && !this.#isHere(particle)) throw paused();
-      admit(particle, from, this.#host.clock.now(), this.#room, this.#rules);
-    } catch (failure) {
-      return this.#refuse(particle, from, failure);
-    }
-    return this.#deliver(particle, from, () => this.#lifecycle.actorOf(particle, particleKey(particle)));
-  }
-
-  #isHere({ signature }: Particle): boolean {
-    return signature instanceof Uint8Array && this.#residents.has(particleKey({ signature }));
   }
 
   /** At once: on living connections, and on particles that wait. */
   #denied(added: readonly DenyEntry[]): void {
     for (const { peerId, role } of added) if (role !== 'init') this.#link?.disconnect(peerId);
     this.#lifecycle.denialsChanged();
-  }
-
-  #deliver({ data }: Particle, from: string, actor: () => ReturnType<Lifecycle['live']>): Promise<HopAnswer> {
-    const hash = toBase64url(sha256(data));
-    return new Promise(answer => this.#queue.deliver(actor(), { data, from, hash, answer }));
-  }
-
-  #refuse(particle: Particle, from: string, failure: unknown): HopAnswer | Promise<HopAnswer> {
-    const reason =
-      failure instanceof ParticleError
-        ? failure
-        : new ParticleError('ERR_PARTICLE_FIELD', 'the particle cannot be read');
-    const { code, message } = reason;
-    const header = { id: particle?.id, initPeerId: particle?.initPeerId, signature: particle?.signature };
-    if (!isPassing(reason)) return this.#refusals.refuse(header, from, 'admission', { code, message });
-    this.#refusals.notify(header, from, 'admission', { code, message });
-    return { status: 'busy', code, message };
   }
 
   #createCalls({ acl, guardMode, policies, nameOf, recall, logger }: PeerOptions): Calls {
@@ -344,9 +267,3 @@ const viewOf = ({ header, key, deadline, calls, pendingSends }: Actor): Particle
   calls: [...calls.values()].map(({ request }) => `${request.serviceId}.${request.functionName}`),
   sends: pendingSends,
 });
-
-const paused = (): ParticleError =>
-  new ParticleError('ERR_PARTICLE_PAUSED', 'the peer is paused: try again later, or send it to another peer');
-
-const notRunning = (state: string): ParticleError =>
-  new ParticleError('ERR_PARTICLE_STOPPED', `the peer is ${state}: start it first`);

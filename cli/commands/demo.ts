@@ -9,7 +9,7 @@ import { jsonLine } from '../json-text.ts';
 import { reportText } from '../report.ts';
 import { indent, name } from '../report-text.ts';
 import { stateOf } from '../run-json.ts';
-import { Session } from '../../network/index.ts';
+import { playWire, Session } from '../../network/index.ts';
 import { verdictOf } from '../verdict.ts';
 
 export interface DemoOptions {
@@ -54,7 +54,7 @@ async function play(
     ...readNetworkFile(join(example.folder, played.network)),
     clock: 'virtual',
   });
-  await session.playWire();
+  await playWire(session);
   const before = postsOf(session).length;
   const report = await session.run(script, { file: played.script });
   const verdict = verdictOf(report);

@@ -8,7 +8,7 @@ import { recordedText } from '../report-text.ts';
 import { reportText } from '../report.ts';
 import type { RemoteOptions } from '../remote-run.ts';
 import { runJson } from '../run-json.ts';
-import { Session } from '../../network/index.ts';
+import { playWire, Session } from '../../network/index.ts';
 import { isAqua } from '../aqua/names.ts';
 import { verdictOf } from '../verdict.ts';
 
@@ -37,7 +37,7 @@ export async function runCommand(path: string, options: RunOptions, output: Outp
   const network = readNetworkFile(networkPath);
   const sink = record === undefined ? undefined : await recordingFile(record, [path, networkPath]);
   const session = await Session.open(network, sink);
-  await session.playWire();
+  await playWire(session);
   const { script, options: how } = isAqua(path)
     ? await (await import('./run-aqua.ts')).aquaRun(path, options.call, network, session, output)
     : { script: text, options: { file: path === STDIN ? 'standard input' : path } };

@@ -1,29 +1,28 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fromBase64 } from '../../base/bytes.ts';
 import { DenyList, openTraces, type PeerLimits } from '../../peer/index.ts';
 import { filesIn } from '../network-file.ts';
 import { startServices } from '../../network/index.ts';
-import type { PolicySet } from '../../services/index.ts';
-import { setFaultPolicy, stackOf, type FaultPolicy } from '../faults.ts';
+import { setFaultPolicy } from '../faults.ts';
 import type { Config } from './config.ts';
 import { control, socketOf, type Controlled } from './control.ts';
+import { controlledBy } from './controlled.ts';
 import { followDenyFile, OperatorList } from './deny-files.ts';
-import { json, serve, type Reply } from './http.ts';
-import { Identities, statementsOf } from './identities.ts';
+import { serve } from './http.ts';
+import { Identities } from './identities.ts';
 import { openLog, type Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { startNode, type NodeParts, type RunningNode } from './nodes.ts';
 import { observing, together } from './observing.ts';
+import { faultPolicy } from './peer-faults.ts';
 import { openPeerKey } from './peer-key.ts';
 import { loadPolicy } from './policies.ts';
 import { openRecorder } from './recording.ts';
 import { SignedLists } from './signed-lists.ts';
+import { describeState, serveMetrics } from './state-metrics.ts';
 
 /** The name under which a configuration knows its own peer. */
 const SELF = 'self';
-/** How often a draining peer is looked at, milliseconds. */
-const LOOK_MS = 20;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -52,7 +51,7 @@ export async function startDaemon(
 ): Promise<Daemon> {
   const log = await openLog(config.log, write);
   const key = await openPeerKey(config, environment, worker);
-  const ends: (() => void | Promise<void>)[] = [() => key.close()];
+  const ends: Ends = [() => key.close()];
   try {
     mkdirSync(config.data, { recursive: true, mode: 0o700 });
     return await start({ config, key, log, worker, environment }, ends);
@@ -62,37 +61,25 @@ export async function startDaemon(
   }
 }
 
-async function start(
-  {
-    config,
-    key,
-    log,
-    worker,
-    environment,
-  }: Pick<NodeParts, 'config' | 'key' | 'log' | 'worker'> & { readonly environment: Environment },
-  ends: (() => void | Promise<void>)[],
-): Promise<Daemon> {
+type Ends = (() => void | Promise<void>)[];
+
+interface Given extends Pick<NodeParts, 'config' | 'key' | 'log' | 'worker'> {
+  readonly environment: Environment;
+}
+
+async function start({ config, key, log, worker, environment }: Given, ends: Ends): Promise<Daemon> {
   const metrics = new Metrics();
-  let stop: ((graceMs?: number) => Promise<void>) | undefined;
-  ends.push(setFaultPolicy(faultPolicy(log, metrics, async () => await stop?.(0))));
-  const denied = new DenyList();
-  const operator = new OperatorList(join(config.data, 'denied.json'), denied);
-  const lists = new SignedLists(join(config.data, 'deny-lists'), config.denyAuthorities, denied);
-  const identities = new Identities(join(config.data, 'identities'), denied);
+  let stopping: Stopping | undefined;
+  ends.push(setFaultPolicy(faultPolicy(log, metrics, async () => await stopping?.stop(0))));
+  const denials = denialsOf(config, log, ends);
   const self = key.signer;
   const names = new Map([...Object.entries(config.names), [SELF, self.peerId]]);
   const network = {
     peers: { [SELF]: { services: config.services } },
     beside: filesIn(config.folder),
-    follow: (name: string) => identities.follow(name),
+    follow: (name: string) => denials.identities.follow(name),
   };
   const services = await startServices(SELF, network, names, systemTime, self);
-  const idsOf = new Map([...names].map(([name, peerId]) => [peerId, name]));
-  if (config.denyFile !== undefined) {
-    const failed = (failure: unknown): void =>
-      log.write('error', 'the deny file is not in force', { reason: String(failure) });
-    ends.push(followDenyFile(config.denyFile, denied, failed));
-  }
   const policy = loadPolicy(config, names, log, metrics);
   const recording = openRecorder(config, self.peerId, environment, log, metrics);
   if (recording !== undefined) ends.push(() => recording.end());
@@ -107,6 +94,7 @@ async function start(
       },
     });
   describeRules();
+  const idsOf = new Map([...names].map(([name, peerId]) => [peerId, name]));
   const node = await startNode({
     config,
     key,
@@ -114,7 +102,7 @@ async function start(
     services,
     worker,
     options: {
-      denied,
+      denied: denials.denied,
       envelopes: config.envelopes,
       limits: config.limits as Partial<PeerLimits>,
       nameOf: peerId => idsOf.get(peerId),
@@ -127,63 +115,72 @@ async function start(
   ends.push(() => peer.stop({ graceMs: 0 }));
   describeState(metrics, node);
   if (policy !== undefined) ends.push(policy.follow(describeRules));
-
-  let stopping: Promise<void> | undefined;
-  let isEnded: () => void = () => undefined;
-  const ended = new Promise<void>(resolve => (isEnded = resolve));
-  stop = (graceMs = config.graceMs): Promise<void> => {
-    stopping ??= (async () => {
-      log.write('info', 'stopping', { atWork: peer.atWork });
-      peer.pause();
-      await peer.stop({ graceMs });
-      log.write('info', 'stopped');
-      for (const end of ends.toReversed()) await end();
-      isEnded();
-    })();
-    return stopping;
-  };
-  const running = { policies: policy?.policies, recordingPath: recording?.path };
-  const controlled = controlledBy({
-    config,
-    node,
-    denied,
-    operator,
-    lists,
-    identities,
-    log,
-    stop,
-    ...running,
-  });
-  const socket = socketOf(config.data);
-  // The store's lock says that no other process has this folder: the socket is a dead one's.
-  rmSync(socket, { force: true });
-  const endControl = await serve({ path: socket }, request => control(controlled, request));
-  chmodSync(socket, 0o600);
-  ends.push(async () => {
-    await endControl();
-    rmSync(socket, { force: true });
-  });
+  const { stop, ended, isStopping } = (stopping = stoppingOf(node, config, log, ends));
+  const state = { policies: policy?.policies, recordingPath: recording?.path };
+  ends.push(await serveControl(config, controlledBy({ config, node, ...denials, log, stop, ...state })));
   if (config.metrics !== 'off')
-    ends.push(await serveMetrics(config.metrics, metrics, peer, () => stopping === undefined));
+    ends.push(await serveMetrics(config.metrics, metrics, peer, () => !isStopping()));
   log.write('info', 'started', { peer: peer.peerId, addresses: node.addresses().join(' ') });
   return { peerId: peer.peerId, addresses: node.addresses(), stop, ended };
 }
 
-/** A fault of a module does not end the peer, unless it may have left the process in any state: then it stores, and ends. */
-function faultPolicy(log: Log, metrics: Metrics, stop: () => Promise<void>): FaultPolicy {
-  metrics.describe(
-    'beryl_floating_rejections_total',
-    'Promises that rejected and that nothing awaits, by the handler that made them.',
-  );
+/** Whom the peer denies: by its operator, by a file, by signed lists, and by revoked keys. */
+interface Denials {
+  readonly denied: DenyList;
+  readonly operator: OperatorList;
+  readonly lists: SignedLists;
+  readonly identities: Identities;
+}
+
+function denialsOf({ data, denyAuthorities, denyFile }: Config, log: Log, ends: Ends): Denials {
+  const denied = new DenyList();
+  const failed = (failure: unknown): void =>
+    log.write('error', 'the deny file is not in force', { reason: String(failure) });
+  const denials = {
+    denied,
+    operator: new OperatorList(join(data, 'denied.json'), denied),
+    lists: new SignedLists(join(data, 'deny-lists'), denyAuthorities, denied),
+    identities: new Identities(join(data, 'identities'), denied),
+  };
+  if (denyFile !== undefined) ends.push(followDenyFile(denyFile, denied, failed));
+  return denials;
+}
+
+interface Stopping extends Pick<Daemon, 'ended'> {
+  /** @param graceMs That of the configuration if left out. */
+  stop(graceMs?: number): Promise<void>;
+  isStopping(): boolean;
+}
+
+function stoppingOf({ peer }: RunningNode, config: Config, log: Log, ends: Ends): Stopping {
+  let stopped: Promise<void> | undefined;
+  let isEnded: () => void = () => undefined;
+  const ended = new Promise<void>(resolve => (isEnded = resolve));
+  const stop = async (graceMs: number): Promise<void> => {
+    log.write('info', 'stopping', { atWork: peer.atWork });
+    peer.pause();
+    await peer.stop({ graceMs });
+    log.write('info', 'stopped');
+    for (const end of ends.toReversed()) await end();
+    isEnded();
+  };
   return {
-    floating({ handler = '', stack }) {
-      metrics.count('beryl_floating_rejections_total', { handler });
-      log.write('error', 'a promise rejected, and nothing awaits it', { handler, stack });
-    },
-    async beforeEnd(failure) {
-      log.write('error', 'an exception that nothing caught ends the peer', { stack: stackOf(failure) });
-      await stop();
-    },
+    ended,
+    stop: (graceMs = config.graceMs) => (stopped ??= stop(graceMs)),
+    isStopping: () => stopped !== undefined,
+  };
+}
+
+/** @returns Ends it. */
+async function serveControl({ data }: Config, controlled: Controlled): Promise<() => Promise<void>> {
+  const socket = socketOf(data);
+  // The store's lock says that no other process has this folder: the socket is a dead one's.
+  rmSync(socket, { force: true });
+  const end = await serve({ path: socket }, request => control(controlled, request));
+  chmodSync(socket, 0o600);
+  return async () => {
+    await end();
+    rmSync(socket, { force: true });
   };
 }
 
@@ -194,122 +191,6 @@ const systemTime = {
     return () => clearTimeout(timer);
   },
 };
-
-function describeState(metrics: Metrics, { peer, connected }: RunningNode): void {
-  metrics
-    .describe('beryl_particles_at_work', 'Particles that are at work.')
-    .describe('beryl_particles_alive', 'Particles whose life is not over, at rest ones included.')
-    .describe('beryl_connected_peers', 'Peers that are connected.')
-    .describe('beryl_paused', '1 while the peer takes nothing new.');
-  metrics.gauge('beryl_particles_at_work', () => peer.atWork);
-  metrics.gauge('beryl_particles_alive', () => peer.size);
-  metrics.gauge('beryl_connected_peers', () => connected().length);
-  metrics.gauge('beryl_paused', () => Number(peer.isPaused));
-  metrics.gauge('process_resident_memory_bytes', () => process.memoryUsage.rss());
-}
-
-function serveMetrics(
-  at: string,
-  metrics: Metrics,
-  peer: RunningNode['peer'],
-  isRunning: () => boolean,
-): Promise<() => Promise<void>> {
-  const colon = at.lastIndexOf(':');
-  const [host, port] = [at.slice(0, colon), Number(at.slice(colon + 1))];
-  return serve({ host, port }, ({ method, path }): Reply => {
-    if (method !== 'GET') return json(405, { error: 'only GET' });
-    switch (path) {
-      case '/metrics':
-        return { status: 200, type: 'text/plain; version=0.0.4', body: metrics.text() };
-      case '/healthz':
-        return json(200, { status: 'alive' });
-      case '/readyz': {
-        const isReady = isRunning() && !peer.isPaused;
-        return json(isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready' });
-      }
-      default:
-        return json(404, { error: 'there are /metrics, /healthz and /readyz' });
-    }
-  });
-}
-
-interface Parts {
-  readonly config: Config;
-  readonly node: RunningNode;
-  readonly denied: DenyList;
-  readonly operator: OperatorList;
-  readonly lists: SignedLists;
-  readonly identities: Identities;
-  readonly log: Log;
-  readonly stop: () => Promise<void>;
-  readonly policies: PolicySet | undefined;
-  readonly recordingPath: string | undefined;
-}
-
-function controlledBy(parts: Parts): Controlled {
-  const { config, node, denied, operator, lists, identities, log, stop, policies, recordingPath } = parts;
-  const begun = Date.now();
-  const { peer } = node;
-  const state = () => ({ isPaused: peer.isPaused, atWork: peer.atWork });
-  return {
-    status: () => ({
-      peerId: peer.peerId,
-      pid: process.pid,
-      ...state(),
-      alive: peer.size,
-      addresses: node.addresses(),
-      connected: node.connected(),
-      ...(node.partitions && { partitions: node.partitions().length }),
-      denied: Object.fromEntries([...denied.sources].map(([source, entries]) => [source, entries.length])),
-      envelopes: config.envelopes,
-      ...(policies && { policy: policies.policy.hash }),
-      ...(recordingPath !== undefined && { recording: recordingPath }),
-      upMs: Date.now() - begun,
-    }),
-    particles: limit => peer.particles(limit),
-    services: () => node.services(),
-    log: count => log.recent(count),
-    async drain(waitMs) {
-      peer.pause();
-      log.write('info', 'draining', { atWork: peer.atWork });
-      for (const end = Date.now() + waitMs; peer.atWork > 0 && Date.now() < end;)
-        await new Promise(resolve => setTimeout(resolve, LOOK_MS));
-      log.write('info', 'drained', { atWork: peer.atWork });
-      return state();
-    },
-    resume() {
-      peer.resume();
-      log.write('info', 'resumed');
-      return state();
-    },
-    deny(entry) {
-      operator.deny(entry);
-      log.write('warn', 'denied', { peer: entry.peerId, role: entry.role, reason: entry.reason });
-      return { peerId: entry.peerId, role: entry.role };
-    },
-    allow(peerId) {
-      const wasDenied = operator.allow(peerId);
-      log.write('warn', 'allowed', { peer: peerId });
-      const isDenied = denied.has(peerId, 'host') || denied.has(peerId, 'init');
-      return { peerId, wasDenied, isDenied };
-    },
-    denyList(text) {
-      const taken = lists.take(fromBase64(text) ?? new Uint8Array(0));
-      log.write('warn', 'deny list taken', taken);
-      return taken;
-    },
-    identity(texts) {
-      const taken = identities.take(statementsOf(texts));
-      log.write('warn', 'identity taken', taken);
-      return taken;
-    },
-    stop() {
-      // The answer goes out before the socket is closed.
-      setImmediate(() => void stop());
-      return { stopping: true };
-    },
-  };
-}
 
 function plainFields(
   fields: Readonly<Record<string, unknown>> | undefined,

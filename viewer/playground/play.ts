@@ -1,6 +1,6 @@
 import { textOf, utf8 } from '../../base/bytes.ts';
 import { MemorySink } from '../../audit/index.ts';
-import { NetworkError, parseNetwork, Session, type Beside } from '../../network/index.ts';
+import { NetworkError, parseNetwork, playWire, Session, type Beside } from '../../network/index.ts';
 
 /** What is played: a script on the peers of a network file, with an attacker on the wire, if there is one. */
 export interface Play {
@@ -44,7 +44,7 @@ export async function play({ script, network, carrier, beside }: Play): Promise<
   const parsed = parseNetwork(withCarrier(network, carrier), 'network', beside);
   const sink = new MemorySink();
   const session = await Session.open({ ...parsed, clock: 'virtual' }, sink);
-  await session.playWire();
+  await playWire(session);
   const report = await session.run(script, { file: 'script' });
   session.recorder?.end();
   const nameOf = (peerId: string): string => session.nameOf(peerId) ?? peerId;

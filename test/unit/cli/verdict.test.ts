@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { verdictOf } from '../../../cli/verdict.ts';
+import { playWire } from '../../../network/index.ts';
 import { sessionOf } from '../../support/cli.ts';
 
 const NETWORK = {
@@ -72,7 +73,7 @@ describe('verdictOf', () => {
       wire: { do: 'replace', from: 'b', to: 'c', find: '"is_admin":true', with: '"is_admin":null' },
     };
     const session = await sessionOf(network);
-    await session.playWire();
+    await playWire(session);
     const report = await session.run(
       '(seq (call b ("authSrv" "get_status") [] s) (call c ("blogSrv" "add_post") ["t" s.$.is_admin]))',
       { file: 's' },
