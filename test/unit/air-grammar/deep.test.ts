@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AirError, beautify, format, parse, walk } from '../../../air-grammar/index.ts';
-import { processorMs } from '../../support/processor-time.ts';
+import { GROWTH_MAX, leastGrowth } from '../../support/growth.ts';
 import { nested } from './harness.ts';
 
 /** Deeper than any stack of JavaScript. */
@@ -63,42 +63,15 @@ describe('time grows with the length', () => {
     }
     return `${parts.join('')}(null)${after.repeat(parts.length)}`;
   };
-  const millisecondsFor = (text: string): number => {
-    const once = (): number => {
-      const start = processorMs();
-      try {
-        parse(text);
-      } catch (error) {
-        if (!(error instanceof AirError)) throw error;
-      }
-      return processorMs() - start;
-    };
-    // Collections of garbage fall on some runs only: what is soon done is done more often.
-    let [least, spent] = [once(), 0];
-    for (let i = 1; i < 2 || (i < 12 && spent < 100); i++) {
-      const ms = once();
-      least = Math.min(least, ms);
-      spent += ms;
+  const read = (text: string) => (): void => {
+    try {
+      parse(text);
+    } catch (error) {
+      if (!(error instanceof AirError)) throw error;
     }
-    return least;
   };
-
-  /**
-   * Eight times the text takes about eight times as long, or twenty where the collector of garbage begins to work between the two sizes;
-   * sixty-four would be the square.
-   */
-  const GROWTH_MAX = 32;
-  /** Compilers and collectors work on threads of their own: what they do at the wrong moment counts too. */
-  const TRIES = 4;
-
-  const growth = (size: number, before: (i: number) => string, after: string): number => {
-    const [small, large] = [repeatTo(size / 8, before, after), repeatTo(size, before, after)];
-    let least = Infinity;
-    // Below one millisecond there is only noise.
-    for (let tries = 0; tries < TRIES && least > GROWTH_MAX; tries++)
-      least = Math.min(least, millisecondsFor(large) / Math.max(millisecondsFor(small), 1));
-    return least;
-  };
+  const growth = (size: number, before: (i: number) => string, after: string): number =>
+    leastGrowth(read(repeatTo(size / 8, before, after)), read(repeatTo(size, before, after)));
 
   it('a script of four megabytes', () => {
     expect(growth(4 * MEGABYTE, i => `(seq (ap ${i} x${i}) `, ')')).toBeLessThan(GROWTH_MAX);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lint, LINT_RULES, parse, type LintCode } from '../../../air-grammar/index.ts';
+import { GROWTH_MAX, leastGrowth } from '../../support/growth.ts';
 
 const call = (peer: string, functionName: string, args = '', output = ''): string =>
   `(call ${peer} ("s" "${functionName}") [${args}] ${output})`;
@@ -63,13 +64,12 @@ describe('lint', () => {
   it('takes time in proportion to the script', () => {
     const long = (calls: number): string =>
       `${'(seq '.repeat(calls)}(null)${Array.from({ length: calls }, (_, i) => ` ${call(HOME, 'get_x', '', `x${i}`)})`).join('')}`;
-    const time = (calls: number): number => {
-      const script = parse(long(calls));
-      const start = process.cpuUsage();
-      lint(script);
-      return process.cpuUsage(start).user;
-    };
-    time(500);
-    expect(time(8000)).toBeLessThan(40 * Math.max(time(1000), 1000));
+    const [small, large] = [parse(long(1000)), parse(long(8000))];
+    expect(
+      leastGrowth(
+        () => lint(small),
+        () => lint(large),
+      ),
+    ).toBeLessThan(GROWTH_MAX);
   });
 });
