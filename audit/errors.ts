@@ -11,6 +11,8 @@ export type AuditErrorCode =
   | 'ERR_RECORDING_CLOSED'
   | 'ERR_TRUST_FILE'
   | 'ERR_FILE_KIND'
+  /** A key signed a file after it was revoked; a code of verdicts, never thrown. */
+  | 'ERR_FILE_REVOKED_KEY'
   | 'ERR_AUDIT_CALL'
   | 'ERR_AUDIT_ENTRY'
   | 'ERR_AUDIT_PARTICLE'

@@ -59,11 +59,24 @@ export type {
   ParticleReport,
   RecordingReport,
 } from './verify/report.ts';
-export { parseTrust, TRUST_NOBODY, type Trust } from './verify/trust.ts';
+export {
+  parseTrust,
+  TRUST_NOBODY,
+  withIdentities,
+  type KeyHistory,
+  type KnownKey,
+  type Trust,
+} from './verify/trust.ts';
 export { verifyRecordings, type VerifyOptions } from './verify/verify.ts';
 
 export { proveCall, type ProvenCall } from './prove.ts';
-export type { FileKind, FileSigner, Verification, VerifyFileOptions } from './files/verification.ts';
+export type {
+  FileKind,
+  FileSigner,
+  SignerKey,
+  Verification,
+  VerifyFileOptions,
+} from './files/verification.ts';
 export { verifyTogether } from './files/recordings.ts';
 export { kindOf, verifyFile } from './files/verify-file.ts';
 export { fileSigner, verdictFor, type FileFormat } from './files/verification.ts';

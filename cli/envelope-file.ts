@@ -21,7 +21,10 @@ export const ENVELOPE: FileFormat = {
       const { payloadHash, nonce, ...claims } = verifyEnvelope(
         source.read(0, Math.min(source.size, READ_MAX)),
       );
-      const { unknown, ...verdict } = verdictFor([fileSigner('host', claims.origin, options)], options);
+      const { unknown, ...verdict } = verdictFor(
+        [fileSigner('host', claims.origin, options, claims.iatMs)],
+        options,
+      );
       const warnings = [
         'whether it was expected there, then and once is for its receiver to say',
         ...unknown,

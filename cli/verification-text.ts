@@ -1,4 +1,4 @@
-import type { FileKind, FileSigner, Verification } from '../audit/index.ts';
+import type { FileKind, FileSigner, SignerKey, Verification } from '../audit/index.ts';
 import { printable, shorten } from '../base/printable.ts';
 import type { EquivocationClaims, ProofClaims, ReceiptClaims } from '../interpreter/index.ts';
 import { timeText } from './audit/table.ts';
@@ -22,7 +22,8 @@ const TEXTS: Readonly<Record<Exclude<FileKind, 'recording'>, (claims: object, na
 /** The verdict first, then what it is about, then whose signatures it rests on, then what the reader must know. */
 export function verificationText(found: Verification): string {
   const { kind, verdict, code, message, claims, signers, warnings } = found;
-  if (verdict === 'invalid') return `not valid: ${printable(message ?? '')} (${code ?? ''})`;
+  if (verdict === 'invalid')
+    return [`not valid: ${printable(message ?? '')} (${code ?? ''})`, ...signers.map(signerText)].join('\n');
   const names = new Map(
     signers.flatMap(({ peerId, name }) => (name === null ? [] : [[peerId, name] as const])),
   );
@@ -43,8 +44,17 @@ const ROLES: Readonly<Record<FileSigner['role'], string>> = {
   witness: 'witness',
 };
 
-const signerText = ({ role, peerId, name }: FileSigner): string =>
-  `  signed by  ${printable(peerId)} (${ROLES[role]}${name === null ? '' : `, ${printable(name)}`})`;
+export function signerText({ role, peerId, name, key }: FileSigner): string {
+  const about = [ROLES[role], ...(name === null ? [] : [printable(name)]), ...(key ? [keyText(key)] : [])];
+  return `  signed by  ${printable(peerId)} (${about.join(', ')})`;
+}
+
+function keyText({ identity, standing, isRevoked, untilMs }: SignerKey): string {
+  const end = untilMs === undefined ? '' : ` ${isRevoked ? 'revoked' : 'replaced'} ${timeText(untilMs)}`;
+  return standing === 'after revocation'
+    ? `used after revocation: key of ${printable(identity)},${end}`
+    : `${standing} key of ${printable(identity)}${end === '' ? '' : `,${end}`}`;
+}
 
 function proofText(claims: ProofClaims, nameOf: NameOf): string {
   const { peerId, outcome, valueJson, responseHash, site, record, particleId, initPeerId } = claims;

@@ -33,8 +33,12 @@ function format<Claims extends ParticleClaims>(
     verify(source, options) {
       try {
         const { claims, peers, warnings } = verify(source.read(0, Math.min(source.size, READ_MAX)));
-        const init = fileSigner('init-peer', claims.initPeerId, options);
-        const signers = [init, ...peers.map(peerId => fileSigner('peer', peerId, options))];
+        const signer = (role: 'init-peer' | 'peer', peerId: string) =>
+          fileSigner(role, peerId, options, claims.timestamp);
+        const signers = [
+          signer('init-peer', claims.initPeerId),
+          ...peers.map(peerId => signer('peer', peerId)),
+        ];
         const { unknown, ...verdict } = verdictFor(signers, options);
         return { kind, ...verdict, warnings: [...warnings, ...unknown], claims };
       } catch (failure) {

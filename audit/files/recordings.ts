@@ -1,8 +1,14 @@
 import type { RecordingSource } from '../recording/lines.ts';
-import { TRUST_NOBODY } from '../verify/trust.ts';
+import { TRUST_NOBODY, type Trust } from '../verify/trust.ts';
 import type { AuditReport } from '../verify/report.ts';
 import { verifyRecordings } from '../verify/verify.ts';
-import type { FileFormat, Verification, VerifyFileOptions } from './verification.ts';
+import {
+  fileSigner,
+  revokedIn,
+  type FileFormat,
+  type Verification,
+  type VerifyFileOptions,
+} from './verification.ts';
 
 export const RECORDING: FileFormat = {
   kind: 'recording',
@@ -18,23 +24,36 @@ export function verifyTogether(
   const report = verifyRecordings(sources, { trust, checkpoints, heads, ...(onProgress && { onProgress }) });
   const [first] = report.findings;
   const verdict = verdictOf(report);
-  const recorders = report.recordings.flatMap(({ recorder, trustedEntries }) =>
-    recorder === null
-      ? []
-      : [{ role: 'recorder' as const, peerId: recorder, name: trustedEntries > 0 ? recorder : null }],
-  );
-  const peers = new Set(report.particles.flatMap(particle => particle.peers.map(({ peerId }) => peerId)));
+  const lastMs = lastTimes(report, trust);
+  const endMs = [...lastMs.values()].reduce((last, ms) => Math.max(last, ms), 0);
+  const recorders = report.recordings.flatMap(({ recorder, trustedEntries }) => {
+    if (recorder === null) return [];
+    const signer = fileSigner('recorder', recorder, { trust }, endMs);
+    return [{ ...signer, name: trustedEntries > 0 ? recorder : null }];
+  });
+  const peers = [...lastMs].map(([peerId, atMs]) => fileSigner('peer', peerId, { trust }, atMs));
+  const signers = [...recorders, ...peers];
+  const revoked = revokedIn(signers);
   return {
     kind: 'recording',
-    verdict,
+    verdict: verdict === 'valid' && revoked.warnings.length > 0 ? 'unproven' : verdict,
     ...(verdict === 'invalid' && first && { code: first.name, message: first.message }),
-    signers: [
-      ...recorders,
-      ...[...peers].map(peerId => ({ role: 'peer' as const, peerId, name: trust.peers.get(peerId) ?? null })),
-    ],
-    warnings: report.notChecked.map(({ count, message }) => `${count} ${message}`),
+    ...revoked.refusal,
+    signers,
+    warnings: [...report.notChecked.map(({ count, message }) => `${count} ${message}`), ...revoked.warnings],
     claims: report,
   };
+}
+
+/** Peers that took part, and the time of the newest particle of each, as init peers say; of init peers, those whose key has a history. */
+function lastTimes({ particles }: AuditReport, { keys }: Trust): Map<string, number> {
+  const times = new Map<string, number>();
+  for (const { timestamp, initPeerId, peers } of particles) {
+    const signers = peers.map(({ peerId }) => peerId);
+    for (const peerId of keys?.has(initPeerId) === true ? [initPeerId, ...signers] : signers)
+      times.set(peerId, Math.max(timestamp, times.get(peerId) ?? 0));
+  }
+  return times;
 }
 
 /** `valid` only if both verdicts are the best one: whoever wants less reads the report. */

@@ -11,6 +11,18 @@ export interface FileSigner {
   readonly peerId: string;
   /** As the auditor's trust file calls it; null if the auditor did not name this key. */
   readonly name: string | null;
+  /** What statements of identity say of the key; absent if the auditor gave none about it. */
+  readonly key?: SignerKey;
+}
+
+/** What a key was when it signed, by the time that the file claims: the file does not prove it. */
+export interface SignerKey {
+  /** The stable name: peer id of the first key. */
+  readonly identity: string;
+  readonly standing: 'current' | 'superseded' | 'after revocation';
+  readonly isRevoked: boolean;
+  /** When another key took its place, milliseconds since 1970. */
+  readonly untilMs?: number;
 }
 
 /**
@@ -53,23 +65,65 @@ export interface FileFormat {
   verify(source: RecordingSource, options: VerifyFileOptions): Verification;
 }
 
-/** The verdict of a file whose signatures are all good: unknown keys make it `unproven`, if the auditor named any. */
+/** The verdict of a file whose signatures are all good: unknown keys make it `unproven`, if the auditor named any; so do revoked ones. */
 export function verdictFor(
   signers: readonly FileSigner[],
   { trust }: VerifyFileOptions,
-): Pick<Verification, 'verdict' | 'signers'> & { readonly unknown: readonly string[] } {
+): Pick<Verification, 'verdict' | 'signers' | 'code' | 'message'> & { readonly unknown: readonly string[] } {
   const strangers = signers.filter(({ name }) => name === null);
   const unknown =
     trust === undefined
       ? ['you named no keys: whose these are was not checked']
       : strangers.map(({ role, peerId }) => `you did not name the key of ${peerId} (${role})`);
-  const isProven = trust === undefined || strangers.length === 0;
-  return { verdict: isProven ? 'valid' : 'unproven', signers, unknown };
+  const revoked = revokedIn(signers);
+  const isProven = (trust === undefined || strangers.length === 0) && revoked.warnings.length === 0;
+  const warnings = [...unknown, ...revoked.warnings];
+  return { verdict: isProven ? 'valid' : 'unproven', ...revoked.refusal, signers, unknown: warnings };
 }
 
-/** A signer of a file, with the name that the auditor gives its key. */
-export const fileSigner = (
+/** Whether keys that have leaked signed: after they were revoked, the file is invalid; before, nothing proves that it was before. */
+export function revokedIn(signers: readonly FileSigner[]): {
+  readonly refusal?: Pick<Verification, 'verdict' | 'code' | 'message'>;
+  readonly warnings: readonly string[];
+} {
+  const revoked = signers.filter(({ key }) => key?.isRevoked === true);
+  const late = revoked.find(({ key }) => key?.standing === 'after revocation');
+  return {
+    ...(late && {
+      refusal: {
+        verdict: 'invalid',
+        code: 'ERR_FILE_REVOKED_KEY',
+        message: `${late.peerId} (${late.role}) signed this after its key was revoked`,
+      },
+    }),
+    warnings: revoked.map(
+      ({ role, peerId }) =>
+        `the key of ${peerId} (${role}) was revoked; that it signed before is only what this file says`,
+    ),
+  };
+}
+
+/**
+ * A signer of a file, with the name that the auditor gives its key.
+ *
+ * @param atMs When it signed, as the file says, milliseconds since 1970.
+ */
+export function fileSigner(
   role: FileSigner['role'],
   peerId: string,
   { trust }: VerifyFileOptions,
-): FileSigner => ({ role, peerId, name: trust?.peers.get(peerId) ?? null });
+  atMs: number,
+): FileSigner {
+  const name = trust?.peers.get(peerId) ?? null;
+  const known = trust?.keys?.get(peerId);
+  if (known === undefined) return { role, peerId, name };
+  const { identity, isRevoked, untilMs } = known;
+  const standing =
+    untilMs === undefined ? 'current' : isRevoked && atMs > untilMs ? 'after revocation' : 'superseded';
+  return {
+    role,
+    peerId,
+    name,
+    key: { identity, standing, isRevoked, ...(untilMs !== undefined && { untilMs }) },
+  };
+}

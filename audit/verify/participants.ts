@@ -20,6 +20,7 @@ export interface ParticleState {
   readonly signature: string;
   readonly id: string;
   readonly initPeerId: string;
+  readonly timestamp: number;
   /** The recording that had it first. */
   readonly recording: number;
   /** Peers whose runs are recorded. */
@@ -65,37 +66,40 @@ export function mergeParticles(
   trust: Trust,
   findings: FindingList,
 ): ParticleReport[] {
-  return [...particles.values()].map(({ signature, id, initPeerId, recording, peers, expected, stories }) => {
-    const reports = [...peers].map(([peerId, { name, ...state }]): ParticlePeerReport => {
-      const known = trust.peers.get(peerId) ?? name;
-      const content = gravest([state.content, ...(stories.convicted.has(peerId) ? [CONVICTED] : [])]);
-      return { peerId, ...(known !== undefined && { name: known }), ...state, content };
-    });
-    for (const peerId of expected) {
-      if (peers.has(peerId)) continue;
-      const name = trust.peers.get(peerId);
-      findings.addGap({
-        name: 'missing-peer',
-        message: `peer ${name ?? peerId} took part in particle ${id}, and no recording has its runs`,
-        recording,
-        particle: signature,
-        peerId,
+  return [...particles.values()].map(
+    ({ signature, id, initPeerId, timestamp, recording, peers, expected, stories }) => {
+      const reports = [...peers].map(([peerId, { name, ...state }]): ParticlePeerReport => {
+        const known = trust.peers.get(peerId) ?? name;
+        const content = gravest([state.content, ...(stories.convicted.has(peerId) ? [CONVICTED] : [])]);
+        return { peerId, ...(known !== undefined && { name: known }), ...state, content };
       });
-      const missing = { completeness: 'unproven', runs: 0, calls: 0 } as const;
-      const content: Content = stories.convicted.has(peerId) ? CONVICTED : 'unknown-key';
-      reports.push({ peerId, ...(name !== undefined && { name }), content, ...missing });
-    }
-    const recorded = [...peers.values()];
-    return {
-      signature,
-      id,
-      initPeerId,
-      content: gravest([
-        ...recorded.map(({ content }) => content),
-        ...(stories.convicted.size > 0 ? [CONVICTED] : []),
-      ]),
-      completeness: least(reports.map(({ completeness }) => completeness)),
-      peers: reports,
-    };
-  });
+      for (const peerId of expected) {
+        if (peers.has(peerId)) continue;
+        const name = trust.peers.get(peerId);
+        findings.addGap({
+          name: 'missing-peer',
+          message: `peer ${name ?? peerId} took part in particle ${id}, and no recording has its runs`,
+          recording,
+          particle: signature,
+          peerId,
+        });
+        const missing = { completeness: 'unproven', runs: 0, calls: 0 } as const;
+        const content: Content = stories.convicted.has(peerId) ? CONVICTED : 'unknown-key';
+        reports.push({ peerId, ...(name !== undefined && { name }), content, ...missing });
+      }
+      const recorded = [...peers.values()];
+      return {
+        signature,
+        id,
+        initPeerId,
+        timestamp,
+        content: gravest([
+          ...recorded.map(({ content }) => content),
+          ...(stories.convicted.size > 0 ? [CONVICTED] : []),
+        ]),
+        completeness: least(reports.map(({ completeness }) => completeness)),
+        peers: reports,
+      };
+    },
+  );
 }

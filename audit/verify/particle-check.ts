@@ -138,7 +138,7 @@ export class ParticleCheck {
     return failed;
   }
 
-  #stateOf({ signature, id, initPeerId }: EntryOf<'particle'>): ParticleState {
+  #stateOf({ signature, id, initPeerId, timestamp }: EntryOf<'particle'>): ParticleState {
     const { particles, at } = this.#options;
     const known = particles.get(signature);
     if (known !== undefined) return known;
@@ -146,6 +146,7 @@ export class ParticleCheck {
       signature,
       id,
       initPeerId,
+      timestamp,
       recording: at,
       peers: new Map(),
       expected: new Set<string>(),

@@ -37,20 +37,28 @@ export function checkPeers(recording: Recording, trust: Trust, notChecked: NotCh
 /** Names in a file are hints, but one that belongs to somebody else misleads whoever reads it. */
 class NameCheck {
   readonly #trusted: ReadonlyMap<string, string>;
+  readonly #trust: Trust;
   readonly #names = new Map<string, string>();
 
-  constructor({ peers }: Trust) {
-    this.#trusted = new Map([...peers].map(([peerId, name]) => [name, peerId]));
+  constructor(trust: Trust) {
+    this.#trust = trust;
+    this.#trusted = new Map([...trust.peers].map(([peerId, name]) => [name, peerId]));
   }
 
   /** @returns What is wrong with this name for this peer; `undefined` for nothing. */
   check(peerId: string, name: string | undefined): string | undefined {
     if (name === undefined) return undefined;
     const owner = this.#trusted.get(name);
-    if (owner !== undefined && owner !== peerId) return `which is your name for ${owner}`;
+    if (owner !== undefined && !this.#isSame(owner, peerId)) return `which is your name for ${owner}`;
     const earlier = this.#names.get(peerId);
     this.#names.set(peerId, earlier ?? name);
     return earlier === undefined || earlier === name ? undefined : `and \`${earlier}\` before`;
+  }
+
+  /** Whether two keys are one, or keys of one name. */
+  #isSame(one: string, other: string): boolean {
+    const identity = this.#trust.keys?.get(one)?.identity;
+    return one === other || (identity !== undefined && identity === this.#trust.keys?.get(other)?.identity);
   }
 }
 

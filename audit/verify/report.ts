@@ -44,6 +44,8 @@ export interface ParticleReport {
   readonly signature: string;
   readonly id: string;
   readonly initPeerId: string;
+  /** When it was started, as the init peer says, milliseconds since 1970. */
+  readonly timestamp: number;
   readonly content: Content;
   readonly completeness: Completeness;
   readonly peers: readonly ParticlePeerReport[];

@@ -15,6 +15,25 @@ export interface Trust {
   readonly recorders: readonly string[];
   /** Logs and witnesses, as a C2SP policy; its logs are recorders as well. */
   readonly policy?: LogPolicy;
+  /** What statements of identity say of keys, by peer id; {@link withIdentities} fills it. */
+  readonly keys?: ReadonlyMap<string, KnownKey>;
+}
+
+/** A stable name with its keys, oldest first, as verified statements give it. */
+export interface KeyHistory {
+  readonly name: string;
+  readonly keys: readonly Omit<KnownKey, 'identity'>[];
+}
+
+/** One key of a name. */
+export interface KnownKey {
+  /** The stable name: peer id of the first key. */
+  readonly identity: string;
+  readonly peerId: string;
+  /** When another key took its place, milliseconds since 1970; absent for the current key. */
+  readonly untilMs?: number;
+  /** It has leaked: what it signed after `untilMs` counts for nothing. */
+  readonly isRevoked: boolean;
 }
 
 /** Trust in no peer and no recorder: every verdict rests on the recording alone. */
@@ -47,6 +66,33 @@ export function parseTrust(text: string): Trust {
   }
   for (const recorder of recorders) keysFor('any', [recorder]);
   return { peers: byId, recorders };
+}
+
+/**
+ * Trust that follows keys: whoever is trusted by one key of a name is trusted by its other keys. A revoked key is not trusted, even by
+ * name: files do not prove when it signed.
+ */
+export function withIdentities(trust: Trust, identities: readonly KeyHistory[]): Trust {
+  const peers = new Map(trust.peers);
+  const recorders = new Set(trust.recorders);
+  const known = new Map<string, KnownKey>();
+  for (const { name: identity, keys } of identities) {
+    const name = keys.map(({ peerId }) => peers.get(peerId)).find(one => one !== undefined);
+    const isRecorder = keys.some(({ peerId }) => recorders.has(peerId));
+    for (const key of keys) {
+      known.set(key.peerId, { ...key, identity });
+      if (key.isRevoked) {
+        peers.delete(key.peerId);
+        recorders.delete(key.peerId);
+      } else {
+        if (name !== undefined) peers.set(key.peerId, name);
+        if (isRecorder) recorders.add(key.peerId);
+      }
+    }
+  }
+  const isTrusted = (recorder: string): boolean =>
+    !recorder.includes('+') || known.get(parseVerifierKey(recorder).peerId)?.isRevoked !== true;
+  return { ...trust, peers, recorders: [...recorders].filter(isTrusted), keys: known };
 }
 
 /** The keys that may have signed the checkpoints of an origin. @throws {AuditError} ERR_TRUST_FILE */

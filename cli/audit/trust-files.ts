@@ -4,23 +4,36 @@ import {
   parseLogPolicy,
   parseTrust,
   TRUST_NOBODY,
+  withIdentities,
   type Trust,
 } from '../../audit/index.ts';
+import { IdentityBook, type Identity } from '../../peer/index.ts';
+import { readIdentityFile } from '../daemon/identities.ts';
 import { readText } from '../files.ts';
 
 export interface TrustOptions {
   readonly trust?: string;
   readonly policy?: string;
+  /** Files of `beryl keys export`. */
+  readonly identity?: readonly string[];
 }
 
 /**
  * Whom the auditor trusts, from the files that the command line names.
  *
- * @throws {CliError} If a file cannot be read. @throws {AuditError} ERR_TRUST_FILE. @throws {LogError} ERR_LOG_POLICY, ERR_NOTE_KEY.
+ * @throws {CliError} If a file cannot be read. @throws {AuditError} ERR_TRUST_FILE. @throws {LogError} ERR_LOG_POLICY, ERR_NOTE_KEY. @throws {IdentityError}
  */
-export function readTrust({ trust, policy }: TrustOptions): Trust {
+export function readTrust({ trust, policy, identity = [] }: TrustOptions): Trust {
   const named = trust === undefined ? TRUST_NOBODY : parsed(trust, parseTrust);
-  return policy === undefined ? named : { ...named, policy: parsed(policy, parseLogPolicy) };
+  const all = policy === undefined ? named : { ...named, policy: parsed(policy, parseLogPolicy) };
+  return identity.length === 0 ? all : withIdentities(all, historiesIn(identity));
+}
+
+/** Two files of one name must tell one story. @throws {CliError | IdentityError} */
+function historiesIn(paths: readonly string[]): Identity[] {
+  const book = new IdentityBook();
+  for (const path of paths) book.take(readIdentityFile(path));
+  return book.names.flatMap(name => book.find(name) ?? []);
 }
 
 /** Whoever names several files must see which one is wrong. */

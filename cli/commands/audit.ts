@@ -41,6 +41,11 @@ export function addAuditCommands(program: Command, output: Output, finish: (code
     )
     .argument('<recordings...>', RECORDINGS)
     .option('--policy <file>', 'logs and witnesses that you trust (C2SP tlog-policy)')
+    .option(
+      '--identity <file>',
+      'which key follows which, from `beryl keys export`; may be given several times',
+      collect,
+    )
     .option('--checkpoint <file>', 'a checkpoint that you kept; may be given several times', collect)
     .action(async (paths: string[], options: VerifyCommandOptions) => {
       const { auditVerifyCommand } = await import('./verify.ts');

@@ -58,6 +58,11 @@ export function addFileCommands(program: Command, output: Output, finish: (code:
     .argument('<files...>', 'files of any of these kinds; `-` reads standard input')
     .option('--trust <file>', 'keys of peers and recorders that you trust (JSON)')
     .option('--policy <file>', 'logs and witnesses that you trust (C2SP tlog-policy)')
+    .option(
+      '--identity <file>',
+      'which key follows which, from `beryl keys export`; may be given several times',
+      collect,
+    )
     .option('--checkpoint <file>', 'a checkpoint that you kept; may be given several times', collect)
     .option('--json', 'print what it proves as JSON on stdout')
     .addHelpText(

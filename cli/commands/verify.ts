@@ -15,7 +15,7 @@ import { ENVELOPE } from '../envelope-file.ts';
 import { readText } from '../files.ts';
 import { openRecordingFile } from '../recording-files.ts';
 import type { Output } from '../output.ts';
-import { verificationText } from '../verification-text.ts';
+import { signerText, verificationText } from '../verification-text.ts';
 
 export interface VerifyCommandOptions extends TrustOptions {
   readonly checkpoint?: readonly string[];
@@ -52,9 +52,10 @@ export function auditVerifyCommand(
   options: VerifyCommandOptions,
   output: Output,
 ): ExitCode {
-  const { claims, verdict } = verifyRecordingFiles(paths, optionsOf(options));
+  const found = verifyRecordingFiles(paths, optionsOf(options));
+  const { claims, verdict } = found;
   if (options.json === true) output.json(claims);
-  else output.list(reportText(claims, paths));
+  else output.list(recordingText(found, paths));
   return EXIT_CODES[verdict];
 }
 
@@ -94,14 +95,21 @@ function withFile<T>(path: string, use: (source: ReturnType<typeof openRecording
 }
 
 function optionsOf(options: VerifyCommandOptions): VerifyFileOptions {
-  const isTrusting = options.trust !== undefined || options.policy !== undefined;
+  const isTrusting = [options.trust, options.policy, options.identity].some(given => given !== undefined);
   const checkpoints = (options.checkpoint ?? []).map(path => readText(path, 'trust'));
   return { ...(isTrusting && { trust: readTrust(options) }), checkpoints, formats: [ENVELOPE] };
 }
 
+function recordingText({ claims, signers, ...found }: Verification, paths: readonly string[]): string {
+  const keys = signers.flatMap(signer => (signer.key === undefined ? [] : [signerText(signer)]));
+  const refusal =
+    found.code === 'ERR_FILE_REVOKED_KEY' ? [`not valid: ${printable(found.message ?? '')}`] : [];
+  return [reportText(claims as AuditReport, paths), ...keys, ...refusal].join('\n');
+}
+
 function textOf(found: Verified, isOneOfMany: boolean): string {
-  const { kind, claims, paths } = found;
-  if (kind === 'recording') return reportText(claims as AuditReport, paths);
+  const { kind, paths } = found;
+  if (kind === 'recording') return recordingText(found, paths);
   const text = verificationText(found);
   return isOneOfMany ? `${printable(paths[0] ?? '')}\n${text}` : text;
 }

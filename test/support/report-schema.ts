@@ -51,6 +51,7 @@ const particle = z.strictObject({
   signature: z.string(),
   id: z.string(),
   initPeerId: z.string(),
+  timestamp: z.number(),
   content,
   completeness,
   peers: z.array(

@@ -5,6 +5,15 @@ const signer = z.strictObject({
   role: z.enum(['init-peer', 'peer', 'host', 'recorder', 'witness']),
   peerId: z.string(),
   name: z.string().nullable().describe('as your trust file calls it; null if you did not name this key'),
+  key: z
+    .strictObject({
+      identity: z.string().describe('the stable name: peer id of the first key'),
+      standing: z.enum(['current', 'superseded', 'after revocation']),
+      isRevoked: z.boolean(),
+      untilMs: z.number().optional().describe('when another key took its place, milliseconds since 1970'),
+    })
+    .optional()
+    .describe('what statements of identity (`--identity`) say of the key, at the time that the file claims'),
 });
 
 const verification = z.strictObject({

@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { toBase64 } from '../../../../base/bytes.ts';
 import { verifyCommand, type VerifyCommandOptions } from '../../../../cli/commands/verify.ts';
 import { auditEntryCommand } from '../../../../cli/commands/audit-file.ts';
 import { auditProveCommand } from '../../../../cli/commands/audit-prove.ts';
 import { receiptCommand } from '../../../../cli/commands/receipt.ts';
-import { idOf } from '../../../support/cast.ts';
+import { signInception, signRotation } from '../../../../peer/index.ts';
+import { idOf, signer } from '../../../support/cast.ts';
 import { capture, folderOf } from '../../../support/cli.ts';
 import { Forgery, FORGED_POST, pointsOf, POST, RECORDER, recordWorld } from '../../../support/recording.ts';
 import { verificationSchema } from '../../../support/verification-schema.ts';
@@ -109,5 +111,76 @@ describe('beryl verify', () => {
 
   it('a file that is nothing of Beryl: ERR_FILE_KIND', () => {
     expect(() => verify(['text.txt'])).toThrow(expect.objectContaining({ code: 'ERR_FILE_KIND' }));
+  });
+});
+
+describe('keys that have changed', () => {
+  const startedMs = (): number => Number(verify(['a.receipt'], { trust }).found[0]?.claims?.['timestamp']);
+  /** Statements of bob: from `atMs` on his key is that of `next`. */
+  const changed = (atMs: number, isRevoked: boolean, next = 'dave'): string => {
+    const [bob, after] = [signer('bob'), signer('erin')];
+    const inception = signInception(bob, idOf(next), 0);
+    const step = { current: bob, next: signer(next), after: after.peerId, atMs, isRevoked };
+    const statements = [inception, signRotation(inception, step)].map(toBase64);
+    return join(folderOf({ 'bob.identity': JSON.stringify(statements) }), 'bob.identity');
+  };
+  /** Trust in bob by his new key alone. */
+  const moved = join(
+    folderOf({
+      'trust.json': JSON.stringify({ peers: { ...peers, bob: idOf('dave') }, recorders: [RECORDER.peerId] }),
+    }),
+    'trust.json',
+  );
+  const FILES = ['a.receipt', 'a.proof', 'r.beryl'];
+
+  it.each(FILES)('%s by a superseded key is valid for whoever follows the name', name => {
+    const identity = [changed(startedMs() + 1, false)];
+    expect(verify([name], { trust: moved }).code).toBeGreaterThan(0);
+    const { code, found, text: said } = verify([name], { trust: moved, identity });
+    const bob = found[0]?.signers.find(({ peerId }) => peerId === idOf('bob'));
+    expect(bob).toMatchObject({
+      name: 'bob',
+      key: { identity: idOf('bob'), standing: 'superseded', isRevoked: false },
+    });
+    expect(said).toContain(`superseded key of ${idOf('bob')}`);
+    expect(code).toBe(0);
+  });
+
+  it.each(FILES)('%s by a key that was revoked later proves less: nothing shows that it was later', name => {
+    const identity = [changed(startedMs() + 1, true)];
+    const { code, found } = verify([name], { trust, identity });
+    const bob = found[0]?.signers.find(({ peerId }) => peerId === idOf('bob'));
+    expect(bob).toMatchObject({ name: null, key: { standing: 'superseded', isRevoked: true } });
+    expect(found[0]?.warnings.join()).toContain('was revoked');
+    expect(code).toBe(6);
+  });
+
+  it.each(FILES)('%s by a key that was revoked before is not valid', name => {
+    const identity = [changed(startedMs() - 1, true)];
+    const { code, found, text: said } = verify([name], { trust, identity });
+    expect(found[0]).toMatchObject({ verdict: 'invalid', code: 'ERR_FILE_REVOKED_KEY' });
+    expect(said).toContain('after its key was revoked');
+    expect(said).toContain('used after revocation');
+    expect(code).toBe(5);
+  });
+
+  it('the current key says so', () => {
+    const inception = signInception(signer('bob'), idOf('dave'), 0);
+    const file = join(folderOf({ i: JSON.stringify([toBase64(inception)]) }), 'i');
+    const { code, found, text: said } = verify(['a.receipt'], { trust, identity: [file] });
+    expect(found[0]?.signers.find(({ key }) => key !== undefined)?.key).toEqual({
+      identity: idOf('bob'),
+      standing: 'current',
+      isRevoked: false,
+    });
+    expect(said).toContain(`current key of ${idOf('bob')}`);
+    expect(code).toBe(0);
+  });
+
+  it('two histories of one name are refused', () => {
+    const identity = [changed(startedMs() + 1, false), changed(startedMs() + 2, false)];
+    expect(() => verify(['a.receipt'], { trust, identity })).toThrow(
+      expect.objectContaining({ code: 'ERR_IDENTITY_CONFLICT' }),
+    );
   });
 });
