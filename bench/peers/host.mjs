@@ -1,9 +1,9 @@
 // A host of the main job as a process of its own: Auth and Blog, libp2p, envelopes enforced, SQLite.
 // node host.mjs <store file> <full | normal>; tells its parent its address, and its CPU time when asked.
 import { createPeer, libp2pLink, sqliteStore } from 'beryl/peer';
-import { auth, blog, startService } from 'beryl/services';
+import { auth, startService } from 'beryl/services';
 import { sha256 } from 'beryl/interpreter';
-import { AUTHOR, LIMITS } from './main-job.mjs';
+import { AUTHOR, blogOf, LIMITS } from './main-job.mjs';
 
 const [storeFile, synchronous] = process.argv.slice(2);
 const secretKey = sha256('bench host');
@@ -11,7 +11,7 @@ const link = libp2pLink({ secretKey, listen: ['/ip4/127.0.0.1/tcp/0'] });
 const peer = createPeer({
   secretKey,
   link,
-  services: [startService(auth({ admins: [AUTHOR] })), startService(blog({ authPeer: link.peerId }))],
+  services: [startService(auth({ admins: [AUTHOR] })), startService(blogOf(link.peerId))],
   limits: LIMITS,
   store: sqliteStore(storeFile, { synchronous }),
 });

@@ -1,5 +1,7 @@
 // The main job, for peers in one process and in several.
 import { sha256, signerOf } from 'beryl/interpreter';
+import { defineService, expectOrigin, fail } from 'beryl/services';
+import { z } from 'zod';
 
 /** All particles of a life stay on their peers. */
 export const LIMITS = {
@@ -11,6 +13,29 @@ export const LIMITS = {
 
 export const AUTHOR_KEY = sha256('bench author');
 export const AUTHOR = signerOf(AUTHOR_KEY).peerId;
+
+/** Posts that the blog keeps: a benchmark may run any number of particles, and each turn must find the same blog. */
+const POSTS_KEPT = 100;
+
+/** The sample blog, but that it drops its oldest posts. */
+export const blogOf = authPeer =>
+  defineService({
+    id: 'blogSrv',
+    state: { count: 0, posts: [] },
+    functions: {
+      add_post: {
+        arguments: { text: z.string().min(1).max(10_000), is_admin: z.json() },
+        guards: { is_admin: expectOrigin(authPeer, 'authSrv', 'get_status', '.$.is_admin') },
+        handler({ text, is_admin }, { state, initPeerId }) {
+          if (is_admin !== true) return fail('only admins may post');
+          state.count += 1;
+          state.posts.push({ id: state.count, author: initPeerId, text });
+          if (state.posts.length > POSTS_KEPT) state.posts.shift();
+          return state.count;
+        },
+      },
+    },
+  });
 
 export const scriptOf = (auth, blog) => `
   (seq (call "${auth}" ("authSrv" "get_status") [] status)

@@ -1,8 +1,8 @@
 // The main job on three peers of `beryl/peer`, in one process, with the real clock.
 import { createPeer, MemoryNetwork, seededRandom } from 'beryl/peer';
-import { auth, blog, startService } from 'beryl/services';
+import { auth, startService } from 'beryl/services';
 import { sha256, signerOf } from 'beryl/interpreter';
-import { LIMITS, scriptOf } from './main-job.mjs';
+import { blogOf, LIMITS, scriptOf } from './main-job.mjs';
 
 const signers = Object.fromEntries(
   ['author', 'auth', 'blog'].map(name => [name, signerOf(sha256(`bench ${name}`))]),
@@ -25,7 +25,7 @@ export async function startNetwork(storeOf = () => undefined) {
   const services = {
     author: [],
     auth: [startService(auth({ admins: [id('author')] }))],
-    blog: [startService(blog({ authPeer: id('auth') }))],
+    blog: [startService(blogOf(id('auth')))],
   };
   const peers = [];
   for (const [name, secretKey] of Object.entries(signers)) {

@@ -33,21 +33,24 @@ async function load() {
 export class KadTable {
   readonly #kad: KadPackage;
   readonly #isServer: boolean;
+  readonly #isDenied: (peerId: string) => boolean;
   #running: Kad | undefined;
   #walks = 0;
 
-  private constructor(kad: KadPackage, isServer: boolean) {
+  private constructor(kad: KadPackage, isServer: boolean, isDenied: (peerId: string) => boolean) {
     this.#kad = kad;
     this.#isServer = isServer;
+    this.#isDenied = isDenied;
   }
 
   /**
    * @param isServer Whether others can dial this peer, and so may have it in their tables.
+   * @param isDenied Peers that are not named to others.
    * @throws {LinkError} `ERR_LINK_PACKAGES` says what to install.
    */
-  static async load(isServer: boolean): Promise<KadTable> {
+  static async load(isServer: boolean, isDenied: (peerId: string) => boolean): Promise<KadTable> {
     try {
-      return new KadTable(await load(), isServer);
+      return new KadTable(await load(), isServer, isDenied);
     } catch (cause) {
       throw new LinkError('ERR_LINK_PACKAGES', `kad-dht is not installed: run \`${INSTALL}\``, {}, { cause });
     }
@@ -61,7 +64,11 @@ export class KadTable {
       ...TABLE,
       maxInboundStreams: INBOUND_STREAMS_MAX,
       routingTableUpdateMaxQueueSize: WAITING_MAX,
-      peerInfoMapper: info => ({ ...info, multiaddrs: info.multiaddrs.slice(0, ADDRESSES_MAX) }),
+      // A peer without an address is left out of answers.
+      peerInfoMapper: info => ({
+        ...info,
+        multiaddrs: this.#isDenied(String(info.id)) ? [] : info.multiaddrs.slice(0, ADDRESSES_MAX),
+      }),
       // Queries end by their own time limits.
       allowQueryWithZeroPeers: true,
     });

@@ -153,7 +153,9 @@ class NodeLink implements Libp2pLink {
     this.#packages = packages;
     const { multiaddr } = packages;
     const { peers = [], relays = [], keep = [], kad: hasKad = false, listen = [] } = this.#options;
-    const kad = hasKad ? await KadTable.load(listen.length + relays.length > 0) : undefined;
+    const kad = hasKad
+      ? await KadTable.load(listen.length + relays.length > 0, id => host.isDenied(id))
+      : undefined;
     this.#kad = kad;
     this.#dialer = new Dialer({
       clock: systemClock,

@@ -87,19 +87,19 @@ export function loadAcl(data: unknown): Acl {
   const loaded = schemas().acl.safeParse(data);
   if (loaded.success) return loaded.data;
   const { issues } = loaded.error;
-  // A misspelt key also leaves the right one missing; the misspelling is the mistake to name.
-  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
-  const path = issue?.path.map(String).join('.') ?? '';
+  // A misspelt key also leaves the right one missing; the misspelling is the mistake to name. A failed check has a mistake.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? (issues[0] as z.core.$ZodIssue);
+  const path = issue.path.map(String).join('.');
   throw new ServiceError(
     'ERR_ACL_SHAPE',
-    `access list is malformed at \`${path === '' ? '(top)' : path}\`: ${issue === undefined ? 'unknown mistake' : mistakeText(schemas().acl, issue)}${hint(issue, data)}`,
+    `access list is malformed at \`${path === '' ? '(top)' : path}\`: ${mistakeText(schemas().acl, issue)}${hint(issue, data)}`,
     { path },
   );
 }
 
 /** The word that was probably meant. */
-function hint(issue: z.core.$ZodIssue | undefined, data: unknown): string {
-  if (issue?.code !== 'invalid_value') return '';
+function hint(issue: z.core.$ZodIssue, data: unknown): string {
+  if (issue.code !== 'invalid_value') return '';
   let found: unknown = data;
   for (const step of issue.path) found = (found as Record<PropertyKey, unknown>)[step];
   return typeof found === 'string' ? suggestion(found, issue.values.map(String), '') : '';

@@ -1,10 +1,10 @@
-// Goal:    to fill the memory of a peer, or have it vouch for what a stranger says, through its table of peers.
+// Goal:    to fill the memory of a peer, or have it vouch for what a stranger says, or for a peer that it denies, through its table of peers.
 // Means:   kad-dht's own messages of a connected stranger: records, and a flood of names of peers that do not exist.
 // Refused: by `peer/transports/kad-table.ts` (no records; only peers that it has reached) and `peer-book.ts` (bounded).
 import { kadDHT, type KadDHT } from '@libp2p/kad-dht';
 import { afterEach, expect, it } from 'vitest';
 import { concat, toBase58, utf8 } from '../../base/bytes.ts';
-import { createPeer, libp2pLink, type Peer } from '../../peer/index.ts';
+import { createPeer, DenyList, libp2pLink, type Peer } from '../../peer/index.ts';
 import { sha256 } from '../../interpreter/index.ts';
 import { loadLibp2p } from '../../peer/transports/libp2p-packages.ts';
 import { idOf, seedOf, withIds } from '../support/cast.ts';
@@ -17,10 +17,10 @@ afterEach(async () => {
 });
 
 /** A stranger with libp2p as it is published. */
-async function stranger(services: { kad?: ReturnType<typeof kadDHT> } = {}) {
+async function stranger(services: { kad?: ReturnType<typeof kadDHT> } = {}, name = 'mallory') {
   const { core, tcp, noise, yamux, identify, ping, keys } = await loadLibp2p();
   const node = await core.createLibp2p({
-    privateKey: await keys.generateKeyPairFromSeed('Ed25519', seedOf('mallory')),
+    privateKey: await keys.generateKeyPairFromSeed('Ed25519', seedOf(name)),
     addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
     transports: [tcp.tcp()],
     connectionEncrypters: [noise.noise()],
@@ -37,9 +37,9 @@ async function connect(node: Awaited<ReturnType<typeof stranger>>, address: stri
   await node.dial(multiaddr.multiaddr(address));
 }
 
-async function bob(): Promise<{ peer: Peer; address: string }> {
+async function bob(denied = new DenyList()): Promise<{ peer: Peer; address: string }> {
   const link = libp2pLink({ secretKey: seedOf('bob'), listen: ['/ip4/127.0.0.1/tcp/0'], kad: true });
-  const peer = createPeer({ secretKey: seedOf('bob'), link });
+  const peer = createPeer({ secretKey: seedOf('bob'), link, denied });
   await peer.start();
   ends.push(() => peer.stop({ graceMs: 0 }));
   return { peer, address: link.addresses()[0] as string };
@@ -90,6 +90,29 @@ it('names no peer that a stranger has only named, whatever number of them', asyn
   await until(isInTable(peer), 'that it comes into the table');
   expect(await neighborhood(peer)).toEqual([idOf('mallory')]);
   expect(toBase58(peerIdBytes(1))).toMatch(/^12D3KooW/);
+});
+
+/** Ids that bob names to somebody who asks him. */
+async function namedTo(name: string, address: string): Promise<string[]> {
+  const node = await stranger({ kad: table }, name);
+  await connect(node, address);
+  const kad = node.services['kad'] as KadDHT & { readonly routingTable: { readonly size: number } };
+  await until(() => kad.routingTable.size > 0, 'that bob comes into the table of the asker');
+  const named: string[] = [];
+  for await (const event of kad.getClosestPeers(utf8('somewhere'), { signal: AbortSignal.timeout(20_000) }))
+    if (event.name === 'PEER_RESPONSE' && String(event.from) === idOf('bob'))
+      named.push(...event.closer.map(({ id }) => String(id)));
+  return named;
+}
+
+it('does not name a peer that it denies to others', async () => {
+  const denied = new DenyList();
+  const { peer, address } = await bob(denied);
+  await connect(await stranger({ kad: table }), address);
+  await until(isInTable(peer), 'that it comes into the table');
+  expect(await namedTo('carol', address)).toContain(idOf('mallory'));
+  denied.set('test', [{ peerId: idOf('mallory'), role: 'host' }]);
+  expect(await namedTo('dave', address)).not.toContain(idOf('mallory'));
 });
 
 /** Of a key that nobody has. */
