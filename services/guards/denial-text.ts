@@ -71,132 +71,131 @@ function write(
   if (more > 0) lines.push(`${indent}  and ${more} more`);
 }
 
-function explain(reason: Reason, show: (id: string) => string): Explanation {
-  switch (reason.kind) {
-    case 'origin':
-      return {
-        says: 'has the wrong origin',
-        expected: quoteTetraplet(reason.expected, show),
-        found: quoteTetraplet(reason.found, show),
-        hint: originHint(reason.expected, reason.found),
-      };
-    case 'no-origin':
-      return {
-        says: 'has no origin',
-        ...(reason.expected && { expected: quoteTetraplet(reason.expected, show) }),
-        hint: 'pass a value; an argument that is left out or empty has no origin',
-      };
-    case 'many-origins':
-      return {
-        says: `is a whole canon, with an origin per element (${reason.count})`,
-        ...(reason.expected && { expected: quoteTetraplet(reason.expected, show) }),
-        hint: 'pass one element instead of the whole canon',
-      };
-    case 'not-a-canon':
-      return { says: 'is not a canon stream', hint: 'canonicalise the stream and pass the whole canon' };
-    case 'not-literal':
-      return {
-        says: 'is not a literal',
-        ...(reason.of !== undefined && { expected: `a literal of ${show(reason.of)}` }),
-        found: quoteTetraplet(reason.found, show),
-        hint: 'write the value into the script',
-      };
-    case 'no-call':
-      return {
-        says: 'is not the answer of a call',
-        found: quoteTetraplet(reason.found, show),
-        hint: 'pass the answer itself, not a value that the script wrote or composed, nor an error',
-      };
-    case 'no-record':
-      return { says: 'has no signed record behind it', found: quoteTetraplet(reason.found, show) };
-    case 'whose':
-      return {
-        says: 'comes from a call with a disallowed argument',
-        parts: [[stepText(reason.step, show), reason.reason]],
-      };
-    case 'derived':
-      return explainDerived(reason, show);
-    case 'too-many-origins':
-      return {
-        says: `has more origins than the limit of ${grouped(reason.max)}`,
-        hint: 'pass what was computed in fewer steps, or from fewer values',
-      };
-    case 'selected':
-      return {
-        says: 'was selected by the wrong peer',
-        expected: reason.expected.map(show).join(' or '),
-        found: reason.found
-          .map(peer => (peer === '*' ? 'an unknown peer, or more than 64' : show(peer)))
-          .join(', '),
-        hint: 'pass the value itself, or have one of the expected peers make the canon or the key',
-      };
-    case 'value':
-      return {
-        says: 'has the wrong value',
-        expected: reason.expected.map(text => oneLine(text)).join(' or '),
-        found: oneLine(reason.found),
-      };
-    case 'caller':
-      return {
-        says: 'is another peer',
-        expected: reason.expected.map(show).join(' or '),
-        found: show(reason.found),
-      };
-    case 'management':
-      return {
-        says: 'may not use a management function',
-        expected: `${show(reason.owner)} (owner), or a peer named by an access rule`,
-        found: show(reason.found),
-      };
-    case 'access-rule':
-      return {
-        says: `is refused by access rule ${reason.rule}`,
-        found: show(reason.found),
-        ...(reason.because !== undefined && { hint: oneLine(reason.because) }),
-      };
-    case 'receipt':
-      return {
-        says: `has a receipt that does not count: ${oneLine(reason.why)} (${oneLine(reason.code)})`,
-        hint: 'pass what provenValue(…) gives, as it is',
-      };
-    case 'receipt-of':
-      return {
-        says: 'has a receipt of a particle of another init peer',
-        expected: reason.expected.map(show).join(' or '),
-        found: show(reason.found),
-      };
-    case 'not-allowed':
-      return { says: 'is not allowed by any access rule', found: show(reason.found) };
-    case 'too-old':
-      return {
-        says: 'comes with a particle that is too old',
-        expected: `at most ${grouped(reason.maxAgeMs)} ms`,
-        found: `${grouped(Math.max(0, Math.floor(reason.ageMs)))} ms`,
-        hint: 'start a new particle',
-      };
-    case 'rate':
-      return { says: 'calls too often', hint: `try again in ${grouped(reason.retryAfterMs)} ms` };
-    case 'uncovered':
-      return { says: 'may not use a function that no rule of the policy covers' };
-    case 'no-such-argument':
-      return { says: 'does not exist in this version of the service' };
-    case 'custom':
-      return { says: oneLine(reason.text) };
-    case 'guard-failed':
-      return { says: 'could not be checked: its guard failed' };
-    case 'all-of':
-      return { says: 'breaks several rules', parts: reason.reasons.map(part => ['', part] as const) };
-    case 'any-of':
-      return { says: 'satisfies no alternative', parts: reason.reasons.map(part => ['', part] as const) };
-    case 'each':
-      return {
-        says: 'has denied elements',
-        parts: reason.elements.map(({ index, reason: why }) => [`element ${index}`, why] as const),
-        more: reason.more,
-      };
-    default:
-      return assertNever(reason, 'reason of a denial');
-  }
+type ReasonOf<Kind extends Reason['kind']> = Extract<Reason, { kind: Kind }>;
+type Explain<Kind extends Reason['kind']> = (
+  reason: ReasonOf<Kind>,
+  show: (peerId: string) => string,
+) => Explanation;
+
+/** What each kind of reason says. A kind without a row does not compile. */
+const EXPLANATIONS: { readonly [Kind in Reason['kind']]: Explain<Kind> } = {
+  origin: (reason, show) => ({
+    says: 'has the wrong origin',
+    expected: quoteTetraplet(reason.expected, show),
+    found: quoteTetraplet(reason.found, show),
+    hint: originHint(reason.expected, reason.found),
+  }),
+  'no-origin': (reason, show) => ({
+    says: 'has no origin',
+    ...(reason.expected && { expected: quoteTetraplet(reason.expected, show) }),
+    hint: 'pass a value; an argument that is left out or empty has no origin',
+  }),
+  'many-origins': (reason, show) => ({
+    says: `is a whole canon, with an origin per element (${reason.count})`,
+    ...(reason.expected && { expected: quoteTetraplet(reason.expected, show) }),
+    hint: 'pass one element instead of the whole canon',
+  }),
+  'not-a-canon': () => ({
+    says: 'is not a canon stream',
+    hint: 'canonicalise the stream and pass the whole canon',
+  }),
+  'not-literal': (reason, show) => ({
+    says: 'is not a literal',
+    ...(reason.of !== undefined && { expected: `a literal of ${show(reason.of)}` }),
+    found: quoteTetraplet(reason.found, show),
+    hint: 'write the value into the script',
+  }),
+  'no-call': (reason, show) => ({
+    says: 'is not the answer of a call',
+    found: quoteTetraplet(reason.found, show),
+    hint: 'pass the answer itself, not a value that the script wrote or composed, nor an error',
+  }),
+  'no-record': (reason, show) => ({
+    says: 'has no signed record behind it',
+    found: quoteTetraplet(reason.found, show),
+  }),
+  whose: (reason, show) => ({
+    says: 'comes from a call with a disallowed argument',
+    parts: [[stepText(reason.step, show), reason.reason]],
+  }),
+  derived: (reason, show) => explainDerived(reason, show),
+  'too-many-origins': reason => ({
+    says: `has more origins than the limit of ${grouped(reason.max)}`,
+    hint: 'pass what was computed in fewer steps, or from fewer values',
+  }),
+  selected: (reason, show) => ({
+    says: 'was selected by the wrong peer',
+    expected: reason.expected.map(show).join(' or '),
+    found: reason.found
+      .map(peer => (peer === '*' ? 'an unknown peer, or more than 64' : show(peer)))
+      .join(', '),
+    hint: 'pass the value itself, or have one of the expected peers make the canon or the key',
+  }),
+  value: reason => ({
+    says: 'has the wrong value',
+    expected: reason.expected.map(text => oneLine(text)).join(' or '),
+    found: oneLine(reason.found),
+  }),
+  caller: (reason, show) => ({
+    says: 'is another peer',
+    expected: reason.expected.map(show).join(' or '),
+    found: show(reason.found),
+  }),
+  management: (reason, show) => ({
+    says: 'may not use a management function',
+    expected: `${show(reason.owner)} (owner), or a peer named by an access rule`,
+    found: show(reason.found),
+  }),
+  'access-rule': (reason, show) => ({
+    says: `is refused by access rule ${reason.rule}`,
+    found: show(reason.found),
+    ...(reason.because !== undefined && { hint: oneLine(reason.because) }),
+  }),
+  receipt: reason => ({
+    says: `has a receipt that does not count: ${oneLine(reason.why)} (${oneLine(reason.code)})`,
+    hint: 'pass what provenValue(…) gives, as it is',
+  }),
+  'receipt-of': (reason, show) => ({
+    says: 'has a receipt of a particle of another init peer',
+    expected: reason.expected.map(show).join(' or '),
+    found: show(reason.found),
+  }),
+  'not-allowed': (reason, show) => ({ says: 'is not allowed by any access rule', found: show(reason.found) }),
+  'too-old': reason => ({
+    says: 'comes with a particle that is too old',
+    expected: `at most ${grouped(reason.maxAgeMs)} ms`,
+    found: `${grouped(Math.max(0, Math.floor(reason.ageMs)))} ms`,
+    hint: 'start a new particle',
+  }),
+  rate: reason => ({ says: 'calls too often', hint: `try again in ${grouped(reason.retryAfterMs)} ms` }),
+  uncovered: () => ({ says: 'may not use a function that no rule of the policy covers' }),
+  'no-such-argument': () => ({ says: 'does not exist in this version of the service' }),
+  custom: reason => ({ says: oneLine(reason.text) }),
+  'guard-failed': () => ({ says: 'could not be checked: its guard failed' }),
+  'all-of': reason => ({
+    says: 'breaks several rules',
+    parts: reason.reasons.map(part => ['', part] as const),
+  }),
+  'any-of': reason => ({
+    says: 'satisfies no alternative',
+    parts: reason.reasons.map(part => ['', part] as const),
+  }),
+  each: reason => ({
+    says: 'has denied elements',
+    parts: reason.elements.map(({ index, reason: why }) => [`element ${index}`, why] as const),
+    more: reason.more,
+  }),
+};
+
+function explain<Kind extends Reason['kind']>(
+  reason: ReasonOf<Kind> & { readonly kind: Kind },
+  show: (peerId: string) => string,
+): Explanation {
+  const { kind } = reason;
+  // A custom guard may give a kind that is none, or one that every object inherits.
+  return Object.hasOwn(EXPLANATIONS, kind)
+    ? EXPLANATIONS[kind](reason, show)
+    : assertNever(kind as never, 'reason of a denial');
 }
 
 /** The last step names what is denied; the steps before it lead there. */
