@@ -4,7 +4,7 @@
  * @param meters Functions by name that give CPU time in milliseconds; each gives a cost per particle.
  */
 export async function underLoad(run, inFlight, effort, meters = {}) {
-  const [WARM_MS, MEASURE_MS] = effort === 'quick' ? [500, 1000] : [3000, 5000];
+  const [WARM_MS, MEASURE_MS] = effort === 'quick' ? [500, 1000] : [8000, 6000];
   const measuredFrom = performance.now() + WARM_MS;
   const end = measuredFrom + MEASURE_MS;
   const latencies = [];

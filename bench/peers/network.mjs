@@ -18,26 +18,26 @@ const clock = {
   },
 };
 
-/** @param storeOf Of a peer by its name; left out: memory. */
-export async function startNetwork(storeOf = () => undefined) {
+/**
+ * @param storeOf   Of a peer by its name; left out: memory.
+ * @param isOneHost Whether one peer has both services: two hops in place of three.
+ */
+export async function startNetwork(storeOf = () => undefined, isOneHost = false) {
   const network = new MemoryNetwork(clock, seededRandom(1));
   network.faults = { latencyMs: [0, 0] };
-  const services = {
-    author: [],
-    auth: [startService(auth({ admins: [id('author')] }))],
-    blog: [startService(blogOf(id('auth')))],
-  };
+  const services = [startService(auth({ admins: [id('author')] })), startService(blogOf(id('auth')))];
+  const hosts = isOneHost ? { auth: services } : { auth: services.slice(0, 1), blog: services.slice(1) };
   const peers = [];
-  for (const [name, secretKey] of Object.entries(signers)) {
+  for (const [name, own] of Object.entries({ author: [], ...hosts })) {
+    const secretKey = signers[name];
     const transport = network.join(secretKey.peerId);
     const store = storeOf(name);
-    const more = { services: services[name], clock, limits: LIMITS, ...(store && { store }) };
+    const more = { services: own, clock, limits: LIMITS, ...(store && { store }) };
     const peer = createPeer({ secretKey, transport, ...more });
     await peer.start();
     peers.push(peer);
   }
   const [author] = peers;
-  return { run: () => author.run(SCRIPT, { ttlMs: 60_000 }).done };
+  const script = scriptOf(id('auth'), id(isOneHost ? 'auth' : 'blog'));
+  return { run: () => author.run(script, { ttlMs: 60_000 }).done };
 }
-
-const SCRIPT = scriptOf(id('auth'), id('blog'));
