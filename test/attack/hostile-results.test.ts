@@ -69,13 +69,24 @@ describe('answers of a host', () => {
     const withoutText = (): Uint8Array => {
       throw Object.create(null);
     };
-    for (const sign of [() => new Uint8Array(63), () => JSON.parse('{') as Uint8Array, withoutText]) {
+    const of = (length: number) => () => new Uint8Array(length);
+    const parse = (): Uint8Array => JSON.parse('{') as Uint8Array;
+    const text = (): Uint8Array => 'x'.repeat(64) as unknown as Uint8Array;
+    const NONE = 'failed to sign data: the signer gave no signature of 64 bytes';
+    for (const [sign, why] of [
+      [of(63), NONE],
+      [of(65), NONE],
+      [text, NONE],
+      [parse, /^failed to sign data: SyntaxError/u],
+      [withoutText, 'failed to sign data: the signer has thrown a value without text'],
+    ] as const) {
       const input = bench.input('alice', { results: { 1: '1' } });
       const outcome = execute({
         ...input,
         params: { ...input.params, secretKey: { peerId: idOf('alice'), sign } },
       });
       expect(outcome).toMatchObject({ retCode: RetCode.signingFailed, data: bench.data('alice') });
+      expect(outcome.errorMessage).toMatch(why);
     }
   });
 });
