@@ -4,7 +4,7 @@ const NAME = '(?![0-9])[\\p{Alphabetic}\\p{Nd}\\p{Nl}\\p{No}_-]+';
 const ACCESSOR = new RegExp(`\\.?\\[(?:([0-9]+)|(${NAME}))\\]!?|\\.(${NAME})!?`, 'uy');
 const INDEX_MAX = 0xffff_ffff;
 
-/** Reads a lens, from its first dot to its end; `undefined` if it is none. `!` after an accessor means nothing. */
+/** Reads a lens, from its first dot to its end; `undefined` if the text is not a lens. `!` after an accessor means nothing. */
 export function parseLens(text: string): Lens | undefined {
   if (text === '.length') return { kind: 'length' };
   if (!text.startsWith('.$') || text.length === 2) return undefined;

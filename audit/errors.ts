@@ -19,7 +19,7 @@ export type AuditErrorCode =
   | 'ERR_AUDIT_EXPORT'
   | 'ERR_AUDIT_WITHHELD';
 
-/** A recording that cannot be read or written, or a trust file that is none. */
+/** A recording that cannot be read or written, or a malformed trust file. */
 export class AuditError extends BerylError<AuditErrorCode> {
   override readonly name = 'AuditError';
 }

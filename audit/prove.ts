@@ -38,7 +38,10 @@ export function proveCall(open: OpenRecording, number: number, show?: ShownValue
   const request = recording.find(number, 'request');
   const entries = request && [...particlesOf(open)].find(({ particle }) => particle.n === request.particle);
   if (request === undefined || entries === undefined)
-    throw new AuditError('ERR_AUDIT_CALL', `there is no call ${number}: \`beryl audit calls\` lists them`);
+    throw new AuditError(
+      'ERR_AUDIT_CALL',
+      `unknown call ${number}: \`beryl audit calls\` lists those of the recording`,
+    );
   const peerId = recording.peerIdOf(request.peer);
   const { site } = request;
   for (const again of rerun(recording, entries)) {

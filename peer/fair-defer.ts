@@ -6,7 +6,7 @@ const TURN_MS = 8;
 
 /**
  * Shares the event loop between several peers of one process. Each of them yields after its turn, but all turns that are due would follow
- * each other before the loop comes to sockets and timers again: with dozens of peers at work that takes longer than a lease. Here they take
+ * each other before the loop comes to sockets and timers again: with dozens of busy peers, that takes longer than a lease. Here they take
  * turns, in the order in which they asked.
  *
  * @param now Milliseconds.

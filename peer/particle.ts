@@ -48,7 +48,7 @@ export function signParticle(signer: Signer, header: NewParticle): Particle {
     isMadeHere(signer) ||
     (signature instanceof Uint8Array && verifySignature(signer.peerId, message, signature));
   if (!isRight) {
-    // If it is a promise, nobody awaits it: its rejection would end the process.
+    // A promise is not awaited here: its rejection would end the process.
     new Promise(resolve => resolve(signature)).catch(() => undefined);
     throw new TypeError('the signer gave no signature of its peer over the particle: it must be synchronous');
   }

@@ -31,7 +31,7 @@ const RESOURCES = {
 };
 
 /** How a call ends that was given up. */
-export const NOBODY_WAITS = 'nobody waits for it any more';
+export const NOBODY_WAITS = 'its result is no longer awaited';
 
 /** A thread on a busy machine may need seconds to start. */
 const START_MS = 30_000;

@@ -118,7 +118,7 @@ export const lateService = (id: string, make: () => ServiceDefinition<undefined>
   new LateInstance(id, make);
 
 /**
- * Whether a value is a running service, as {@link startService} gives it; a definition is none yet.
+ * Whether a value is a running service, as {@link startService} gives it; a definition is not yet one.
  *
  * @example isServiceInstance(blog) // false
  * @example isServiceInstance(startService(blog({ authPeer }))) // true

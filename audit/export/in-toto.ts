@@ -18,7 +18,7 @@ const SIGNED_CONTENT: ReadonlySet<Content> = new Set<Content>(['equal', 'withhel
  * A bundle of in-toto Statements v1, each in a DSSE envelope on a line of its own: a `link` for each call that was performed, and for
  * each recording a `svr` with what its verification has shown.
  *
- * @throws {AuditError} ERR_AUDIT_EXPORT if verification found something wrong: nobody signs that.
+ * @throws {AuditError} ERR_AUDIT_EXPORT if verification found something wrong: then nothing is signed.
  */
 export function* exportInToto(source: SignedExportSource): Generator<string> {
   const { report } = source;

@@ -56,7 +56,7 @@ function lastTimes({ particles }: AuditReport, { keys }: Trust): Map<string, num
   return times;
 }
 
-/** `valid` only if both verdicts are the best one: whoever wants less reads the report. */
+/** `valid` only if both verdicts are the best one; the report has both for readers who accept less. */
 function verdictOf({
   content,
   completeness,

@@ -51,7 +51,7 @@ function particlesOfSide({ open, particle }: DiffSide): RecordedCall[][] {
   if (particle !== undefined && all.length === 0)
     throw new AuditError(
       'ERR_AUDIT_PARTICLE',
-      `there is no particle \`${particle}\`: \`beryl audit particles\` lists them`,
+      `unknown particle \`${particle}\`: \`beryl audit particles\` lists those of the recording`,
     );
   return all;
 }

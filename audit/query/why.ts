@@ -47,7 +47,10 @@ export function explainCall(open: OpenRecording, number: number): Explanation {
   const request = recording.find(number, 'request');
   const entries = request && findParticle(open, request.particle);
   if (request === undefined || entries === undefined)
-    throw new AuditError('ERR_AUDIT_CALL', `there is no call ${number}: \`beryl audit calls\` lists them`);
+    throw new AuditError(
+      'ERR_AUDIT_CALL',
+      `unknown call ${number}: \`beryl audit calls\` lists those of the recording`,
+    );
   for (const { run, hindrance, ...again } of rerun(recording, entries)) {
     if (run.n !== request.run) continue;
     const asked = 'outcome' in again ? again.outcome.callRequests.get(request.id) : undefined;

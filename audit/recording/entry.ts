@@ -166,7 +166,7 @@ export const ENTRY_KINDS = Object.keys(schemas) as EntryKind[];
 /**
  * Reads one entry.
  *
- * @throws {AuditError} ERR_RECORDING_ENTRY if it is none, or not in the one spelling: fields once each, no white space.
+ * @throws {AuditError} ERR_RECORDING_ENTRY if the text is not an entry, or not in the one spelling: fields once each, no white space.
  */
 export function parseEntry(text: string): Entry {
   const json = parseEntryJson(text);

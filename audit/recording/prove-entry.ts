@@ -21,7 +21,10 @@ export function proveEntry(recording: Recording, n: number): ProvenEntry {
   const at = recording.placeOf(n);
   const covering = recording.checkpoints.findLast(({ entries }) => at !== undefined && at < entries);
   if (at === undefined || covering === undefined)
-    throw new AuditError('ERR_AUDIT_ENTRY', `there is no entry ${n} under a checkpoint`);
+    throw new AuditError(
+      'ERR_AUDIT_ENTRY',
+      `no checkpoint covers an entry ${n}: numbers begin at 0, and the last entries of an open recording are not covered yet`,
+    );
   const { size } = parseCheckpoint(covering.text).checkpoint;
   if (size !== covering.entries)
     throw new AuditError(

@@ -17,7 +17,7 @@ const TEXTS: Readonly<Record<NotChecked['name'], string>> = {
     'particles whose init peer you did not name: their signature fits the key in the init peer’s id',
 };
 
-/** Counts what nobody could check. */
+/** Counts what could not be checked. */
 export class NotCheckedList {
   readonly #counts = new Map<NotChecked['name'], number>();
 

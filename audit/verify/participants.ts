@@ -50,7 +50,7 @@ export function addPeerState(state: ParticleState, peerId: string, added: PeerSt
   );
 }
 
-/** Peers that have signed something in data. Data that is none has no signers: the run that got it refused it. */
+/** Peers that have signed something in data. Malformed data has no signers: the run that got it refused it. */
 export function signersOf(data: Uint8Array, particleSignature: Uint8Array): string[] {
   try {
     return data.length === 0 ? [] : [...decodeData(data, particleSignature, 'recorded').logs.keys()];

@@ -34,7 +34,7 @@ export function checkPeers(recording: Recording, trust: Trust, notChecked: NotCh
   return found;
 }
 
-/** Names in a file are hints, but one that belongs to somebody else misleads whoever reads it. */
+/** Names in a file are hints, but the name of another peer would mislead the reader. */
 class NameCheck {
   readonly #trusted: ReadonlyMap<string, string>;
   readonly #trust: Trust;

@@ -56,7 +56,7 @@ export interface ParticlePeerReport {
   readonly peerId: string;
   /** From the trust file, else from the recording; absent if neither names the peer. */
   readonly name?: string;
-  /** `unknown-key` for a peer of which there is no recording. */
+  /** `unknown-key` for a peer without a recording. */
   readonly content: Content;
   readonly completeness: Completeness;
   readonly runs: number;

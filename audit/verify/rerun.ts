@@ -44,7 +44,7 @@ export type Hindrance =
   | { readonly kind: 'withheld'; readonly hash: string }
   /** It continues a run that could not be run again, or that gave something else. */
   | { readonly kind: 'after'; readonly run: number }
-  /** It does more than the verifier goes along with: whoever wrote its limits could keep the verifier busy for ever. */
+  /** It does more than the verifier allows: the limits that a file states could keep the verifier busy for ever. */
   | { readonly kind: 'limits' };
 
 export type Rerun =

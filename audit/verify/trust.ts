@@ -69,7 +69,7 @@ export function parseTrust(text: string): Trust {
 }
 
 /**
- * Trust that follows keys: whoever is trusted by one key of a name is trusted by its other keys. A revoked key is not trusted, even by
+ * Trust that follows keys: trust in one key of a name is trust in its other keys. A revoked key is not trusted, even by
  * name: files do not prove when it signed.
  */
 export function withIdentities(trust: Trust, identities: readonly KeyHistory[]): Trust {

@@ -15,7 +15,7 @@ import { TRUST_NOBODY, type Trust } from './trust.ts';
 
 /** The options of {@link verifyRecordings}. */
 export interface VerifyOptions {
-  /** Left out: nobody is trusted, so nothing can be better than `unknown-key` and `unproven`. */
+  /** Left out: no key is trusted, so no verdict is better than `unknown-key` and `unproven`. */
   readonly trust?: Trust;
   /** Signed checkpoints that the auditor kept elsewhere; each is held against the recording of its origin. */
   readonly checkpoints?: readonly string[];
@@ -34,7 +34,7 @@ export interface VerifyOptions {
  * Memory: an index of each recording, and the data of one particle at a time; of several recordings, the newest data of each particle.
  *
  * @throws {AuditError} ERR_RECORDING_FORMAT, ERR_RECORDING_VERSION: a file is not a recording of this format. @throws {LogError} For a
- *   kept checkpoint that is none. Anything else is in the report.
+ *   kept checkpoint that is malformed. Anything else is in the report.
  * @spec docs/spec/recording.md#verification
  */
 export function verifyRecordings(

@@ -163,7 +163,7 @@ function addKeyCommands(program: Command, output: Output, finish: (code: ExitCod
     .command('rotate')
     .description('put the next key, committed to before, in the place of the current one; the name stays')
     .argument('<file>', 'key file')
-    .option('--revoke', 'the current key has leaked: whoever sees the statement denies it')
+    .option('--revoke', 'the current key has leaked: peers that see the statement deny it')
     .option('--json', 'print as JSON on stdout')
     .action(async (path: string, options: { revoke?: boolean; json?: boolean }) => {
       const { keysRotateCommand } = await import('./keys.ts');

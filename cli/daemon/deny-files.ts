@@ -45,7 +45,7 @@ function parseDenyFile(text: string, path: string): DenyEntry[] {
   if (twice !== undefined) throw mistaken(path, twiceText(twice));
   const parsed = list.safeParse(content);
   if (parsed.success) return parsed.data as DenyEntry[];
-  // Of a peer id that is none, the place is worth more than the shape of the whole.
+  // For a wrong peer id, its place helps more than the shape of the whole file.
   const odd = Array.isArray(content) ? content.findIndex(entry => !isPeerId(idOf(entry))) : -1;
   throw mistaken(path, odd === -1 ? SHAPE : `entry ${odd + 1} ${NO_PEER}`, parsed.error);
 }

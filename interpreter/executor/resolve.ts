@@ -18,7 +18,7 @@ import { applyCanonLens, applyCanonMapLens, applyLens } from './lens.ts';
 import { readCanon, readCanonMap, readScalar } from './read.ts';
 import type { Run } from './run.ts';
 
-/** The value and origin of an operand, or why there is none. */
+/** The value and origin of an operand, or why it has none. */
 export function resolve(run: Run, operand: ValueOperand): SourcedValue | ScriptError {
   switch (operand.kind) {
     case 'string':

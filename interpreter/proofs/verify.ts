@@ -25,7 +25,7 @@ export interface ProofClaims extends ParticleClaims, StatementClaims {
   readonly arguments: readonly number[];
   /** Every value behind the call, each once. */
   readonly origins: readonly ProvenOrigin[];
-  /** Hashes (hex) of values that the script passes on and nobody has to know. A hash does not hide what can be guessed. */
+  /** Hashes (hex) of values that the script passes on without looking into them. A hash does not hide a value that can be guessed. */
   readonly sealed: readonly string[];
   /** Peers whose signed logs the proof holds. */
   readonly signers: readonly string[];

@@ -133,7 +133,7 @@ export class Ledger {
     return { age: known === undefined ? 'new' : known === own ? 'previous' : 'current', state };
   }
 
-  /** @throws {RunError} 10 if there is none: ids are never used again. */
+  /** @throws {RunError} 10 if no id is left: ids are never used again. */
   nextRequestId(): number {
     if (this.#lastRequestId === UINT32_MAX)
       throw new RunError(

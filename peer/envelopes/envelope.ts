@@ -96,7 +96,7 @@ export function splitFrame(frame: Uint8Array): SealedFrame {
 
 /**
  * Reads an envelope and verifies its signature. That is all that a stranger can check: whether route, times and payload are the ones
- * that were expected is for the receiver, or for whoever is shown the envelope, to compare.
+ * that were expected is for the receiver, or a later reader of the envelope, to compare.
  *
  * @param envelope The envelope without its payload.
  * @param payload  If it is at hand: its hash is compared.

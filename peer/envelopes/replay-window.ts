@@ -20,7 +20,7 @@ export interface WindowBounds {
 const DEFAULT_WINDOW: WindowBounds = { nonces: 262_144, noncesPerOrigin: 65_536 };
 
 /**
- * Which envelopes have been here. None is forgotten while it could still be taken: when there is no room, new ones are refused.
+ * Which envelopes have been here. An envelope is remembered for as long as it could be accepted; when the window is full, new envelopes are refused.
  */
 export class ReplayWindow {
   readonly #bounds: WindowBounds;

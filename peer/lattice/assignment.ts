@@ -42,7 +42,7 @@ function scoreOf(partition: number, member: string): string {
   return known[partition] as string;
 }
 
-/** Partitions that may be without a worker because they move: while more wait to be taken, nobody gives what another should have. */
+/** Partitions that may be without a worker because they move: while more wait to be taken, no worker gives its partitions away. */
 const MOVED_AT_A_TIME = 8;
 
 /**

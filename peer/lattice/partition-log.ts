@@ -57,7 +57,7 @@ export class PartitionLog {
   }
 
   /**
-   * Takes the partition from whoever has it, and reads it.
+   * Takes the partition from its present owner, and reads it.
    *
    * @throws {StoreError} `ERR_STORE_CONFLICT` if others claim it as well; `ERR_STORE_FAILED`.
    */

@@ -26,7 +26,7 @@ const MESSAGE_BYTES_MAX = 4096;
 const HEAD_BYTES = 32;
 /** How far the clocks of a worker and its signer may differ, milliseconds. */
 const SKEW_MS = 60_000;
-/** What a worker needs beside heads. Bindings, rotations of keys, deny lists and particles are none of its business. */
+/** What a worker needs beside heads. It never signs bindings, rotations of keys, deny lists or particles for a worker. */
 const FOR_WORKERS: readonly Uint8Array[] = [utf8('beryl/envelope/1\n'), utf8('beryl/refusal/1\n')];
 
 /** Asks the signer of a peer: the answer's bytes for the question's. */
@@ -70,7 +70,7 @@ export interface AnswerParts {
 }
 
 /**
- * Answers a question of a worker: signs if a host asks that the peer has bound and nobody has denied, and if it is something that
+ * Answers a question of a worker: signs if the asking host is bound by the peer and not denied, and if it is something that
  * workers need. Never rejects.
  */
 export async function answerSigner(

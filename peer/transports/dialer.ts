@@ -19,7 +19,7 @@ export interface DialerParts {
   readonly relays: readonly string[];
   /** Peers to stay connected to. */
   readonly keep: readonly string[];
-  /** Addresses of a peer that is not known, as others know them. Left out: nobody is asked. */
+  /** Addresses of a peer that is not known, as others know them. Left out: other peers are not asked. */
   readonly find?: (peerId: string) => Promise<readonly string[]>;
   /** Connects to the first address that answers. */
   readonly dial: (addresses: readonly string[]) => Promise<void>;

@@ -4,7 +4,7 @@ import { LinkError } from './link-error.ts';
 /** What one stream carries: requests of the side that opened it, and their answers. */
 export interface StreamFrame {
   readonly kind: 'request' | 'answer';
-  /** Chosen by whoever asks; an answer repeats it. */
+  /** Chosen by the asking side; the answer repeats it. */
   readonly id: number;
   readonly body: Uint8Array;
 }

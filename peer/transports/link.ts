@@ -1,6 +1,6 @@
 import type { Contacts } from '../../services/index.ts';
 
-/** What is known of a request: the answer of the other peer, or why there is none. `kind` as in `SendReport`. */
+/** What is known of a request: the answer of the other peer, or the reason for not having one. `kind` as in `SendReport`. */
 export type LinkReply =
   | { readonly ok: true; readonly frame: Uint8Array }
   | { readonly ok: false; readonly reason: string; readonly kind: 'transient' | 'permanent' | 'too-large' };

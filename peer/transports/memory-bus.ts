@@ -52,7 +52,7 @@ export class MemoryBus {
     return () => void this.#taps.delete(tap);
   }
 
-  /** Delivers a request in anybody's name, as whoever has credentials of the bus can. */
+  /** Delivers a request under any name, as a holder of bus credentials can. */
   publish(from: string, to: string, bytes: Uint8Array): Promise<LinkReply> {
     return this.#request({ kind: 'request', from, to, bytes });
   }

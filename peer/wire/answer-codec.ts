@@ -43,7 +43,7 @@ export function encodeAnswer(hopAnswer: HopAnswer): Uint8Array {
 }
 
 /**
- * Reads an answer. A signed refusal comes back complete; whoever shows it verifies it with `verifyRefusal`.
+ * Reads an answer. A signed refusal comes back complete; verify it with `verifyRefusal` before showing it.
  *
  * @throws {WireError} For any other bytes.
  * @spec docs/spec/wire.md#answer

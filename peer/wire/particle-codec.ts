@@ -35,7 +35,7 @@ export function encodeParticle(particle: Particle): Uint8Array {
 }
 
 /**
- * Reads a particle. Only the form is checked here: whoever receives it calls `verifyParticle`, as a peer does at the door.
+ * Reads a particle. Only the form is checked here. Call `verifyParticle` on what comes from others, as a peer does when it admits a particle.
  *
  * @returns The data is a view of `bytes`, not a copy.
  * @throws {WireError} For any other bytes.

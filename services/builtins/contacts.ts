@@ -20,5 +20,5 @@ export interface Contacts {
   connect?(contact: Contact): Promise<boolean>;
 }
 
-/** A peer that knows nobody. */
+/** A peer that knows no other peer. */
 export const NO_CONTACTS: Contacts = { list: () => [], isConnected: () => false };

@@ -16,7 +16,7 @@ const DIGEST_LENGTH = 34;
 
 /**
  * `kad`: peers by XOR distance. A peer stands at the SHA-256 of the bytes of its id, a key at the SHA-256 of its bytes. The answers say what this
- * peer knows, or has just learnt from its network: whoever acts on them trusts this peer, and proves nothing about the network.
+ * peer knows, or has just learnt from its network: acting on them is trust in this peer, and proves nothing about the network.
  */
 export function kad(contacts: Contacts): ServiceDefinition<undefined> {
   const count = optional(z.int().min(0).max(COUNT_MAX));

@@ -144,7 +144,7 @@ export class Connection {
     return this.end(error);
   }
 
-  /** Counts a message that is not processed. Too many of them end the connection: whoever sends them only makes work. */
+  /** Counts a message that is not processed. Too many of them end the connection: their sender only makes work. */
   reject(objection: Objection, frame: RawFrame): void {
     if (this.#isOver) return;
     this.#options.rejects.add(objection, 'enforce', frame);

@@ -59,7 +59,7 @@ export interface KeyStatus {
 export interface KeyService {
   /**
    * Makes a one-time key, with which a service asks for a key of the channel. It counts once, and for a short time. Hand it over in a way that
-   * others cannot read: whoever uses it first is the service.
+   * others cannot read: the first to use it counts as the service.
    *
    * @throws {ChannelError} `ERR_CHANNEL_BUSY` if too many one-time keys wait to be used.
    */

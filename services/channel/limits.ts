@@ -48,7 +48,7 @@ export const NAME_BYTES_MAX = 128;
 /** Rejected messages that are logged in a minute. */
 export const REJECTS_LOGGED_MAX = 60;
 
-/** Rejected messages of one connection: an honest side causes none, and whoever causes so many only makes work. */
+/** Rejected messages of one connection: an honest side causes none, and a side that causes so many only makes work. */
 export const REJECTS_MAX = 100;
 
 /** Bytes of short refusals that may wait beyond the bound for waiting bytes: one for each call in progress fits. */

@@ -7,7 +7,7 @@ export interface ChannelLink {
   close(): void;
   /** Called with each piece that arrives, also with those that came before. Set once. */
   onData(listener: (bytes: Uint8Array) => void): void;
-  /** Called once, when it has ended, whoever ended it. */
+  /** Called once, when either side has ended it. */
   onClose(listener: () => void): void;
 }
 
@@ -16,7 +16,7 @@ export interface ChannelConnector {
   /** The service starts without a key each time, and `open` hands it a one-time key. */
   readonly needsBootstrap: boolean;
   /**
-   * Opens one link. Rejects if there is none.
+   * Opens one link. Rejects if no link can be opened.
    *
    * @param bootstrap A one-time key for the service, if the channel has keys and `needsBootstrap`.
    */

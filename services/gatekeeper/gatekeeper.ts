@@ -33,7 +33,7 @@ export interface Gatekeeper {
  * the owner's rights to each service that it calls.
  *
  * @param ownerPeerId The host peer.
- * @throws {TypeError} If there is no owner.
+ * @throws {TypeError} If the owner is missing.
  * @throws {ServiceError} `ERR_ACL_SHAPE` if the access list is malformed.
  * @example
  * const gatekeeper = createGatekeeper(HOST, { rules: [{ effect: 'deny', initPeers: [MALLORY], service: '*' }] });

@@ -192,7 +192,7 @@ function explain<Kind extends Reason['kind']>(
   show: (peerId: string) => string,
 ): Explanation {
   const { kind } = reason;
-  // A custom guard may give a kind that is none, or one that every object inherits.
+  // A custom guard may give an unknown kind, or one that every object inherits.
   return Object.hasOwn(EXPLANATIONS, kind)
     ? EXPLANATIONS[kind](reason, show)
     : assertNever(kind as never, 'reason of a denial');

@@ -58,7 +58,7 @@ export interface CallerGuard {
 /**
  * Allows what every guard allows. The denial names everything that is wrong, not only the first mistake.
  *
- * @throws {TypeError} If there is no guard, or an argument is not a guard.
+ * @throws {TypeError} Without a guard, or if an argument is not a guard.
  * @example guards: { amount: allOf(expectLiteral(), expectThat('is not positive', ({ value }) => Number(value) > 0)) }
  */
 export function allOf<Subject>(...guards: readonly Rule<Subject>[]): Rule<Subject> {
@@ -75,7 +75,7 @@ export function allOf<Subject>(...guards: readonly Rule<Subject>[]): Rule<Subjec
 /**
  * Allows what at least one guard allows.
  *
- * @throws {TypeError} If there is no guard, or an argument is not a guard.
+ * @throws {TypeError} Without a guard, or if an argument is not a guard.
  * @example guards: { time: anyOf(expectLiteral(), expectOrigin(hostPeer, 'peer', 'timestamp_sec', '')) }
  */
 export function anyOf<Subject>(...guards: readonly Rule<Subject>[]): Rule<Subject> {
@@ -145,7 +145,7 @@ const elementTexts = (arrayJson = '[]'): readonly string[] =>
  *
  * @param complaint Completes the sentence "argument `x` …" of the denial, e.g. `is not from your own address book`.
  * @param allows    Called once per call (per element inside {@link each}), synchronously. Only `true` allows.
- * @throws {TypeError} If the complaint is empty, or there is no predicate.
+ * @throws {TypeError} If the complaint is empty, or the predicate is missing.
  * @example guards: { amount: expectThat('is more than 100', ({ value }) => typeof value === 'number' && value <= 100) }
  */
 export function expectThat(
@@ -170,7 +170,7 @@ function reasonsOf<Subject>(rules: readonly Rule<Subject>[], subject: Subject, c
   return rules.map(rule => rule.check(subject, call)).filter(reason => reason !== undefined);
 }
 
-/** @throws {TypeError} If there is no rule, an argument is not a rule, or a monitored rule would open an alternative. */
+/** @throws {TypeError} Without a rule, if an argument is not a rule, or if a monitored rule would open an alternative. */
 export function assertRules(rules: readonly Rule<never>[], where: string, maybeMonitored = false): void {
   if (rules.length === 0) throw new TypeError(`${where}: needs at least one guard`);
   for (const rule of rules) {

@@ -378,7 +378,7 @@ describe.skipIf(CHROMIUM === undefined)('the viewer', () => {
     beryl(['view', join(folder, 'r.beryl'), '--trust', join(folder, 'peers.json'), '--html', path]);
     const page = await openPage([], pathToFileURL(path).href);
     await page.locator('[data-verdict="content"]:text("equal")').waitFor();
-    expect(await page.getByLabel('keys').textContent()).toContain('whoever made this page');
+    expect(await page.getByLabel('keys').textContent()).toContain('the maker of this page');
   });
 
   it('draws only the rows in sight of a long list', async () => {

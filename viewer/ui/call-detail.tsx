@@ -164,7 +164,7 @@ function reasonOf({ call }: CallRow): string {
   if (call.outcome === 'pending') return 'not decided when the recording ended';
   if (call.outcome === 'served') return 'access list and guards allowed it, and the handler answered';
   const stage = {
-    find: 'there is no such function',
+    find: 'unknown function',
     gatekeeper: 'the access list refused it',
     arguments: 'its arguments have the wrong shape',
     guards: 'a guard refused the origin of an argument',

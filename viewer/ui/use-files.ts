@@ -24,7 +24,7 @@ const isTrust = ({ kind }: OpenedFile): boolean => kind === 'trust';
 export function useFiles(): Files {
   const [files, setFiles] = useState<readonly OpenedFile[]>(embeddedFiles);
   const [keysFrom, setKeysFrom] = useState(() =>
-    files.some(isTrust) ? 'whoever made this page' : undefined,
+    files.some(isTrust) ? 'the maker of this page' : undefined,
   );
   const [opening, setOpening] = useState<string | undefined>();
   const add = useCallback(async (list: Iterable<File>): Promise<void> => {

@@ -6,7 +6,7 @@ import { walk } from '../../visitor.ts';
 import type { LintFinding } from '../finding.ts';
 import type { ScriptFacts } from '../script-facts.ts';
 
-/** A handler that neither looks at the error nor fails itself: nobody will know what went wrong. A `match` in the left branch is a choice. */
+/** A handler that neither looks at the error nor fails itself: what went wrong stays unknown. A `match` in the left branch is a choice. */
 export function* lostError(facts: ScriptFacts): Iterable<LintFinding> {
   for (const { left, right } of facts.ofKind('xor')) {
     if (left.kind === 'match' || left.kind === 'mismatch' || mentionsError(right)) continue;

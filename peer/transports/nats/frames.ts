@@ -169,7 +169,7 @@ export class FrameReceiver {
 
   stop(): void {
     this.#isStopped = true;
-    // Nothing is waited for: what arrives from now on is ignored, and delivered again to whoever reads next.
+    // Nothing is waited for: what arrives from now on is ignored here, and delivered again to the next reader.
     void this.#messages?.close();
   }
 
@@ -179,7 +179,7 @@ export class FrameReceiver {
     const { subject, headers } = message;
     const [, , , , from = ''] = subject.split('.');
     const asked = ANSWER_TO.exec(headers?.get(ASKED) ?? '');
-    // Nothing honest is without it, and nobody could be answered.
+    // Every honest frame has it, and without it there is no address to answer.
     if (asked === null || this.#host.isDenied(from)) return message.term();
     const frame = this.#whole(message, from, headers?.get(PIECE));
     if (frame === undefined) return message.ack();
