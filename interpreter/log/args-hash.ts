@@ -1,8 +1,7 @@
 import { hashOfHex } from '../text-hash.ts';
 
 /** SHA-256 (hex) of the value hashes (hex) of all arguments, one after the other. @spec docs/spec/call-record.md#hashes */
-export const argsHashOf = (valueHashes: readonly string[]): string =>
-  hashOfHex(valueHashes.length === 1 ? (valueHashes[0] as string) : valueHashes.join(''));
+export const argsHashOf = (valueHashes: readonly string[]): string => hashOfHex(valueHashes.join(''));
 
 /** A canon takes no arguments. */
 export const NO_ARGUMENTS_HASH = argsHashOf([]);

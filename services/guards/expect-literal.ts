@@ -28,10 +28,8 @@ export function expectLiteral(...values: readonly JsonValue[]): Selectable<Guard
       const reason = wrongSelector(origin, selectors, call);
       if (reason !== undefined) return reason;
       if (expected.length === 0) return undefined;
-      const { valueJson: found } = argument;
-      return found !== undefined && expected.includes(found)
-        ? undefined
-        : { kind: 'value', expected, found: found ?? '' };
+      const { valueJson: found = '' } = argument;
+      return expected.includes(found) ? undefined : { kind: 'value', expected, found };
     },
   }));
 }

@@ -37,6 +37,19 @@ describe('an access list', () => {
     });
   });
 
+  it('bounds calls by any number from 1 on', () => {
+    for (const most of [1, 2, 1_000_000]) {
+      const limit = {
+        service: 's',
+        concurrent: most,
+        size: most,
+        rate: { calls: most, perMs: most },
+        sizes: { size: most, perMs: most },
+      };
+      expect(loadAcl({ rules: [], limits: [limit] }).limits).toEqual([limit]);
+    }
+  });
+
   it.each<[string, unknown, path: string]>([
     ['nothing', null, ''],
     ['a text', 'allow', ''],
@@ -50,6 +63,28 @@ describe('an access list', () => {
     ['an empty list of functions', withRule({ functions: [] }), 'rules.0.functions'],
     ['an empty function', withRule({ functions: [''] }), 'rules.0.functions.0'],
     ['an empty text', withRule({ because: '' }), 'rules.0.because'],
+    ['no calls at a time', { rules: [], limits: [{ service: 's', concurrent: 0 }] }, 'limits.0.concurrent'],
+    ['no size', { rules: [], limits: [{ service: 's', size: 0 }] }, 'limits.0.size'],
+    [
+      'no calls in a time',
+      { rules: [], limits: [{ service: 's', rate: { calls: 0, perMs: 1 } }] },
+      'limits.0.rate.calls',
+    ],
+    [
+      'calls in no time',
+      { rules: [], limits: [{ service: 's', rate: { calls: 1, perMs: 0 } }] },
+      'limits.0.rate.perMs',
+    ],
+    [
+      'no sizes in a time',
+      { rules: [], limits: [{ service: 's', sizes: { size: 0, perMs: 1 } }] },
+      'limits.0.sizes.size',
+    ],
+    [
+      'sizes in no time',
+      { rules: [], limits: [{ service: 's', sizes: { size: 1, perMs: 0 } }] },
+      'limits.0.sizes.perMs',
+    ],
   ])('is refused: %s', (_, data, path) => {
     const { code, message, details } = refusal(data);
     expect({ code, details }).toEqual({ code: 'ERR_ACL_SHAPE', details: { path } });

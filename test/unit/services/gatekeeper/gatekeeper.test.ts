@@ -58,6 +58,32 @@ describe('who may call what', () => {
   });
 });
 
+describe('calls that a service makes itself', () => {
+  const request = (callerServiceId?: string) => ({
+    initPeerId: ALICE,
+    serviceId: 's',
+    functionName: 'f',
+    management: true,
+    ...(callerServiceId !== undefined && { callerServiceId }),
+  });
+  const isAllowed = (rules: AclRule[], callerServiceId?: string): boolean =>
+    createGatekeeper(HOST, { rules }).check(request(callerServiceId)) === undefined;
+
+  test('a rule opens management to them only if it names the calling service', () => {
+    expect(isAllowed([allow([ALICE])])).toBe(true);
+    expect(isAllowed([allow([ALICE])], 'mail')).toBe(false);
+    expect(isAllowed([{ ...allow([ALICE]), callers: ['mail'] }], 'mail')).toBe(true);
+    expect(isAllowed([{ ...allow([ALICE]), callers: ['mail'] }], 'other')).toBe(false);
+    expect(isAllowed([{ ...allow([ALICE]), callers: ['mail'] }])).toBe(false);
+  });
+
+  test('a rule that denies covers them without naming it', () => {
+    const opened = { ...allow([ALICE]), callers: ['mail'] };
+    expect(isAllowed([deny([ALICE]), opened], 'mail')).toBe(false);
+    expect(isAllowed([deny([BOB]), opened], 'mail')).toBe(true);
+  });
+});
+
 test.each([undefined, '', 7])('refuses the owner %j', owner => {
   const create = (): unknown => createGatekeeper(owner as string);
   expect(create).toThrow(TypeError);

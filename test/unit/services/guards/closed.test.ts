@@ -38,4 +38,11 @@ describe('closed', () => {
     expect(reason?.kind).toBe('guard-failed');
     expect(JSON.stringify(reason)).not.toContain('\\n');
   });
+
+  test.each([false, true, null, 'denied', 7, { text: 'x' }])('says that %j is not an answer', answer => {
+    expect(closed((() => answer) as unknown as () => Reason | undefined)).toEqual({
+      kind: 'guard-failed',
+      message: 'it answered neither with a reason nor with undefined',
+    });
+  });
 });

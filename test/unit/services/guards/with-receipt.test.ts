@@ -60,6 +60,11 @@ describe('withReceipt', () => {
     expect(said({ presented: { receipt: '!' } })).toMatchObject({ kind: 'receipt', code: 'shape' });
     expect(said({ presented: { receipt: 'AAAA' } })).toMatchObject({ kind: 'receipt' });
     expect(said({ presented: { value: 'another' } })).toMatchObject({ kind: 'value' });
+    expect(said({ presented: { getter: '.$.nothing' } })).toEqual({
+      kind: 'receipt',
+      code: 'part',
+      why: 'it has no result with a part `.$.nothing`',
+    });
   });
 
   it('names the init peers that it accepts', () => {
