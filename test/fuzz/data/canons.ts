@@ -12,10 +12,14 @@ const listing =
     const target = ownRecord(scene, ({ kind }) => kind === 1);
     const content = target && contentOf(scene, target.record.responseHash);
     if (target === undefined || content === undefined) return false;
-    target.record.responseHash = putValue(scene, utf8(JSON.stringify(change(content, scene))));
+    target.record.responseHash = putValue(scene, utf8(jsonText(change(content, scene))));
     replace(target, target.record);
     return true;
   };
+
+/** Numbers beyond 2^53 are rounded: the content is another one anyway. */
+const jsonText = (content: unknown): string =>
+  JSON.stringify(content, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
 
 export const CANONS: Readonly<Record<string, Mutation>> = {
   'canon: in another order': listing((content, { chance }) => chance.shuffled(content)),
