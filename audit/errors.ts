@@ -10,6 +10,7 @@ export type AuditErrorCode =
   | 'ERR_RECORDING_CONTENT'
   | 'ERR_RECORDING_CLOSED'
   | 'ERR_TRUST_FILE'
+  | 'ERR_TRUST_IDENTITY'
   | 'ERR_FILE_KIND'
   /** A key signed a file after it was revoked; a code of verdicts, never thrown. */
   | 'ERR_FILE_REVOKED_KEY'

@@ -25,16 +25,20 @@ export function parsePolicyFile(
   }
 }
 
+/** Levels in which names are looked for. A policy that has more is refused. */
+const DEPTH_MAX = 256;
+
 /** Where a policy names one peer, or several. */
 const ONE = new Set(['peer']);
 const SEVERAL = new Set(['initPeers', 'selectedBy']);
 
-function withPeerIds(value: unknown, peers: ReadonlyMap<string, string>, key = ''): unknown {
+function withPeerIds(value: unknown, peers: ReadonlyMap<string, string>, key = '', depth = 0): unknown {
+  if (depth > DEPTH_MAX) return value;
   if (Array.isArray(value))
-    return value.map(item => withPeerIds(item, peers, SEVERAL.has(key) ? 'peer' : ''));
+    return value.map(item => withPeerIds(item, peers, SEVERAL.has(key) ? 'peer' : '', depth + 1));
   if (typeof value === 'string') return ONE.has(key) ? (peers.get(value) ?? value) : value;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, withPeerIds(inner, peers, name)]),
+    Object.entries(value).map(([name, inner]) => [name, withPeerIds(inner, peers, name, depth + 1)]),
   );
 }

@@ -61,6 +61,8 @@ class LocalPeer implements Peer {
   readonly #starts: Starts;
   #forgetDenials = (): void => undefined;
   #state: PeerState = 'stopped';
+  /** Also while it runs, and its transport starts. */
+  #isStarting = false;
   #started: Promise<void> = Promise.resolve();
   #stopped: Promise<void> = Promise.resolve();
 
@@ -134,7 +136,8 @@ class LocalPeer implements Peer {
   async start(): Promise<void> {
     if (this.#state !== 'stopped') throw new TypeError(`start: the peer is ${this.#state}`);
     this.#state = 'starting';
-    this.#started = this.#start();
+    this.#isStarting = true;
+    this.#started = this.#start().finally(() => (this.#isStarting = false));
     await this.#started;
   }
 
@@ -150,26 +153,34 @@ class LocalPeer implements Peer {
       const resume = await this.#lifecycle.start();
       this.#state = 'running';
       this.#queue.open();
-      await this.#transport('start', transport =>
-        transport.start(
-          (particle, from) => this.#entrance.receive(particle, from),
-          peerId => this.#sends.reached(peerId),
-        ),
-      );
+      await this.#transport('start', transport => this.#connect(transport));
       resume();
     } catch (failure) {
-      this.#forgetDenials();
-      this.#queue.close();
-      this.#lifecycle.stop();
-      await this.#host.store.close().catch(() => undefined);
+      if (this.#state === 'running') {
+        this.#state = 'stopping';
+        await this.#stop({ graceMs: 0 }).catch(() => undefined);
+      } else {
+        this.#forgetDenials();
+        this.#sends.stop();
+        await this.#host.store.close().catch(() => undefined);
+      }
       this.#state = 'stopped';
       throw failure;
     }
   }
 
+  /** A transport that starts too late is stopped once more: nobody else would. */
+  async #connect(transport: Transport): Promise<void> {
+    await transport.start(
+      (particle, from) => this.#entrance.receive(particle, from),
+      peerId => this.#sends.reached(peerId),
+    );
+    if (this.#state === 'stopped') await transport.stop();
+  }
+
   async stop(options: StopOptions = {}): Promise<void> {
     checkOptions('stop', options, STOP_OPTIONS);
-    if (this.#state === 'starting') await this.#started.catch(() => undefined);
+    if (this.#isStarting) await this.#started.catch(() => undefined);
     if (this.#state === 'running') {
       this.#state = 'stopping';
       this.#stopped = this.#stop(options).finally(() => (this.#state = 'stopped'));

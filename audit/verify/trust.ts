@@ -69,31 +69,58 @@ export function parseTrust(text: string): Trust {
 }
 
 /**
- * Trust that follows keys: trust in one key of a name is trust in its other keys. A revoked key is not trusted, even by
- * name: files do not prove when it signed.
+ * Trust that follows keys: trust in one key of a name is trust in its other keys, and each keeps the name that the auditor gave to it. A
+ * revoked key is not trusted, even by name, as a recorder or as a witness: files do not prove when it signed.
+ *
+ * @throws {AuditError} ERR_TRUST_IDENTITY if two names have one key: a thief of the key would take its trust to a name of their own.
  */
 export function withIdentities(trust: Trust, identities: readonly KeyHistory[]): Trust {
+  const known = knownKeys(identities, trust.keys);
+  const isRevoked = (peerId: string): boolean => known.get(peerId)?.isRevoked === true;
   const peers = new Map(trust.peers);
   const recorders = new Set(trust.recorders);
-  const known = new Map<string, KnownKey>();
-  for (const { name: identity, keys } of identities) {
-    const name = keys.map(({ peerId }) => peers.get(peerId)).find(one => one !== undefined);
-    const isRecorder = keys.some(({ peerId }) => recorders.has(peerId));
-    for (const key of keys) {
-      known.set(key.peerId, { ...key, identity });
-      if (key.isRevoked) {
-        peers.delete(key.peerId);
-        recorders.delete(key.peerId);
-      } else {
-        if (name !== undefined) peers.set(key.peerId, name);
-        if (isRecorder) recorders.add(key.peerId);
-      }
+  for (const { keys } of identities) {
+    const name = keys.map(({ peerId }) => trust.peers.get(peerId)).find(one => one !== undefined);
+    const isRecorder = keys.some(({ peerId }) => trust.recorders.includes(peerId));
+    for (const { peerId } of keys) {
+      if (name !== undefined && !peers.has(peerId)) peers.set(peerId, name);
+      if (isRecorder) recorders.add(peerId);
     }
   }
+  for (const peerId of known.keys()) if (isRevoked(peerId)) peers.delete(peerId);
   const isTrusted = (recorder: string): boolean =>
-    !recorder.includes('+') || known.get(parseVerifierKey(recorder).peerId)?.isRevoked !== true;
-  return { ...trust, peers, recorders: [...recorders].filter(isTrusted), keys: known };
+    !isRevoked(recorder.includes('+') ? parseVerifierKey(recorder).peerId : recorder);
+  return {
+    ...trust,
+    peers,
+    recorders: [...recorders].filter(isTrusted),
+    ...(trust.policy && { policy: without(isRevoked, trust.policy) }),
+    keys: known,
+  };
 }
+
+/** Once revoked, a key stays so, wherever else it stands. */
+function knownKeys(identities: readonly KeyHistory[], before: Trust['keys']): Map<string, KnownKey> {
+  const known = new Map(before);
+  for (const { name: identity, keys } of identities)
+    for (const key of keys) {
+      const earlier = known.get(key.peerId);
+      if (earlier !== undefined && earlier.identity !== identity)
+        throw new AuditError(
+          'ERR_TRUST_IDENTITY',
+          `\`${key.peerId}\` is a key of \`${earlier.identity}\` and of \`${identity}\`: leave out the statements that are not its owner’s`,
+        );
+      if (earlier?.isRevoked !== true) known.set(key.peerId, { ...key, identity });
+    }
+  return known;
+}
+
+/** Its logs and witnesses without some keys; what a quorum is does not change. */
+const without = (isRevoked: (peerId: string) => boolean, policy: LogPolicy): LogPolicy => ({
+  logs: policy.logs.filter(({ peerId }) => !isRevoked(peerId)),
+  witnesses: policy.witnesses.filter(({ peerId }) => !isRevoked(peerId)),
+  isQuorum: signed => policy.isQuorum(signed),
+});
 
 /** The keys that may have signed the checkpoints of an origin. @throws {AuditError} ERR_TRUST_FILE */
 export function recorderKeys(origin: string, { recorders, policy }: Trust): VerifierKey[] {

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { DenyList, openTraces, type PeerLimits } from '../../peer/index.ts';
 import { filesIn } from '../network-file.ts';
 import { startServices } from '../../network/index.ts';
+import { messageOf } from '../../services/index.ts';
 import { setFaultPolicy } from '../faults.ts';
 import type { Config } from './config.ts';
 import { control, socketOf, type Controlled } from './control.ts';
 import { controlledBy } from './controlled.ts';
+import { endAll, type Ends } from './ends.ts';
 import { followDenyFile, OperatorList } from './deny-files.ts';
 import { serve } from './http.ts';
 import { Identities } from './identities.ts';
@@ -56,12 +58,11 @@ export async function startDaemon(
     mkdirSync(config.data, { recursive: true, mode: 0o700 });
     return await start({ config, key, log, worker, environment }, ends);
   } catch (failure) {
-    for (const end of ends.toReversed()) await end();
+    for (const left of await endAll(ends))
+      log.write('error', 'a part could not be ended', { reason: messageOf(left) });
     throw failure;
   }
 }
-
-type Ends = (() => void | Promise<void>)[];
 
 interface Given extends Pick<NodeParts, 'config' | 'key' | 'log' | 'worker'> {
   readonly environment: Environment;
@@ -117,9 +118,10 @@ async function start({ config, key, log, worker, environment }: Given, ends: End
   if (policy !== undefined) ends.push(policy.follow(describeRules));
   const { stop, ended, isStopping } = (stopping = stoppingOf(node, config, log, ends));
   const state = { policies: policy?.policies, recordingPath: recording?.path };
-  ends.push(await serveControl(config, controlledBy({ config, node, ...denials, log, stop, ...state })));
   if (config.metrics !== 'off')
     ends.push(await serveMetrics(config.metrics, metrics, peer, () => !isStopping()));
+  // Last: an operator may stop the peer from now on, and only what has started is ended.
+  ends.push(await serveControl(config, controlledBy({ config, node, ...denials, log, stop, ...state })));
   log.write('info', 'started', { peer: peer.peerId, addresses: node.addresses().join(' ') });
   return { peerId: peer.peerId, addresses: node.addresses(), stop, ended };
 }
@@ -159,9 +161,10 @@ function stoppingOf({ peer }: RunningNode, config: Config, log: Log, ends: Ends)
   const stop = async (graceMs: number): Promise<void> => {
     log.write('info', 'stopping', { atWork: peer.atWork });
     peer.pause();
-    await peer.stop({ graceMs });
+    const failures = await endAll([...ends.splice(0), () => peer.stop({ graceMs })]);
+    for (const failure of failures)
+      log.write('error', 'a part could not be ended', { reason: messageOf(failure) });
     log.write('info', 'stopped');
-    for (const end of ends.toReversed()) await end();
     isEnded();
   };
   return {

@@ -56,20 +56,20 @@ export async function startWorkers(
   const folders = workers.map((_, i) => folderOf(config.data, i));
   try {
     await started(folders, workers);
+    rmSync(socket, { force: true });
+    const begun = Date.now();
+    endControl = await serve({ path: socket }, request => {
+      if (request.method === 'POST' && request.path === '/stop') {
+        setImmediate(() => void stop());
+        return json(200, { stopping: true });
+      }
+      return answer(request, folders, { peerId, begun });
+    });
+    chmodSync(socket, 0o600);
   } catch (failure) {
     await stop();
     throw failure;
   }
-  rmSync(socket, { force: true });
-  const begun = Date.now();
-  endControl = await serve({ path: socket }, request => {
-    if (request.method === 'POST' && request.path === '/stop') {
-      setImmediate(() => void stop());
-      return json(200, { stopping: true });
-    }
-    return answer(request, folders, { peerId, begun });
-  });
-  chmodSync(socket, 0o600);
   log.write('info', 'started', { peer: peerId, workers: count });
   return { peerId, addresses: config.nats.servers, stop, ended };
 }

@@ -21,6 +21,14 @@ type Node = Awaited<ReturnType<Packages['core']['createLibp2p']>>;
 type KadPackage = Awaited<ReturnType<typeof load>>;
 type Factory = ReturnType<KadPackage['kadDHT']>;
 type Kad = ReturnType<Factory>;
+type PeerStore = Parameters<Factory>[0]['peerStore'];
+type PeerId = Parameters<PeerStore['get']>[0];
+type AbortOptions = Parameters<PeerStore['get']>[1];
+
+/** By its name, as libp2p says that it does not know a peer. */
+class NotFound extends Error {
+  override readonly name = 'NotFoundError';
+}
 
 async function load() {
   return import('@libp2p/kad-dht');
@@ -64,18 +72,29 @@ export class KadTable {
       ...TABLE,
       maxInboundStreams: INBOUND_STREAMS_MAX,
       routingTableUpdateMaxQueueSize: WAITING_MAX,
-      // A peer without an address is left out of answers.
-      peerInfoMapper: info => ({
-        ...info,
-        multiaddrs: this.#isDenied(String(info.id)) ? [] : info.multiaddrs.slice(0, ADDRESSES_MAX),
-      }),
+      peerInfoMapper: info => ({ ...info, multiaddrs: info.multiaddrs.slice(0, ADDRESSES_MAX) }),
       // Queries end by their own time limits.
       allowQueryWithZeroPeers: true,
     });
-    const own = Object.create(components, { datastore: { value: new NothingKept() } }) as typeof components;
+    const own = Object.create(components, {
+      datastore: { value: new NothingKept() },
+      peerStore: { value: this.#withoutDenied(components.peerStore) },
+    }) as typeof components;
     this.#running = make(own);
     return this.#running;
   };
+
+  /** The peers that a node knows: denied ones are unknown, so no kind of answer names them. */
+  #withoutDenied(peerStore: PeerStore): PeerStore {
+    const unlessDenied =
+      <T>(find: (id: PeerId, options?: AbortOptions) => Promise<T>) =>
+      (id: PeerId, options?: AbortOptions): Promise<T> =>
+        this.#isDenied(String(id)) ? Promise.reject(new NotFound()) : find(id, options);
+    return Object.create(peerStore, {
+      get: { value: unlessDenied((id, options) => peerStore.get(id, options)) },
+      getInfo: { value: unlessDenied((id, options) => peerStore.getInfo(id, options)) },
+    }) as PeerStore;
+  }
 
   /** Peers near a key that have answered just now; none while too many walks are under way. */
   async near(key: Uint8Array): Promise<readonly string[]> {

@@ -1,10 +1,11 @@
 import { abandon } from '../promises.ts';
 import { messageOf, oneLine } from '../text.ts';
+import { formatDenial } from './denial-text.ts';
 import type { Reason } from './denial.ts';
 
 /**
  * Runs a check. Everything but a clear answer is a denial: a guard that throws, or returns something else than a verdict (a promise,
- * `false`, a reason that is not JSON), has not allowed anything.
+ * `false`, a reason that is not JSON or has no text), has not allowed anything.
  */
 export function closed(check: () => Reason | undefined): Reason | undefined {
   try {
@@ -13,8 +14,10 @@ export function closed(check: () => Reason | undefined): Reason | undefined {
     abandon(reason);
     // A copy: a stored decision is JSON and does not change later.
     const copy: unknown = JSON.parse(JSON.stringify(reason));
-    if (isReason(copy)) return copy;
-    return { kind: 'guard-failed', message: 'it answered neither with a reason nor with undefined' };
+    if (!isReason(copy))
+      return { kind: 'guard-failed', message: 'it answered neither with a reason nor with undefined' };
+    requireText(copy);
+    return copy;
   } catch (thrown) {
     return { kind: 'guard-failed', message: oneLine(messageOf(thrown)) };
   }
@@ -22,4 +25,9 @@ export function closed(check: () => Reason | undefined): Reason | undefined {
 
 function isReason(value: unknown): value is Reason {
   return typeof value === 'object' && value !== null && 'kind' in value;
+}
+
+/** Whoever shows the denial later, in a report or in a replay, must be able to. @throws Anything, if the reason has no text. */
+function requireText(reason: Reason): void {
+  formatDenial({ serviceId: '', functionName: '', arguments: [{ name: '', reason }] });
 }

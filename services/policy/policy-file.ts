@@ -172,6 +172,8 @@ export function policySchema(): Readonly<Record<string, unknown>> {
 export function parsePolicy(data: unknown): PolicyFile {
   if (isDeep(data))
     throw malformed('', `conditions stand in each other more than ${POLICY_DEPTH_MAX} levels deep`);
+  const lost = lostName(data, []);
+  if (lost !== undefined) throw malformed(lost, 'a policy cannot say anything of this name');
   const parsed = schemas().policyFile.safeParse(data);
   if (!parsed.success) throw mistakeOf(parsed.error);
   const ids = new Set<string>();
@@ -237,4 +239,15 @@ function isDeep(data: unknown): boolean {
     if (level.length === 0) return false;
   }
   return true;
+}
+
+/** Path of a key that schemas leave out without a word: its rule would not count. Call only with data that is not deep. */
+function lostName(data: unknown, path: readonly string[]): string | undefined {
+  if (typeof data !== 'object' || data === null) return undefined;
+  if (Object.hasOwn(data, '__proto__')) return [...path, '__proto__'].join('.');
+  for (const [name, value] of Object.entries(data)) {
+    const lost = lostName(value, [...path, name]);
+    if (lost !== undefined) return lost;
+  }
+  return undefined;
 }

@@ -92,14 +92,18 @@ it('names no peer that a stranger has only named, whatever number of them', asyn
   expect(toBase58(peerIdBytes(1))).toMatch(/^12D3KooW/);
 });
 
+type Question = (kad: KadDHT, options: { signal: AbortSignal }) => ReturnType<KadDHT['getClosestPeers']>;
+const closestTo: Question = (kad, options) => kad.getClosestPeers(utf8('somewhere'), options);
+const recordAt: Question = (kad, options) => kad.get(utf8('/x/somewhere'), options);
+
 /** Ids that bob names to somebody who asks him. */
-async function namedTo(name: string, address: string): Promise<string[]> {
+async function namedTo(name: string, address: string, ask = closestTo): Promise<string[]> {
   const node = await stranger({ kad: table }, name);
   await connect(node, address);
   const kad = node.services['kad'] as KadDHT & { readonly routingTable: { readonly size: number } };
   await until(() => kad.routingTable.size > 0, 'that bob comes into the table of the asker');
   const named: string[] = [];
-  for await (const event of kad.getClosestPeers(utf8('somewhere'), { signal: AbortSignal.timeout(20_000) }))
+  for await (const event of ask(kad, { signal: AbortSignal.timeout(20_000) }))
     if (event.name === 'PEER_RESPONSE' && String(event.from) === idOf('bob'))
       named.push(...event.closer.map(({ id }) => String(id)));
   return named;
@@ -113,6 +117,16 @@ it('does not name a peer that it denies to others', async () => {
   expect(await namedTo('carol', address)).toContain(idOf('mallory'));
   denied.set('test', [{ peerId: idOf('mallory'), role: 'host' }]);
   expect(await namedTo('dave', address)).not.toContain(idOf('mallory'));
+});
+
+it('does not name a peer that it denies to somebody who asks for a record', async () => {
+  const denied = new DenyList();
+  const { peer, address } = await bob(denied);
+  await connect(await stranger({ kad: table }), address);
+  await until(isInTable(peer), 'that it comes into the table');
+  expect(await namedTo('carol', address, recordAt)).toContain(idOf('mallory'));
+  denied.set('test', [{ peerId: idOf('mallory'), role: 'host' }]);
+  expect(await namedTo('dave', address, recordAt)).not.toContain(idOf('mallory'));
 });
 
 /** Of a key that nobody has. */

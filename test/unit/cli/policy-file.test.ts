@@ -10,6 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 it.each([
   ['text that is not JSON', '{'],
   ['JSON that is not a policy', '{ "rulez": [] }'],
+  ['lists in lists, more than there is stack for', '['.repeat(100_000) + ']'.repeat(100_000)],
 ])('refuses %s', (name, text) => {
   const path = join(folder, `${name.length}.json`);
   writeFileSync(path, text);

@@ -174,6 +174,55 @@ describe('a port that never answers', () => {
     });
   });
 
+  it('a transport that fails to start, or starts too late, is stopped, and so are handlers under way', async () => {
+    const events: string[] = [];
+    const later = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
+    const stop = (): void => void events.push('stop');
+    const failing = async (): Promise<void> => {
+      events.push('start');
+      await later(10);
+      throw new Error('no port');
+    };
+    const failed = peerOf({ transport: { ...transportOf(), start: failing, stop }, limits });
+    const started = failed.start();
+    await later(5);
+    const run = failed.run(LOCAL).done.then(String, (failure: { code: string }) => failure.code);
+    await expect(started).rejects.toThrow('no port');
+    expect(events).toEqual(['start', 'stop']);
+    expect(['x', 'ERR_STARTED_STOPPED', 'ERR_STARTED_REFUSED']).toContain(await run);
+    await expect(failed.run(LOCAL).done).rejects.toMatchObject({ code: 'ERR_STARTED_REFUSED' });
+
+    events.length = 0;
+    const start = async (): Promise<void> => {
+      await later(80);
+      events.push('late');
+    };
+    await expect(
+      peerOf({ transport: { ...transportOf(), start, stop }, limits }).start(),
+    ).rejects.toMatchObject({ code: 'ERR_TRANSPORT_TIMEOUT' });
+    await later(80);
+    expect(events).toEqual(['stop', 'late', 'stop']);
+  });
+
+  it('a stop while the transport starts waits for it: nothing starts after it', async () => {
+    const events: string[] = [];
+    const start = async (): Promise<void> => {
+      await new Promise(resolve => setTimeout(resolve, 20));
+      events.push('started');
+    };
+    const stop = (): void => void events.push('stopped');
+    const peer = peerOf({ transport: { ...transportOf(), start, stop } });
+    const begun = peer.start();
+    await new Promise(resolve => setTimeout(resolve, 5));
+    // The peer takes scripts already.
+    await expect(peer.run(LOCAL).done).resolves.toBe('x');
+    await peer.stop({ graceMs: 0 });
+    await begun;
+    expect(events).toEqual(['started', 'stopped']);
+    await peer.start();
+    await peer.stop();
+  });
+
   it('start rejects if the store gives its particles in circles', async () => {
     const summary = { key: 'k', id: 'p', initPeerId: idOf('bob'), deadline: 1, size: 1, isAtRest: true };
     const scan = { scan: async () => Array.from({ length: 1000 }, () => summary) };

@@ -19,7 +19,7 @@ describe('closed', () => {
     expect(closed(() => ({ kind: 'custom', text: 'a\ud800' }))).toEqual({ kind: 'custom', text: 'a\ud800' });
   });
 
-  test.each([
+  test.each<readonly [string, () => unknown]>([
     ['a promise', async () => undefined],
     ['a promise that rejects', () => Promise.reject(new Error('unhandled'))],
     ['false', () => false],
@@ -33,6 +33,13 @@ describe('closed', () => {
     ['what throws when it is read', () => ({ kind: 'custom', toJSON: trap })],
     ['a proxy that throws', () => new Proxy({}, { get: trap, has: trap })],
     ['an exception', trap],
+    ...['constructor', '__proto__', 'toString', '', 5, null, ['custom'], {}].map(
+      kind => [`a reason of kind ${JSON.stringify(kind)}`, () => ({ kind })] as const,
+    ),
+    ...['origin', 'derived', 'each', 'whose', 'value', 'selected', 'custom'].map(
+      kind => [`\`${kind}\` without the facts of its kind`, () => ({ kind })] as const,
+    ),
+    ['a reason that holds an odd one', () => ({ kind: 'all-of', reasons: [{ kind: 'constructor' }] })],
   ])('takes %s for a denial', (_, check) => {
     const reason = closed(check as () => Reason | undefined);
     expect(reason?.kind).toBe('guard-failed');

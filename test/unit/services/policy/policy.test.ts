@@ -411,6 +411,16 @@ describe('a malformed policy', () => {
     ],
     ['nested too deep', { format, rules: [{ ...rule, arguments: { x: deep } }] }, 'levels deep'],
     [
+      'a rule on an argument whose name would be lost',
+      { format, rules: [{ ...rule, arguments: JSON.parse('{"__proto__":{"literal":true}}') as unknown }] },
+      'rules.0.arguments.__proto__',
+    ],
+    [
+      'a value with a name that would be lost',
+      { format, rules: [{ ...rule, arguments: { x: { value: [JSON.parse('{"__proto__":1}')] } } }] },
+      'rules.0.arguments.x.value.0.__proto__',
+    ],
+    [
       'a rate of nothing',
       { format, rules: [{ ...rule, rate: { calls: 0, perMs: 1 } }] },
       'rules.0.rate.calls',
