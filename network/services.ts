@@ -198,7 +198,7 @@ const ADVICE: Readonly<Record<string, (text: string) => string>> = {
   ERR_MODULE_NOT_FOUND(text) {
     const [, name] = /^Cannot find package '([^']+)'/.exec(text) ?? [];
     return name === undefined
-      ? `no module is at this path; paths are relative to the network file, at the prompt to the folder of the session, and end in .js or .mjs (${text})`
+      ? `no module is at this path; paths are relative to the network file or the configuration of the peer, at the prompt to the folder of the session, and end in .js or .mjs (${text})`
       : `it imports \`${name}\`, which is not installed there: run \`npm install ${name}\` in its folder`;
   },
 };

@@ -74,12 +74,18 @@ export function verdictFor(
   const unknown =
     trust === undefined
       ? ['you named no keys: whose these are was not checked']
-      : strangers.map(({ role, peerId }) => `you did not name the key of ${peerId} (${role})`);
+      : strangers.filter(({ key }) => key?.isRevoked !== true).map(strangerText);
   const revoked = revokedIn(signers);
   const isProven = (trust === undefined || strangers.length === 0) && revoked.warnings.length === 0;
   const warnings = [...unknown, ...revoked.warnings];
   return { verdict: isProven ? 'valid' : 'unproven', ...revoked.refusal, signers, unknown: warnings };
 }
+
+const strangerText = ({ role, peerId }: FileSigner): string =>
+  `you did not name the key of ${peerId} (${roleText(role)}): add it to the trust file if it is whom you expect`;
+
+/** A role in words: `init peer`. */
+const roleText = (role: FileSigner['role']): string => role.replace('-', ' ');
 
 /** Whether keys that have leaked signed: after they were revoked, the file is invalid; before, nothing proves that it was before. */
 export function revokedIn(signers: readonly FileSigner[]): {
@@ -93,12 +99,12 @@ export function revokedIn(signers: readonly FileSigner[]): {
       refusal: {
         verdict: 'invalid',
         code: 'ERR_FILE_REVOKED_KEY',
-        message: `${late.peerId} (${late.role}) signed this after its key was revoked`,
+        message: `${late.peerId} (${roleText(late.role)}) signed this after its key was revoked`,
       },
     }),
     warnings: revoked.map(
       ({ role, peerId }) =>
-        `the key of ${peerId} (${role}) was revoked; that it signed before is only what this file says`,
+        `the key of ${peerId} (${roleText(role)}) was revoked, so no trust file makes it count; that it signed before is only what this file says`,
     ),
   };
 }

@@ -14,7 +14,7 @@ const TEXTS: Readonly<Record<NotChecked['name'], string>> = {
   runs: 'runs that could not be run again',
   times: 'times in entries: they are the recorder’s word',
   'init-peers':
-    'particles whose init peer you did not name: their signature fits the key in the init peer’s id',
+    'particles whose init peer you did not name, counted in each recording: their signature fits the key in the init peer’s id',
 };
 
 /** Counts what could not be checked. */

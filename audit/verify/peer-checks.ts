@@ -26,12 +26,20 @@ export function checkPeers(recording: Recording, trust: Trust, notChecked: NotCh
     found.push({
       content: 'unknown-key',
       name: 'unknown-peer',
-      message: `you did not name the key of peer ${peerId}${name === undefined ? '' : ` (\`${name}\`, says the file)`}: add it to the trust file if it is whom you expect`,
+      message: strangerText(peerId, name, trust.keys?.get(peerId)?.isRevoked === true),
       entry: n,
       peerId,
     });
   }
   return found;
+}
+
+/** What to do about a key that does not count. */
+function strangerText(peerId: string, name: string | undefined, isRevoked: boolean): string {
+  const who = `peer ${peerId}${name === undefined ? '' : ` (\`${name}\`, says the file)`}`;
+  return isRevoked
+    ? `the key of ${who} was revoked: no trust file makes it count`
+    : `you did not name the key of ${who}: add it to the trust file if it is whom you expect`;
 }
 
 /** Names in a file are hints, but the name of another peer would mislead the reader. */

@@ -27,7 +27,7 @@ export function reportText(report: AuditReport, paths: readonly string[]): strin
     ...section('not known to be complete', gaps.map(gapText), report.moreGaps),
     ...section(
       'not checked',
-      notChecked.map(({ count, message }) => `${count} ${message}`),
+      notChecked.map(({ count, message }) => `${count} × ${message}`),
       0,
     ),
   ].join('\n');

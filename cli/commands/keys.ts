@@ -12,8 +12,14 @@ import type { Output } from '../output.ts';
 
 /** `beryl keys new`: a key file. */
 export function keysNewCommand(path: string, options: { json?: boolean }, output: Output): ExitCode {
-  writeKeyFile(path, newSecrets(), { passphrase: passphraseOf(process.env) });
-  return keysShowCommand(path, options, output);
+  const passphrase = passphraseOf(process.env);
+  writeKeyFile(path, newSecrets(), { passphrase });
+  const code = keysShowCommand(path, options, output);
+  if (passphrase === undefined && options.json !== true)
+    output.say(
+      'set BERYL_PASSPHRASE_FILE to the name of a file with a passphrase to have new key files encrypted',
+    );
+  return code;
 }
 
 /** `beryl keys show`: whose key it is. */
@@ -58,7 +64,7 @@ export function keysRotateCommand(
   else output.list(next.peerId);
   output.say(
     printable(
-      `${current.peerId} is ${revoke ? 'revoked' : 'superseded'}; give others the statements of \`beryl keys export ${path}\``,
+      `${current.peerId} is ${revoke ? 'revoked' : 'superseded'}; give others the statements of \`beryl keys export ${path} -o <file>\``,
     ),
   );
   return ExitCode.ok;
@@ -74,7 +80,7 @@ export function keysExportCommand(
   const { name, keys } = verifyIdentity(statementsOf(identity));
   writeBytes(out, `${JSON.stringify(identity, null, 2)}\n`, [path]);
   if (json) output.json({ out, name, keys });
-  output.say(printable(`wrote ${out}: ${keys.length} keys of ${name}`));
+  output.say(printable(`wrote ${out}: ${counted(keys.length, 'key')} of ${name}`));
   return ExitCode.ok;
 }
 

@@ -39,11 +39,11 @@ export async function lintCommand(
   const policy =
     options.policy === undefined ? undefined : foreseenPolicy(options.policy, network, options.peer);
   const results: Result[] = [];
-  let isInvalid = false;
+  let invalidCount = 0;
   for await (const unit of unitsOf(paths, known, output)) {
     if ('failure' in unit) {
       output.say(unit.failure.message.trimEnd());
-      isInvalid = true;
+      invalidCount += 1;
       continue;
     }
     const foreseen = network === undefined ? [] : foreseenFindings(unit.script, network, policy);
@@ -60,15 +60,21 @@ export async function lintCommand(
         ? {}
         : { policy: policy.policy.hash, broken: broken.map(({ file }) => file.name) }),
     });
-  output.say(`${counted(count, 'warning')} in ${counted(results.length, 'script')}`);
+  output.say(summary(count, results.length, invalidCount));
   if (policy !== undefined)
     output.say(
       `the policy breaks ${broken.length} of ${counted(results.length, 'script')}${broken.length === 0 ? '' : `: ${broken.map(({ file }) => printable(file.name)).join('; ')}`}`,
     );
-  if (isInvalid) return ExitCode.usage;
+  if (invalidCount > 0) return ExitCode.usage;
   const willBeDenied = results.some(({ findings }) => findings.some(({ code }) => code.startsWith('will-')));
   if (willBeDenied) return ExitCode.denied;
   return options.denyWarnings === true && count > 0 ? ExitCode.scriptError : ExitCode.ok;
+}
+
+/** Scripts that are not valid have no warnings: errors stand above. */
+function summary(warnings: number, scripts: number, invalid: number): string {
+  const found = `${counted(warnings, 'warning')} in ${counted(scripts, 'script')}`;
+  return invalid === 0 ? found : `${found}; ${counted(invalid, 'script')} not valid`;
 }
 
 /** As the parser shows its findings. */

@@ -32,6 +32,10 @@ export async function peerControlCommand(
   if (options.json === true) output.json(answer);
   else if (Array.isArray(answer) && answer.length === 0) output.say(`no ${name}`);
   else for (const line of linesOf(answer)) output.list(printable(line));
+  if (name === 'allow' && (answer as { isDenied?: boolean }).isDenied === true)
+    output.say(
+      'the peer is still denied, by `denyFile`, a signed list or its own statements: `beryl peer status` names them',
+    );
   if (name === 'stop') await stopped(data);
   const isLeft = name === 'drain' && ((answer as { atWork?: number }).atWork ?? 0) > 0;
   return isLeft ? ExitCode.network : ExitCode.ok;

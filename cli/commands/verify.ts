@@ -1,8 +1,11 @@
 import {
+  AuditError,
   kindOf,
   verifyFile,
   verifyTogether,
   type AuditReport,
+  type FileKind,
+  type RecordingSource,
   type Verification,
   type VerifyFileOptions,
 } from '../../audit/index.ts';
@@ -61,7 +64,7 @@ export function auditVerifyCommand(
 
 function verifyAll(paths: readonly string[], options: VerifyCommandOptions): Verified[] {
   const settings = optionsOf(options);
-  const kinds = paths.map(path => withFile(path, source => kindOf(source, settings.formats)));
+  const kinds = paths.map(path => kindAt(path, settings));
   const recordings = paths.filter((_, i) => kinds[i] === 'recording');
   const others = paths.filter((_, i) => kinds[i] !== 'recording');
   const heads = paths.filter((_, i) => kinds[i] === 'checkpoint').map(path => readText(path, 'trust'));
@@ -78,11 +81,41 @@ function verifyRecordingFiles(
   options: VerifyFileOptions,
 ): Verification & { readonly claims: AuditReport } {
   const sources = paths.map(openRecordingFile);
+  paths.forEach((path, i) => requireRecording(path, sources[i] as RecordingSource));
   const progress = progressOf('particles verified');
   const found = verifyTogether(sources, { ...options, onProgress: progress.show });
   progress.end();
   for (const source of sources) source.close();
   return found;
+}
+
+/** Another kind of file that Beryl verifies has a command of its own. @throws {AuditError} ERR_RECORDING_FORMAT */
+function requireRecording(path: string, source: RecordingSource): void {
+  const kind = kindIfAny(source);
+  if (kind === undefined || kind === 'recording') return;
+  throw new AuditError(
+    'ERR_RECORDING_FORMAT',
+    printable(`\`${path}\` is not a recording but of the kind ${kind}: \`beryl verify\` takes it`),
+  );
+}
+
+/** `undefined`: of no kind; the reader of recordings says what is wrong. */
+function kindIfAny(source: RecordingSource): FileKind | undefined {
+  try {
+    return kindOf(source, [ENVELOPE]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whoever names several files must see which one is of no kind. */
+function kindAt(path: string, settings: VerifyFileOptions): FileKind {
+  try {
+    return withFile(path, source => kindOf(source, settings.formats));
+  } catch (failure) {
+    if (!(failure instanceof AuditError)) throw failure;
+    throw new AuditError(failure.code, printable(`\`${path}\`: ${failure.message}`), failure.details);
+  }
 }
 
 function withFile<T>(path: string, use: (source: ReturnType<typeof openRecordingFile>) => T): T {
@@ -103,8 +136,11 @@ function optionsOf(options: VerifyCommandOptions): VerifyFileOptions {
 function recordingText({ claims, signers, ...found }: Verification, paths: readonly string[]): string {
   const keys = signers.flatMap(signer => (signer.key === undefined ? [] : [signerText(signer)]));
   const refusal =
-    found.code === 'ERR_FILE_REVOKED_KEY' ? [`not valid: ${printable(found.message ?? '')}`] : [];
-  return [reportText(claims as AuditReport, paths), ...keys, ...refusal].join('\n');
+    found.code === 'ERR_FILE_REVOKED_KEY'
+      ? ['', `not valid: ${printable(found.message ?? '')} (${found.code})`]
+      : [];
+  const known = keys.length === 0 ? [] : ['', 'keys of which an identity file tells:', ...keys];
+  return [reportText(claims as AuditReport, paths), ...known, ...refusal].join('\n');
 }
 
 function textOf(found: Verified, isOneOfMany: boolean): string {

@@ -46,7 +46,9 @@ const settings = z.strictObject({
   nats: z
     .strictObject({
       /** Addresses of servers, `host:port`. */
-      servers: z.array(z.string().regex(/^[^\s]+:\d{1,5}$/, '`host:port`')).default(['127.0.0.1:4222']),
+      servers: z
+        .array(z.string().regex(/^[^\s]+:\d{1,5}$/, 'must be `host:port`'))
+        .default(['127.0.0.1:4222']),
       /** Files of `beryl bus host`, one for each process of this peer on this machine. */
       hosts: z.array(path).default(['host.json']),
     })
@@ -74,7 +76,7 @@ const settings = z.strictObject({
   /** Address of metrics and health, `host:port`; `off`: none. */
   metrics: z
     .string()
-    .regex(/^(off|[^\s]+:\d{1,5})$/, '`host:port` or `off`')
+    .regex(/^(off|[^\s]+:\d{1,5})$/, 'must be `host:port` or `off`')
     .default('127.0.0.1:9464'),
   /** Spans for the tracer provider that the process has registered at `@opentelemetry/api`. */
   traces: z.boolean().default(false),
@@ -135,14 +137,20 @@ export function readConfig(
   flags: Overrides = {},
 ): Config {
   const content = parseFile(file);
+  const givenBy = new Map<string, string>();
   for (const [name, { path: at, isList }] of Object.entries(ENVIRONMENT)) {
     const text = environment[name];
     if (text === undefined || text === '') continue;
     put(content, at, isList === true ? text.split(',').map(item => item.trim()) : text);
+    givenBy.set(at, name);
   }
-  for (const [at, value] of Object.entries(flags)) if (value !== undefined) put(content, at, value);
+  for (const [at, value] of Object.entries(flags)) {
+    if (value === undefined) continue;
+    put(content, at, value);
+    givenBy.set(at, 'a flag');
+  }
   const parsed = configSchema.safeParse(content);
-  if (!parsed.success) throw mistaken(file, textOf(parsed.error.issues));
+  if (!parsed.success) throw mistaken(file, textOf(parsed.error.issues, givenBy));
   const folder = dirname(resolve(file));
   const { key, data, denyFile, policy, record, nats } = parsed.data;
   return {
@@ -167,9 +175,17 @@ function parseFile(file: string): Record<string, unknown> {
     if (typeof content === 'object' && content !== null && !Array.isArray(content))
       return content as Record<string, unknown>;
   } catch (failure) {
-    throw mistaken(file, failure instanceof Error ? failure.message : String(failure));
+    throw mistaken(file, withLine(failure instanceof Error ? failure.message : String(failure), text));
   }
   throw mistaken(file, 'it must be an object');
+}
+
+/** Node says where in characters; people look for lines. Comments became spaces, so places in the file are the same. */
+function withLine(message: string, text: string): string {
+  const [, position] = /at position (\d+)$/.exec(message) ?? [];
+  if (position === undefined) return message;
+  const before = text.slice(0, Number(position)).split('\n');
+  return `${message} (line ${before.length}, column ${(before.at(-1) ?? '').length + 1})`;
 }
 
 /** Sets `a.b` of an object. What stands in the way is left for the check to find. */
@@ -184,10 +200,13 @@ function put(content: Record<string, unknown>, at: string, value: unknown): void
   if (typeof inner === 'object') put(inner as Record<string, unknown>, rest.join('.'), value);
 }
 
-function textOf(issues: readonly z.core.$ZodIssue[]): string {
-  const mistakes = issues
-    .slice(0, MISTAKES_SHOWN_MAX)
-    .map(issue => `${issue.path.join('.') || 'file'}: ${mistakeText(settings, issue)}`);
+/** @param givenBy What set a setting in place of the file: the name of a variable, or a flag. */
+function textOf(issues: readonly z.core.$ZodIssue[], givenBy: ReadonlyMap<string, string>): string {
+  const mistakes = issues.slice(0, MISTAKES_SHOWN_MAX).map(issue => {
+    const path = issue.path.join('.');
+    const giver = [...givenBy].find(([at]) => path === at || path.startsWith(`${at}.`))?.[1];
+    return `${path || 'file'}${giver === undefined ? '' : ` (set by ${giver})`}: ${mistakeText(settings, issue)}`;
+  });
   const more = issues.length > MISTAKES_SHOWN_MAX ? [`and ${issues.length - MISTAKES_SHOWN_MAX} more`] : [];
   return [...mistakes, ...more].join('; ');
 }

@@ -16,6 +16,7 @@ export interface Offer {
 type Words = Omit<Offer, 'goOn'> & Partial<Offer>;
 
 const OFFERED_MAX = 200;
+const NAME = /^#?[A-Za-z_][\w-]*$/u;
 const FIELD = /(?<name>#?[\w-]+)(?<getter>(?:\.\$)?(?:\.(?:[\w-]+|\[\d+\]))*)\.(?<typed>[\w-]*)$/u;
 
 /**
@@ -78,13 +79,29 @@ function offerOfField(state: ReplState, before: string): Words | undefined {
   return { words: fieldsOf(getter === '.$' ? whole : applyGetter(whole, getter)), typed };
 }
 
+function fieldsOfVariable(state: ReplState, name: string): string[] {
+  const variable = state.scripts.variable(name);
+  return variable === undefined ? [] : fieldsOf(parseJson(variable.json));
+}
+
 function offerOfScript(state: ReplState, before: string): Words {
   const { span, items } = complete(before, before.length);
   const typed = before.slice(span.start);
   const words = items.filter(({ kind }) => kind !== 'punctuation').map(({ text }) => text);
-  const names = isOperand(complete(before.slice(0, span.start), span.start)) ? state.names : [];
   const own = items.filter(({ kind }) => kind === 'variable').map(({ text }) => text);
-  return { words: [...words, ...names], typed, goOn: new Set(own) };
+  return {
+    words: [...words, ...namesAfter(state, before.slice(0, span.start), typed)],
+    typed,
+    goOn: new Set(own),
+  };
+}
+
+/** Names that may stand behind a text. A whole name goes on with its fields. A name alone shows its value. */
+function namesAfter(state: ReplState, before: string, typed: string): string[] {
+  const isAlone = before === '' && NAME.test(typed);
+  if (!isAlone && !isOperand(complete(before, before.length))) return [];
+  const more = fieldsOfVariable(state, typed).length === 0 ? [] : [`${typed}.$.`];
+  return [...(isAlone ? state.scripts.names : state.names), ...more];
 }
 
 /** Whether a variable may stand here. */

@@ -31,6 +31,13 @@ export function wholeValue(json: string, withNames: (text: string) => string): s
 /** `x`, or a part of it: `x.$.field.[0]`. */
 const PATH = /^(?<name>[#$%]{0,2}[\w-]+)(?<getter>\.\$\..+)?$/u;
 
+/** What people type at other prompts, and the command that does it here. */
+const COMMAND_WORDS: ReadonlyMap<string, string> = new Map([
+  ['exit', ':quit'],
+  ['quit', ':quit'],
+  ['help', ':help'],
+]);
+
 export const isPath = (text: string): boolean => PATH.test(text);
 
 /**
@@ -46,7 +53,13 @@ export function lookUp(
   const { names } = scripts;
   const variable = scripts.variable(name);
   if (variable === undefined) {
-    const set = names.length === 0 ? '; no script has set one yet' : '';
+    const command = COMMAND_WORDS.get(name);
+    const set =
+      command !== undefined
+        ? `; the command is \`${command}\``
+        : names.length === 0
+          ? '; no script has set one yet'
+          : '';
     throw new CliError(
       'ERR_CLI_VARIABLE',
       printable(`no script has set \`${name}\`${suggestion(name, names, set)}`),
