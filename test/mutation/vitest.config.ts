@@ -11,7 +11,12 @@ const SLOW = ['test/unit/air-grammar/deep.test.ts', 'test/unit/interpreter/size.
 /** The tests that mutants are run against: those of `BERYL_MUTATION_TESTS`, without the built package. */
 export default defineConfig({
   root: ROOT,
-  resolve: { alias: { '#chevrotain': join(ROOT, 'air-grammar/grammar/chevrotain-late.ts') } },
+  resolve: {
+    alias: [
+      { find: '#chevrotain', replacement: join(ROOT, 'air-grammar/grammar/chevrotain-late.ts') },
+      { find: /^.*\/base\/once\.ts$/, replacement: join(ROOT, 'test/mutation/once.ts') },
+    ],
+  },
   test: {
     include: (process.env['BERYL_MUTATION_TESTS'] ?? 'test/{unit,attack}/**/*.test.ts').split(' '),
     exclude: ['**/node_modules/**', 'test/unit/repository/**', ...SLOW],
