@@ -63,7 +63,7 @@ export function proofOf(
   }
 }
 
-/** Answers by hash: data holds the hash alone of those that the script gives no name. */
+/** Answers by hash. Of an answer that the script gives no name, the data holds only the hash. */
 function answersOf(calls: readonly CallEvent[]): Map<string, Uint8Array> {
   return new Map(
     calls.flatMap(({ decision }) => {

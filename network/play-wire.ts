@@ -1,7 +1,7 @@
 import type { Session } from './session.ts';
 import { Eavesdropper, replaceOnWire, spliceOnWire } from './wire.ts';
 
-/** Plays the attack that the network file of a session describes, from now on. `earlier` scripts are read beside the file. */
+/** Puts the attacker that a session's network file describes on the wire. Paths of `earlier` scripts are relative to that file. */
 export async function playWire(session: Session): Promise<void> {
   const { wire, beside } = session.network;
   if (wire === undefined) return;

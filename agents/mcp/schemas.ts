@@ -52,7 +52,7 @@ export function argumentsOf(inputSchema: unknown, where: string): ToolArgument[]
   });
 }
 
-/** A property's schema stands alone: it takes along what it may refer to. */
+/** Makes a property's schema complete in itself: the definitions that it may refer to are copied into it. */
 function withDefinitions(schema: unknown, definitions: Node, where: string): Node {
   if (schema === true || schema === undefined) return {};
   if (!isNode(schema)) throw unusable(where, 'an argument has no schema');
@@ -62,7 +62,7 @@ function withDefinitions(schema: unknown, definitions: Node, where: string): Nod
 }
 
 /**
- * What is not taken from a server's schema. Its patterns are programs that can take for ever; the other keywords have no equivalent here.
+ * Keywords of a server's schema that are dropped. Patterns are programs that can run for ever; the other keywords have no equivalent here.
  * The server checks its arguments itself: this check is about shapes.
  */
 const LEFT_OUT: ReadonlySet<string> = new Set([

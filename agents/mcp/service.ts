@@ -151,11 +151,11 @@ function serviceOver(
     change ??= changeOf(id, hashes, await connection.list());
     if (change !== undefined) throw change;
   };
-  /** How often the server has said that its tools changed, and up to which time they were listed again. */
+  /** How often the server has said that its tools changed, and how many of these changes a later list covers. */
   let [said, verified] = [0, 0];
   const beforeCall = async (): Promise<void> => {
     if (connection.saidChanged()) said += 1;
-    // Each call waits, until a list has come: one that fails, or that another call waits for, proves nothing.
+    // Each call makes its own list: one that failed, or that another call still waits for, verifies nothing.
     if (verified < said) {
       const upTo = said;
       await verify();

@@ -119,7 +119,7 @@ export function parserOf(
       return { ALT: () => this.subrule(i, production) };
     });
 
-    /** Reads the parts after a state, up to the end of the operands. States are numbered evenly, the way to each oddly. */
+    /** Reads the parts after a state, up to the end of the operands. Chevrotain's number of state n is 2n, and 2n + 1 of the part that leads to it. */
     #after(state: State): () => void {
       if (state.form !== undefined) return this.#end(state.form, 2 * state.number);
       const choices = state.choices.map(choice => {
@@ -170,7 +170,7 @@ export function parserOf(
       return () => void (this.#fields[field] = take());
     }
 
-    /** Reads a token that may stand alone, or what takes several. */
+    /** Reads one operand: a token, or `[]` or a failure, which are several tokens. */
     #operand(place: Place, number: number): () => Operand {
       const has = (kind: KindText): boolean => (place.kinds & bitOf(kind)) !== 0;
       const category = vocabulary.category(place);

@@ -15,7 +15,7 @@ export interface ExportSource {
   readonly withContent: boolean;
 }
 
-/** Also signed, by the person who verified the recordings. */
+/** For formats that are also signed, by the person who verified the recordings. */
 export interface SignedExportSource extends ExportSource {
   readonly report: AuditReport;
   readonly signer: Signer;

@@ -16,7 +16,7 @@ export const RECORDING: FileFormat = {
   verify: (source, options) => verifyTogether([source], options),
 };
 
-/** Recordings of one network: what one of them lacks may be in another. */
+/** Recordings of one network: what is missing in one of them may be in another. */
 export function verifyTogether(
   sources: readonly RecordingSource[],
   { trust = TRUST_NOBODY, checkpoints = [], heads = [], onProgress }: VerifyFileOptions,
@@ -45,7 +45,7 @@ export function verifyTogether(
   };
 }
 
-/** Peers that took part, and the time of the newest particle of each, as init peers say; of init peers, those whose key has a history. */
+/** The time of the newest particle of each peer that took part, as init peers say. Init peers count only if an identity file names their key. */
 function lastTimes({ particles }: AuditReport, { keys }: Trust): Map<string, number> {
   const times = new Map<string, number>();
   for (const { timestamp, initPeerId, peers } of particles) {
@@ -56,7 +56,7 @@ function lastTimes({ particles }: AuditReport, { keys }: Trust): Map<string, num
   return times;
 }
 
-/** `valid` only if both verdicts are the best one; the report has both for readers who accept less. */
+/** `valid` only if both verdicts are the best one: the report says how far each one goes. */
 function verdictOf({
   content,
   completeness,

@@ -9,7 +9,7 @@ export interface LogPolicy {
   isQuorum(signed: readonly VerifierKey[]): boolean;
 }
 
-/** Lines of a policy: its text is the auditor's own, but a typing error must not become a long wait. */
+/** Most lines of a policy. The auditor wrote the text, but a mistake in it must not make verification take long. */
 const LINES_MAX = 10_000;
 const SHOWN_MAX = 80;
 const LINES =

@@ -19,7 +19,7 @@ export const TOPICS: readonly {
   {
     name: 'typing',
     text: [
-      'A script may have several lines; it runs when its parentheses are closed. Comments begin with `;`. Whole files can be pasted.',
+      'A script may have several lines; it runs when its parentheses are closed. A command drops a script that is not closed. Comments begin with `;`. Whole files can be pasted.',
       'Tab completes instructions, variables, peers, services, functions, fields of known results, commands and files.',
       'Arrow keys move in the text, and through the history at its ends. Alt-Enter begins a line. Ctrl-A, E, B, F, K, U, W, Y, L work as in shells.',
       'Ctrl-C stops the script that runs, or clears what is typed. Ctrl-D on an empty line ends.',

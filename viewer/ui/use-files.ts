@@ -2,7 +2,7 @@ import { useCallback, useState } from 'preact/hooks';
 import { openFile, type OpenedFile } from '../model/files.ts';
 import { embeddedFiles } from './embedded.ts';
 
-/** Time to draw what the page is doing, milliseconds. */
+/** How long the page waits before long work, so that the browser draws what the page is doing; milliseconds. */
 const SHOW_MS = 20;
 
 /** The files that are open, and what can be done with them. */
