@@ -4,9 +4,11 @@ import {
   anyPart,
   expectLiteral,
   expectOrigin,
+  formatDenial,
   from,
   literalOf,
   monitor,
+  nearestMiss,
   type CallFacts,
   type Guard,
   type PeerIdentity,
@@ -54,6 +56,71 @@ describe('expectOrigin', () => {
       expect(said(guard, origin({ tetraplet: found }))).toEqual({ kind: 'origin', expected: ANSWER, found });
     },
   );
+});
+
+describe('expectOrigin of several origins', () => {
+  const guard = expectOrigin(bob, 's', 'f', '.$.a');
+  const asked = (tetraplets: readonly (typeof ANSWER)[], elementwise: boolean) =>
+    guard.check({ origin: origin(), value: 1, valueJson: '1', tetraplets, elementwise }, call);
+
+  it.each([
+    [[ANSWER, ANSWER], false],
+    [[ANSWER, ANSWER], true],
+    [[ANSWER], true],
+  ] as const)('denies %j, element by element: %s', (tetraplets, elementwise) => {
+    const count = tetraplets.length;
+    expect(asked(tetraplets, elementwise)).toEqual({ kind: 'many-origins', count, expected: ANSWER });
+  });
+
+  it('names what is missing if there is none', () =>
+    expect(asked([], false)).toEqual({ kind: 'no-origin', expected: ANSWER }));
+
+  it('says in its own name which part is wrong', () =>
+    expect(() => expectOrigin('bob', 's', 'f', '')).toThrow(/^expectOrigin: /u));
+});
+
+describe('what a denial says', () => {
+  const text = (reason: Reason): string =>
+    formatDenial({ serviceId: 's', functionName: 'f', caller: reason, arguments: [] }, () => 'a peer');
+
+  it('of a caller that no rule allows', () =>
+    expect(text({ kind: 'not-allowed', found: bob }).split('\n')).toEqual([
+      'denied `s.f`',
+      '  caller is not allowed by any access rule',
+      '    found    a peer',
+    ]));
+
+  it('of a rule of a policy, with its text or without', () => {
+    const rule = { rule: 'r', arguments: [], caller: { kind: 'uncovered' } as const };
+    const said = (more: object): string[] =>
+      formatDenial({
+        serviceId: 's',
+        functionName: 'f',
+        arguments: [],
+        policy: [{ ...rule, ...more }],
+      }).split('\n');
+    const tail = '    caller may not use a function that no rule of the policy covers';
+    expect(said({})).toEqual(['denied `s.f`', '  policy rule `r`', tail]);
+    expect(said({ because: 'why' })).toEqual(['denied `s.f`', '  policy rule `r`: why', tail]);
+  });
+
+  it('names of two alternatives that miss by as much the first', () => {
+    const miss = (peerId: string) =>
+      ({ kind: 'origin', expected: { ...ANSWER, peerId }, found: ANSWER }) as const;
+    const denial = {
+      serviceId: 's',
+      functionName: 'f',
+      arguments: [
+        { name: 'x', reason: { kind: 'any-of', reasons: [miss(alice), miss(carol)] } as const },
+        { name: 'y', reason: miss(carol) },
+      ],
+    };
+    expect(nearestMiss(denial)).toMatchObject({
+      argument: 'x',
+      expected: { peerId: alice },
+      differs: ['peerId'],
+    });
+  });
 });
 
 describe('expectLiteral', () => {
