@@ -1,7 +1,7 @@
 import type { RecordingSource } from '../recording/lines.ts';
 import { TRUST_NOBODY, type Trust } from '../verify/trust.ts';
 import type { AuditReport } from '../verify/report.ts';
-import { verifyRecordings } from '../verify/verify.ts';
+import { verifySigned } from '../verify/verify.ts';
 import {
   fileSigner,
   revokedIn,
@@ -21,10 +21,15 @@ export function verifyTogether(
   sources: readonly RecordingSource[],
   { trust = TRUST_NOBODY, checkpoints = [], heads = [], onProgress }: VerifyFileOptions,
 ): Verification & { readonly claims: AuditReport } {
-  const report = verifyRecordings(sources, { trust, checkpoints, heads, ...(onProgress && { onProgress }) });
+  const { report, times } = verifySigned(sources, {
+    trust,
+    checkpoints,
+    heads,
+    ...(onProgress && { onProgress }),
+  });
   const [first] = report.findings;
   const verdict = verdictOf(report);
-  const lastMs = lastTimes(report, trust);
+  const lastMs = lastTimes(report, times, trust);
   const endMs = [...lastMs.values()].reduce((last, ms) => Math.max(last, ms), 0);
   const recorders = report.recordings.flatMap(({ recorder, trustedEntries }) => {
     if (recorder === null) return [];
@@ -45,15 +50,16 @@ export function verifyTogether(
   };
 }
 
-/** Peers that took part, and the time of the newest particle of each, as init peers say; of init peers, those whose key has a history. */
-function lastTimes({ particles }: AuditReport, { keys }: Trust): Map<string, number> {
-  const times = new Map<string, number>();
-  for (const { timestamp, initPeerId, peers } of particles) {
-    const signers = peers.map(({ peerId }) => peerId);
-    for (const peerId of keys?.has(initPeerId) === true ? [initPeerId, ...signers] : signers)
-      times.set(peerId, Math.max(timestamp, times.get(peerId) ?? 0));
-  }
-  return times;
+/** With the init peers whose key has a history: they have signed their particles. */
+function lastTimes(
+  { particles }: AuditReport,
+  times: ReadonlyMap<string, number>,
+  { keys }: Trust,
+): Map<string, number> {
+  const all = new Map(times);
+  for (const { timestamp, initPeerId } of particles)
+    if (keys?.has(initPeerId) === true) all.set(initPeerId, Math.max(timestamp, all.get(initPeerId) ?? 0));
+  return all;
 }
 
 /** `valid` only if both verdicts are the best one: whoever wants less reads the report. */

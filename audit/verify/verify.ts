@@ -6,7 +6,7 @@ import { FindingList } from './finding-list.ts';
 import { gravest, least, type Completeness, type Content, type Finding } from './finding.ts';
 import { compareHeads, compareHistories, type History } from './histories.ts';
 import { unreadable } from './line-checks.ts';
-import { mergeParticles, type ParticleState } from './participants.ts';
+import { mergeParticles, signedTimes, type ParticleState } from './participants.ts';
 import { RecordingCheck } from './recording-check.ts';
 import { NotCheckedList } from './not-checked.ts';
 import { REPORT_FORMAT, type AuditReport, type RecordingReport } from './report.ts';
@@ -37,10 +37,16 @@ export interface VerifyOptions {
  *   kept checkpoint that is none. Anything else is in the report.
  * @spec docs/spec/recording.md#verification
  */
-export function verifyRecordings(
+export const verifyRecordings = (
+  sources: readonly RecordingSource[],
+  options: VerifyOptions = {},
+): AuditReport => verifySigned(sources, options).report;
+
+/** The report, and peers that ran or signed with the time of the newest particle of each, milliseconds since 1970, as init peers say. */
+export function verifySigned(
   sources: readonly RecordingSource[],
   { trust = TRUST_NOBODY, checkpoints = [], heads = [], limitsMax = {}, onProgress }: VerifyOptions = {},
-): AuditReport {
+): { readonly report: AuditReport; readonly times: ReadonlyMap<string, number> } {
   const findings = new FindingList();
   const notChecked = new NotCheckedList();
   const particles = new Map<string, ParticleState>();
@@ -83,7 +89,7 @@ export function verifyRecordings(
       message: 'no run could be run again: there is nothing that could be equal',
       recording: 0,
     });
-  return {
+  const report: AuditReport = {
     format: REPORT_FORMAT,
     content: findings.content,
     completeness: least([
@@ -102,6 +108,7 @@ export function verifyRecordings(
     moreGaps: findings.moreGaps,
     notChecked: notChecked.all(),
   };
+  return { report, times: signedTimes(particles.values()) };
 }
 
 /** What checkpoints that the auditor has kept say: of each other, and of recordings that are missing. */
