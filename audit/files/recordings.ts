@@ -6,6 +6,7 @@ import {
   fileSigner,
   revokedIn,
   type FileFormat,
+  type FileSigner,
   type Verification,
   type VerifyFileOptions,
 } from './verification.ts';
@@ -21,7 +22,11 @@ export function verifyTogether(
   sources: readonly RecordingSource[],
   { trust = TRUST_NOBODY, checkpoints = [], heads = [], onProgress }: VerifyFileOptions,
 ): Verification & { readonly claims: AuditReport } {
-  const { report, times } = verifySigned(sources, {
+  const {
+    report,
+    times,
+    recorders: signed,
+  } = verifySigned(sources, {
     trust,
     checkpoints,
     heads,
@@ -31,10 +36,11 @@ export function verifyTogether(
   const verdict = verdictOf(report);
   const lastMs = lastTimes(report, times, trust);
   const endMs = [...lastMs.values()].reduce((last, ms) => Math.max(last, ms), 0);
-  const recorders = report.recordings.flatMap(({ recorder, trustedEntries }) => {
-    if (recorder === null) return [];
-    const signer = fileSigner('recorder', recorder, { trust }, endMs);
-    return [{ ...signer, name: trustedEntries > 0 ? recorder : null }];
+  const recorders = report.recordings.flatMap(({ recorder }, i): FileSigner[] => {
+    const known = signed[i] ?? [];
+    if (known.length === 0)
+      return recorder === null ? [] : [{ ...fileSigner('recorder', recorder, { trust }, endMs), name: null }];
+    return known.map(peerId => ({ ...fileSigner('recorder', peerId, { trust }, endMs), name: peerId }));
   });
   const peers = [...lastMs].map(([peerId, atMs]) => fileSigner('peer', peerId, { trust }, atMs));
   const signers = [...recorders, ...peers];

@@ -42,15 +42,25 @@ export const verifyRecordings = (
   options: VerifyOptions = {},
 ): AuditReport => verifySigned(sources, options).report;
 
-/** The report, and peers that ran or signed with the time of the newest particle of each, milliseconds since 1970, as init peers say. */
+/** A report, and who has signed what it is about. */
+export interface SignedReport {
+  readonly report: AuditReport;
+  /** Peers that ran or signed, with the time of the newest particle of each, milliseconds since 1970, as init peers say. */
+  readonly times: ReadonlyMap<string, number>;
+  /** By recording: the trusted keys that signed its newest checkpoint, whatever key it names. */
+  readonly recorders: readonly (readonly string[])[];
+}
+
+/** As {@link verifyRecordings}. */
 export function verifySigned(
   sources: readonly RecordingSource[],
   { trust = TRUST_NOBODY, checkpoints = [], heads = [], limitsMax = {}, onProgress }: VerifyOptions = {},
-): { readonly report: AuditReport; readonly times: ReadonlyMap<string, number> } {
+): SignedReport {
   const findings = new FindingList();
   const notChecked = new NotCheckedList();
   const particles = new Map<string, ParticleState>();
   const histories: History[] = [];
+  const recorders: (readonly string[])[] = sources.map(() => []);
   const kept = checkpoints.map(parseCheckpoint);
   const pinned = [...kept, ...heads.map(parseCheckpoint)];
   const recordings = sources.map((source, at): RecordingReport => {
@@ -68,6 +78,7 @@ export function verifySigned(
         onProgress,
       });
       const report = check.check();
+      recorders[at] = check.recorders;
       if (sources.length > 1) histories.push(check.history);
       return report;
     } catch (failure) {
@@ -108,7 +119,7 @@ export function verifySigned(
     moreGaps: findings.moreGaps,
     notChecked: notChecked.all(),
   };
-  return { report, times: signedTimes(particles.values()) };
+  return { report, times: signedTimes(particles.values()), recorders };
 }
 
 /** What checkpoints that the auditor has kept say: of each other, and of recordings that are missing. */
