@@ -169,7 +169,7 @@ class LocalPeer implements Peer {
     }
   }
 
-  /** A transport that starts too late is stopped once more: by then the peer has stopped, and would not do it again. */
+  /** A transport that starts after its time is stopped once more. */
   async #connect(transport: Transport): Promise<void> {
     await transport.start(
       (particle, from) => this.#entrance.receive(particle, from),

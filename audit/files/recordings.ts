@@ -1,11 +1,12 @@
 import type { RecordingSource } from '../recording/lines.ts';
 import { TRUST_NOBODY, type Trust } from '../verify/trust.ts';
 import type { AuditReport } from '../verify/report.ts';
-import { verifyRecordings } from '../verify/verify.ts';
+import { verifySigned } from '../verify/verify.ts';
 import {
   fileSigner,
   revokedIn,
   type FileFormat,
+  type FileSigner,
   type Verification,
   type VerifyFileOptions,
 } from './verification.ts';
@@ -21,15 +22,25 @@ export function verifyTogether(
   sources: readonly RecordingSource[],
   { trust = TRUST_NOBODY, checkpoints = [], heads = [], onProgress }: VerifyFileOptions,
 ): Verification & { readonly claims: AuditReport } {
-  const report = verifyRecordings(sources, { trust, checkpoints, heads, ...(onProgress && { onProgress }) });
+  const {
+    report,
+    times,
+    recorders: signed,
+  } = verifySigned(sources, {
+    trust,
+    checkpoints,
+    heads,
+    ...(onProgress && { onProgress }),
+  });
   const [first] = report.findings;
   const verdict = verdictOf(report);
-  const lastMs = lastTimes(report, trust);
+  const lastMs = lastTimes(report, times, trust);
   const endMs = [...lastMs.values()].reduce((last, ms) => Math.max(last, ms), 0);
-  const recorders = report.recordings.flatMap(({ recorder, trustedEntries }) => {
-    if (recorder === null) return [];
-    const signer = fileSigner('recorder', recorder, { trust }, endMs);
-    return [{ ...signer, name: trustedEntries > 0 ? recorder : null }];
+  const recorders = report.recordings.flatMap(({ recorder }, i): FileSigner[] => {
+    const known = signed[i] ?? [];
+    if (known.length === 0)
+      return recorder === null ? [] : [{ ...fileSigner('recorder', recorder, { trust }, endMs), name: null }];
+    return known.map(peerId => ({ ...fileSigner('recorder', peerId, { trust }, endMs), name: peerId }));
   });
   const peers = [...lastMs].map(([peerId, atMs]) => fileSigner('peer', peerId, { trust }, atMs));
   const signers = [...recorders, ...peers];
@@ -45,15 +56,16 @@ export function verifyTogether(
   };
 }
 
-/** The time of the newest particle of each peer that took part, as init peers say. Init peers count only if an identity file names their key. */
-function lastTimes({ particles }: AuditReport, { keys }: Trust): Map<string, number> {
-  const times = new Map<string, number>();
-  for (const { timestamp, initPeerId, peers } of particles) {
-    const signers = peers.map(({ peerId }) => peerId);
-    for (const peerId of keys?.has(initPeerId) === true ? [initPeerId, ...signers] : signers)
-      times.set(peerId, Math.max(timestamp, times.get(peerId) ?? 0));
-  }
-  return times;
+/** With the init peers whose key has a history: they have signed their particles. */
+function lastTimes(
+  { particles }: AuditReport,
+  times: ReadonlyMap<string, number>,
+  { keys }: Trust,
+): Map<string, number> {
+  const all = new Map(times);
+  for (const { timestamp, initPeerId } of particles)
+    if (keys?.has(initPeerId) === true) all.set(initPeerId, Math.max(timestamp, all.get(initPeerId) ?? 0));
+  return all;
 }
 
 /** `valid` only if both verdicts are the best one: the report says how far each one goes. */

@@ -19,6 +19,8 @@ export interface CheckpointReport {
   readonly fittingSize: number;
   /** Entries from here on are under no checkpoint that fits, though one covers them: something among them was changed. */
   readonly brokenFrom: number | undefined;
+  /** Peer ids of the trusted keys that signed that checkpoint; what the file names as its recorder is only a hint. */
+  readonly recorders: readonly string[];
   /** Names of the witnesses whose cosignatures of the newest trusted checkpoint are valid. */
   readonly witnesses: readonly string[];
 }
@@ -40,6 +42,7 @@ export function checkCheckpoints(
   let [trustedSize, fittingSize, isSigned] = [0, 0, false];
   let brokenFrom: number | undefined;
   let newest: Note | undefined;
+  let recorders: readonly string[] = [];
   let last = 0;
   for (const placed of recording.checkpoints) {
     const read = readCheckpoint(placed, origin, findings);
@@ -48,12 +51,14 @@ export function checkCheckpoints(
     if (checkpoint.size < last)
       findings.push(at(placed, 'checkpoint-order', 'a checkpoint is older than the one before it'));
     last = Math.max(last, checkpoint.size);
-    const isTrusted = signedBy(note, keys, placed, findings);
+    const signers = signersOf(note, keys, placed, findings);
+    const isTrusted = signers.length > 0;
     isSigned ||= isTrusted;
     const mismatch = fits(placed, checkpoint, recording.leaves);
     if (mismatch === undefined) {
       fittingSize = Math.max(fittingSize, checkpoint.size);
-      if (isTrusted && checkpoint.size >= trustedSize) [trustedSize, newest] = [checkpoint.size, note];
+      if (isTrusted && checkpoint.size >= trustedSize)
+        [trustedSize, newest, recorders] = [checkpoint.size, note, signers];
     } else if (brokenFrom === undefined) {
       brokenFrom = fittingSize;
       findings.push(
@@ -86,6 +91,7 @@ export function checkCheckpoints(
     trustedSize: hasQuorum ? trustedSize : 0,
     fittingSize,
     brokenFrom,
+    recorders: hasQuorum ? recorders : [],
     witnesses: witnesses.map(({ name }) => name),
   };
 }
@@ -125,18 +131,18 @@ function readCheckpoint(
   return undefined;
 }
 
-function signedBy(
+function signersOf(
   note: Note,
   keys: ReturnType<typeof recorderKeys>,
   placed: CheckpointLine,
   findings: Located[],
-): boolean {
+): string[] {
   try {
-    return verifyNote(note, keys).length > 0;
+    return [...new Set(verifyNote(note, keys).map(({ peerId }) => peerId))];
   } catch (failure) {
     if (!(failure instanceof LogError)) throw failure;
     findings.push(at(placed, 'checkpoint-signature', failure.message));
-    return false;
+    return [];
   }
 }
 

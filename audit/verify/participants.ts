@@ -27,6 +27,8 @@ export interface ParticleState {
   readonly peers: Map<string, PeerState>;
   /** Peers that must have taken part: the particle was sent to them, or holds what they signed. */
   readonly expected: Set<string>;
+  /** Those of them of which the particle holds what they signed. */
+  readonly signed: Set<string>;
   readonly stories: Stories;
 }
 
@@ -58,6 +60,15 @@ export function signersOf(data: Uint8Array, particleSignature: Uint8Array): stri
     if (failure instanceof RunError) return [];
     throw failure;
   }
+}
+
+/** Peers that ran or signed, not those that the particle was only sent to; with the time of the newest particle of each, as init peers say. */
+export function signedTimes(particles: Iterable<ParticleState>): Map<string, number> {
+  const times = new Map<string, number>();
+  for (const { timestamp, peers, signed } of particles)
+    for (const peerId of [...peers.keys(), ...signed])
+      times.set(peerId, Math.max(timestamp, times.get(peerId) ?? 0));
+  return times;
 }
 
 /** Reports of all particles; a peer that took part and is in no recording is a gap. */

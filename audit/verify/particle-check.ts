@@ -1,5 +1,12 @@
 import { fromHex } from '../../base/bytes.ts';
-import { particleMessage, RetCode, verifySignature, type Limits } from '../../interpreter/index.ts';
+import {
+  particleMessage,
+  RetCode,
+  verifySignature,
+  type Limits,
+  type Outcome,
+  type PrepareInput,
+} from '../../interpreter/index.ts';
 import type { EntryOf } from '../recording/entry.ts';
 import { parseText } from '../recording/json.ts';
 import type { Recording } from '../recording/recording.ts';
@@ -111,9 +118,11 @@ export class ParticleCheck {
         });
       for (const peerId of outcome.nextPeerIds) if (!unreachable.has(peerId)) state.expected.add(peerId);
       // What came from a peer of this recording brings no new signers.
-      if (typeof run.current === 'string' && outcome.retCode === 0)
-        for (const peerId of signersOf(input.currentData, input.params.particleSignature))
+      if (typeof run.current === 'string')
+        for (const peerId of takenFrom(input, outcome)) {
           state.expected.add(peerId);
+          state.signed.add(peerId);
+        }
     }
     const particle = signedParticle(this.#recording, entries.particle);
     if (particle !== undefined) found.push(...stories.finish(state.stories, particle, this.#options.isAlone));
@@ -150,6 +159,7 @@ export class ParticleCheck {
       recording: at,
       peers: new Map(),
       expected: new Set<string>(),
+      signed: new Set<string>(),
       stories: new Stories(),
     };
     particles.set(signature, state);
@@ -249,4 +259,15 @@ function hindrance(run: EntryOf<'run'>, { kind, ...rest }: Hindrance): Found | u
     message: `entry ${run.n}: this run cannot be run again: ${why}`,
     entry: run.n,
   };
+}
+
+/** Peers of which a run took over what they signed: it may end with an error all the same. Of data that it refused it took nothing. */
+function takenFrom(
+  { currentData, params: { particleSignature } }: PrepareInput,
+  outcome: Outcome,
+): readonly string[] {
+  const arrived = signersOf(currentData, particleSignature);
+  if (outcome.retCode === RetCode.success) return arrived;
+  const kept = new Set(signersOf(outcome.data, particleSignature));
+  return arrived.filter(peerId => kept.has(peerId));
 }

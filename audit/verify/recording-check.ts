@@ -40,6 +40,7 @@ export class RecordingCheck {
   readonly #lines: LineChecks;
   readonly #recording: Recording;
   readonly #start: EntryOf<'start'> | undefined;
+  #recorders: readonly string[] = [];
 
   /** @throws {AuditError} If the file is not a recording of this format, or a line of it is too long to be read. */
   constructor(options: RecordingCheckOptions) {
@@ -56,6 +57,7 @@ export class RecordingCheck {
     const own = pinned.filter(({ checkpoint }) => checkpoint.origin === this.#start?.origin);
     const heads = checkCheckpoints(this.#recording, this.#start, trust, own);
     for (const found of heads.findings) this.#add(found);
+    this.#recorders = heads.recorders;
     const completeness = this.#completeness(heads);
     for (const found of checkPeers(this.#recording, trust, notChecked)) this.#add(found);
     const rerun = this.#checkParticles(heads, completeness);
@@ -71,6 +73,11 @@ export class RecordingCheck {
       counts: Object.fromEntries(this.#lines.counts),
       rerun,
     };
+  }
+
+  /** After {@link check}: the trusted keys that signed the newest checkpoint. */
+  get recorders(): readonly string[] {
+    return this.#recorders;
   }
 
   /** The log of the recording, to be held against those of others. */

@@ -6,7 +6,7 @@ import { FindingList } from './finding-list.ts';
 import { gravest, least, type Completeness, type Content, type Finding } from './finding.ts';
 import { compareHeads, compareHistories, type History } from './histories.ts';
 import { unreadable } from './line-checks.ts';
-import { mergeParticles, type ParticleState } from './participants.ts';
+import { mergeParticles, signedTimes, type ParticleState } from './participants.ts';
 import { RecordingCheck } from './recording-check.ts';
 import { NotCheckedList } from './not-checked.ts';
 import { REPORT_FORMAT, type AuditReport, type RecordingReport } from './report.ts';
@@ -37,14 +37,30 @@ export interface VerifyOptions {
  *   kept checkpoint that is malformed. Anything else is in the report.
  * @spec docs/spec/recording.md#verification
  */
-export function verifyRecordings(
+export const verifyRecordings = (
+  sources: readonly RecordingSource[],
+  options: VerifyOptions = {},
+): AuditReport => verifySigned(sources, options).report;
+
+/** A report, and who has signed what it is about. */
+export interface SignedReport {
+  readonly report: AuditReport;
+  /** Peers that ran or signed, with the time of the newest particle of each, milliseconds since 1970, as init peers say. */
+  readonly times: ReadonlyMap<string, number>;
+  /** By recording: the trusted keys that signed its newest checkpoint, whatever key it names. */
+  readonly recorders: readonly (readonly string[])[];
+}
+
+/** As {@link verifyRecordings}. */
+export function verifySigned(
   sources: readonly RecordingSource[],
   { trust = TRUST_NOBODY, checkpoints = [], heads = [], limitsMax = {}, onProgress }: VerifyOptions = {},
-): AuditReport {
+): SignedReport {
   const findings = new FindingList();
   const notChecked = new NotCheckedList();
   const particles = new Map<string, ParticleState>();
   const histories: History[] = [];
+  const recorders: (readonly string[])[] = sources.map(() => []);
   const kept = checkpoints.map(parseCheckpoint);
   const pinned = [...kept, ...heads.map(parseCheckpoint)];
   const recordings = sources.map((source, at): RecordingReport => {
@@ -62,6 +78,7 @@ export function verifyRecordings(
         onProgress,
       });
       const report = check.check();
+      recorders[at] = check.recorders;
       if (sources.length > 1) histories.push(check.history);
       return report;
     } catch (failure) {
@@ -83,7 +100,7 @@ export function verifyRecordings(
       message: 'no run could be run again: there is nothing that could be equal',
       recording: 0,
     });
-  return {
+  const report: AuditReport = {
     format: REPORT_FORMAT,
     content: findings.content,
     completeness: least([
@@ -102,6 +119,7 @@ export function verifyRecordings(
     moreGaps: findings.moreGaps,
     notChecked: notChecked.all(),
   };
+  return { report, times: signedTimes(particles.values()), recorders };
 }
 
 /** What checkpoints that the auditor has kept say: of each other, and of recordings that are missing. */

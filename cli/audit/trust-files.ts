@@ -7,7 +7,7 @@ import {
   withIdentities,
   type Trust,
 } from '../../audit/index.ts';
-import { IdentityBook, type Identity } from '../../peer/index.ts';
+import { IdentityBook, IdentityError, type Identity } from '../../peer/index.ts';
 import { readIdentityFile } from '../daemon/identities.ts';
 import { readText } from '../files.ts';
 
@@ -21,7 +21,7 @@ export interface TrustOptions {
 /**
  * Whom the auditor trusts, from the files that the command line names.
  *
- * @throws {CliError} If a file cannot be read. @throws {AuditError} ERR_TRUST_FILE. @throws {LogError} ERR_LOG_POLICY, ERR_NOTE_KEY. @throws {IdentityError}
+ * @throws {CliError} If a file cannot be read. @throws {AuditError} ERR_TRUST_FILE, ERR_TRUST_IDENTITY. @throws {LogError} ERR_LOG_POLICY, ERR_NOTE_KEY. @throws {IdentityError}
  */
 export function readTrust({ trust, policy, identity = [] }: TrustOptions): Trust {
   const named = trust === undefined ? TRUST_NOBODY : parsed(trust, parseTrust);
@@ -32,7 +32,15 @@ export function readTrust({ trust, policy, identity = [] }: TrustOptions): Trust
 /** Two files of one name must tell one story. @throws {CliError | IdentityError} */
 function historiesIn(paths: readonly string[]): Identity[] {
   const book = new IdentityBook();
-  for (const path of paths) book.take(readIdentityFile(path));
+  for (const path of paths) {
+    const statements = readIdentityFile(path);
+    try {
+      book.take(statements);
+    } catch (failure) {
+      if (!(failure instanceof IdentityError)) throw failure;
+      throw new IdentityError(failure.code, `\`${path}\`: ${failure.message}`, failure.details);
+    }
+  }
   return book.names.flatMap(name => book.find(name) ?? []);
 }
 
