@@ -117,12 +117,15 @@ export class ParticleCheck {
           entry: run.n,
         });
       for (const peerId of outcome.nextPeerIds) if (!unreachable.has(peerId)) state.expected.add(peerId);
-      // What came from a peer of this recording brings no new signers.
-      if (typeof run.current === 'string')
-        for (const peerId of takenFrom(input, outcome)) {
-          state.expected.add(peerId);
-          state.signed.add(peerId);
-        }
+      // What came from a peer of this recording, or is its own, brings no new signers.
+      const { prev, current } = run;
+      for (const peerId of [
+        ...(typeof prev === 'string' ? signersOf(input.prevData, input.params.particleSignature) : []),
+        ...(typeof current === 'string' ? takenFrom(input, outcome) : []),
+      ]) {
+        state.expected.add(peerId);
+        state.signed.add(peerId);
+      }
     }
     const particle = signedParticle(this.#recording, entries.particle);
     if (particle !== undefined) found.push(...stories.finish(state.stories, particle, this.#options.isAlone));
