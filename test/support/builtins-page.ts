@@ -104,7 +104,7 @@ const SERVICES: Readonly<Record<string, string>> = {
 const INTRO = `# Built-in services
 
 Every peer has these services: \`op\`, \`math\`, \`cmp\`, \`array\`, \`json\`, \`debug\`, \`peer\`, \`kad\`, \`sig\`. Scripts call them like any other service, for instance \`(call peer ("op" "concat_strings") ["a" "b"] x)\`.
-\`?\` marks an argument that may be left out, \`…\` any number of further arguments. An argument of another type fails the call with \`ERR_CALL_ARGUMENTS\`; [spec/errors.md](spec/errors.md) has all codes. A script may choose every argument; only \`sig.sign\` and \`peer.connect\` ask who calls.
+\`?\` marks an argument that may be left out, \`…\` any number of further arguments. An argument of another type fails the call with \`ERR_CALL_ARGUMENTS\`; [spec/errors.md](spec/errors.md) has all codes. A script may choose every argument; only \`sig.sign\` and \`peer.connect\` check who calls.
 
 **Provenance.** Every answer has the origin (this peer, service, function) and stands in a record that this peer signed. It says that this peer gave the answer to these arguments, and nothing about where they came from: \`op.identity\` and the like make any value an answer of this peer. Guards accept such answers only by name, and \`whose\` or \`derivedOnlyFrom\` look behind them.
 
