@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { auditCallsCommand, auditTimelineCommand } from '../../../cli/commands/audit-list.ts';
-import { auditVerifyCommand } from '../../../cli/commands/verify.ts';
+import { auditVerifyCommand, verifyCommand } from '../../../cli/commands/verify.ts';
 import { receiptCommand } from '../../../cli/commands/receipt.ts';
 import { reportText } from '../../../cli/report.ts';
 import { idOf } from '../../support/cast.ts';
@@ -53,6 +53,18 @@ describe('an audit', () => {
     auditVerifyCommand([RECORDING], {}, output);
     expect(output.listed).toContain(
       `you did not name the key of peer ${idOf('carol')} (\`carol\`, says the file)`,
+    );
+  });
+
+  it('says which command takes a file that is not a recording', () => {
+    writeFileSync(at('not-json.txt'), 'hello');
+    const kept = at('kept.checkpoint');
+    writeFileSync(kept, 'example.com/log\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n');
+    expect(() => auditVerifyCommand([RECORDING, kept], {}, capture())).toThrow(
+      `\`${kept}\` is not a recording but of the kind checkpoint: \`beryl verify\` takes it`,
+    );
+    expect(() => verifyCommand([RECORDING, at('not-json.txt')], {}, capture())).toThrow(
+      `\`${at('not-json.txt')}\`: this is nothing that Beryl verifies`,
     );
   });
 

@@ -148,10 +148,13 @@ describe('keys that have changed', () => {
 
   it.each(FILES)('%s by a key that was revoked later proves less: nothing shows that it was later', name => {
     const identity = [changed(startedMs() + 1, true)];
-    const { code, found } = verify([name], { trust, identity });
+    const { code, found, text: said } = verify([name], { trust, identity });
     const bob = found[0]?.signers.find(({ peerId }) => peerId === idOf('bob'));
     expect(bob).toMatchObject({ name: null, key: { standing: 'superseded', isRevoked: true } });
     expect(found[0]?.warnings.join()).toContain('was revoked');
+    // The auditor did name it: that it does not count has another reason.
+    expect(said).not.toContain(`did not name the key of ${idOf('bob')}`);
+    expect(said).not.toContain(`did not name the key of peer ${idOf('bob')}`);
     expect(code).toBe(6);
   });
 

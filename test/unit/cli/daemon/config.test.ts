@@ -96,6 +96,22 @@ describe('readConfig', () => {
     expect(() => readConfig(fileOf(text), { BERYL_LISTEN: '/a' })).toThrow(message);
   });
 
+  it.each<[string, string, Record<string, string>, object, RegExp]>([
+    ['a variable', '{}', { BERYL_LOG_LEVEL: 'loud' }, {}, /: log\.level \(set by BERYL_LOG_LEVEL\): /],
+    [
+      'an item of a variable',
+      '{}',
+      { BERYL_PEERS: '/ip4' },
+      {},
+      /: network\.peers\.0 \(set by BERYL_PEERS\): /,
+    ],
+    ['a flag', '{}', { BERYL_METRICS: 'off' }, { metrics: 'on' }, /: metrics \(set by a flag\): must be /],
+    ['the file', '{"metrics": "on"}', { BERYL_LOG_LEVEL: 'info' }, {}, /: metrics: must be /],
+    ['a line of the file', '{\n  "data": "a" // no comma\n  "key": "b"\n}', {}, {}, /line 3,? column 3\)/],
+  ])('says that %s is at fault', (_, text, environment, flags, message) => {
+    expect(() => readConfig(fileOf(text), environment, { ...flags })).toThrow(message);
+  });
+
   it('takes peer ids by name', () => {
     expect(readConfig(fileOf(`{"names": {"a": "${idOf('alice')}"}}`)).names).toEqual({ a: idOf('alice') });
   });

@@ -46,6 +46,7 @@ describe('variables of earlier scripts', () => {
     await typed.type('(new $s (ap 9 $s))');
     expect(await typed.type('(fold #c i (seq (ap i $out) (next i)))')).toContain('$out = [1,2]');
     expect(await typed.type('i')).toContain('no script has set `i`');
+    expect(await typed.type('exit')).toContain('no script has set `exit`; the command is `:quit`');
   });
 
   it('are data where another peer starts the script, and guards see that', async () => {
