@@ -1,7 +1,11 @@
 import type { z } from 'zod';
 import { suggestion } from './options.ts';
+import { shorten } from './printable.ts';
 
 type Schema = z.core.$ZodType;
+
+/** UTF-16 units of a message, which quotes what a stranger wrote. */
+const MESSAGE_MAX = 400;
 
 /**
  * What a schema found wrong, with the key that was probably meant.
@@ -15,8 +19,8 @@ export const mistakeText = (
   path: readonly PropertyKey[] = issue.path,
 ): string =>
   issue.code === 'unrecognized_keys'
-    ? `${issue.message}${suggestion(issue.keys[0] ?? '', [...new Set(keysAt(schema, path))], '')}`
-    : issue.message;
+    ? `${shorten(issue.message, MESSAGE_MAX)}${suggestion(issue.keys[0] ?? '', [...new Set(keysAt(schema, path))], '')}`
+    : shorten(issue.message, MESSAGE_MAX);
 
 /** Keys that an object may have at a place; of a union, those of all its members. */
 function keysAt(schema: Schema, [step, ...rest]: readonly PropertyKey[]): string[] {

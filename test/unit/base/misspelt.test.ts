@@ -31,6 +31,9 @@ describe('mistakeText', () => {
     [{ log: { metrcs: 'off' } }, 'Unrecognized key: "metrcs"'],
   ])('%j', (value, text) => expect(mistakeOf(value)).toBe(text));
 
+  it('cuts a key that is very long', () =>
+    expect(mistakeOf({ ['x'.repeat(100_000)]: 1 }).length).toBeLessThan(1000));
+
   it('leaves other mistakes as they are', () =>
     expect(mistakeOf({ metrics: 5 })).toMatch(/^Invalid input: expected string/u));
 
