@@ -115,6 +115,10 @@ describe('what a denial says', () => {
         { name: 'y', reason: miss(carol) },
       ],
     };
+    const each = { kind: 'each', elements: [{ index: 3, reason: miss(carol) }], more: 0 } as const;
+    expect(nearestMiss({ ...denial, arguments: [{ name: 'x', reason: each }] })).toMatchObject({
+      expected: { peerId: carol },
+    });
     expect(nearestMiss(denial)).toMatchObject({
       argument: 'x',
       expected: { peerId: alice },
