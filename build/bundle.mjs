@@ -7,14 +7,17 @@ import { ascii, builtinsAsTheyAre, noBareImports } from './plain.mjs';
 import { licences } from './licences.mjs';
 import { CONDITIONAL, EXTERNAL, PUBLIC, ROOT } from './package.mjs';
 
+/** The one file of `base` that needs zod: whoever imports the interpreter must not load a library of schemas. */
+const RECORD = join(ROOT, 'base/record.ts');
+
 /** Chunks, named after what they hold, each after those that it imports: a group also takes what its modules need, if it is free. */
 const CHUNKS = {
   chevrotain: inside('node_modules/chevrotain', 'node_modules/@chevrotain', 'node_modules/lodash-es'),
   zod: inside('node_modules/zod'),
   commander: inside('node_modules/commander'),
-  // The one file of `base` that needs zod: whoever imports the interpreter must not load a library of schemas.
-  record: id => id === join(ROOT, 'base/record.ts'),
-  'air-grammar': inside('base', 'air-grammar'),
+  'air-grammar': id => inside('base', 'air-grammar')(id) && id !== RECORD,
+  // After what it imports of `base`, or it would take that along.
+  record: id => id === RECORD,
   interpreter: inside('interpreter'),
   services: inside('services'),
   channels: inside('channels'),

@@ -63,10 +63,13 @@ describe('beryl receipt', () => {
     ['no place to write to', ['receipt', recording, '1', '--out', '/nowhere/x'], 'ERR_CLI_FILE'],
   ])('%s: exit code 2', (_, args, text) => {
     const end = beryl(args);
-    expect(end.stderr).toContain(text);
+    expect(end.stderr).toMatch(text);
     expect(end.code).toBe(2);
   });
 });
+
+/** The file is named: several may be given. */
+const NOTHING_KNOWN = /ERR_FILE_KIND: `.*changed\.receipt`: this is nothing that Beryl verifies/u;
 
 describe('beryl verify', () => {
   const changed = (change: (bytes: Buffer) => Buffer | void): string => {
@@ -87,10 +90,10 @@ describe('beryl verify', () => {
     expect(stdout).toBe('not valid: the record is of another value (ERR_RECEIPT_VALUE)\n');
   });
 
-  it.each<[name: string, change: (bytes: Buffer) => Buffer | void, text: string]>([
+  it.each<[name: string, change: (bytes: Buffer) => Buffer | void, text: string | RegExp]>([
     ['cut off', bytes => bytes.subarray(0, 500), 'ERR_RECEIPT_MALFORMED'],
-    ['empty', () => Buffer.alloc(0), 'ERR_FILE_KIND: this is nothing that Beryl verifies'],
-    ['a text', () => Buffer.from('hello'), 'ERR_FILE_KIND: this is nothing that Beryl verifies'],
+    ['empty', () => Buffer.alloc(0), NOTHING_KNOWN],
+    ['a text', () => Buffer.from('hello'), NOTHING_KNOWN],
     ['of another version', bytes => void bytes.write('1', 16), 'ERR_RECEIPT_VERSION'],
   ])('%s: exit code 2', (_, change, text) => {
     const end = beryl(['verify', changed(change)]);
