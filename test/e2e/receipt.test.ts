@@ -63,7 +63,7 @@ describe('beryl receipt', () => {
     ['no place to write to', ['receipt', recording, '1', '--out', '/nowhere/x'], 'ERR_CLI_FILE'],
   ])('%s: exit code 2', (_, args, text) => {
     const end = beryl(args);
-    expect(end.stderr).toMatch(text);
+    expect(end.stderr).toContain(text);
     expect(end.code).toBe(2);
   });
 });
@@ -97,7 +97,7 @@ describe('beryl verify', () => {
     ['of another version', bytes => void bytes.write('1', 16), 'ERR_RECEIPT_VERSION'],
   ])('%s: exit code 2', (_, change, text) => {
     const end = beryl(['verify', changed(change)]);
-    expect(end.stderr).toContain(text);
+    expect(end.stderr).toMatch(text);
     expect(end.code).toBe(2);
   });
 
