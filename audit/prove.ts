@@ -29,7 +29,7 @@ export interface ProvenCall {
  * Takes one answered call out of a recording, as a proof that a third party verifies without the recording.
  *
  * @param number Number of the call: of its request's entry.
- * @throws {AuditError} ERR_AUDIT_CALL if there is no such call, or its peer made another one at its place; ERR_AUDIT_WITHHELD if no run that can be run again has its answer.
+ * @throws {AuditError} ERR_AUDIT_CALL if the recording lacks the call, or its peer made another one at its place; ERR_AUDIT_WITHHELD if no run that can be run again has its answer.
  * @throws {ProofError} If the proof would prove nothing.
  * @spec docs/spec/proof.md
  */

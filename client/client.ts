@@ -79,7 +79,7 @@ const GRACE_MS = 1000;
  * Connects to a running peer. The client is a peer of its own that listens nowhere: it signs its scripts, verifies what comes back, and
  * others reach it through the peer that it is connected to.
  *
- * @throws {ClientError} `ERR_CLIENT_OFFLINE` if there is no connection after `connectMs`.
+ * @throws {ClientError} `ERR_CLIENT_OFFLINE` if it is not connected after `connectMs`.
  * @throws {TypeError} If an option is missing, misspelt or of the wrong kind.
  * @example
  *   const client = await connect({ address: '/ip4/127.0.0.1/tcp/4001/p2p/12D3Koo…' });

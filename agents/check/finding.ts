@@ -4,7 +4,7 @@ export type PlanFindingCode =
   | 'invalid-script'
   /** The plan calls a peer that this agent does not reach. */
   | 'other-peer'
-  /** There is no such function. */
+  /** The function does not exist. */
   | 'unknown-function'
   /** An argument is missing, surplus, or a literal of the wrong type. */
   | 'wrong-argument'

@@ -17,7 +17,7 @@ const MESSAGE_BYTES_MAX = 8 * 1024 * 1024;
 /**
  * The transport to an MCP server that is started as a process, and speaks on its standard input and output.
  *
- * @throws {AgentError} `ERR_AGENT_PACKAGE` if the protocol is not installed, `ERR_AGENT_CONNECT` if there is no command.
+ * @throws {AgentError} `ERR_AGENT_PACKAGE` if the protocol is not installed, `ERR_AGENT_CONNECT` if the command is missing.
  * @example const mail = await mcpService({ id: 'mail', transport: await stdioTransport({ command: 'node', args: ['mail-server.mjs'] }) });
  */
 export async function stdioTransport({

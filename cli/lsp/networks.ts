@@ -92,7 +92,7 @@ function pathOf(uri: string): string | undefined {
   }
 }
 
-/** Nothing if there is no such file. */
+/** Nothing if the file does not exist. */
 function changeOf(path: string): string | undefined {
   try {
     const stat = statSync(path);

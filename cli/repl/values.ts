@@ -43,7 +43,7 @@ export const isPath = (text: string): boolean => PATH.test(text);
 /**
  * A variable that an earlier script has set, or a part of it.
  *
- * @throws {CliError} ERR_CLI_VARIABLE if there is no such variable, or no such part.
+ * @throws {CliError} ERR_CLI_VARIABLE if the variable, or that part of it, does not exist.
  */
 export function lookUp(
   text: string,

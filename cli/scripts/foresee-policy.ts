@@ -14,7 +14,7 @@ export interface ForeseenPolicy {
  * Reads the policy of `beryl lint --policy`.
  *
  * @param peer Name of the peer that loads it; every peer if left out.
- * @throws {CliError} If there is no network, or no such peer in it.
+ * @throws {CliError} Without a network, or if it lacks the peer.
  */
 export function foreseenPolicy(
   path: string,

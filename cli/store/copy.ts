@@ -59,7 +59,7 @@ function requireFile(path: string): void {
   if (!statSync(path).isFile()) throw new Error(`\`${path}\` is not a regular file`);
 }
 
-/** Hex; empty if there is no log. Each new log has another one. */
+/** Hex; empty without a log. Each new log has another header. */
 function logHeader(path: string): string {
   if (!existsSync(`${path}-wal`)) return '';
   requireFile(`${path}-wal`);
