@@ -11,6 +11,7 @@ import {
   type Data,
   type State,
 } from '../../interpreter/index.ts';
+import { NO_ARGUMENTS_HASH } from '../../interpreter/log/args-hash.ts';
 import { siteOf, Iterations } from '../../interpreter/provenance/site.ts';
 import type { Bench } from './bench.ts';
 import { idOf, signer } from './cast.ts';
@@ -136,3 +137,15 @@ export const atInstruction = (index: number) => siteOf(index, Iterations.none);
 /** The site of an instruction at one item of a fold over an array. */
 export const inFold = (index: number, fold: number, item: number) =>
   siteOf(index, Iterations.none.enter(fold, item));
+
+/** The record of a call without arguments, at an instruction outside of folds. */
+export const recordAt = (instruction: number, functionName = 'f'): CallRecord => ({
+  kind: 'call',
+  site: atInstruction(instruction),
+  serviceId: 's',
+  functionName,
+  argsHash: NO_ARGUMENTS_HASH,
+  outcome: 'ok',
+  responseHash: NO_ARGUMENTS_HASH,
+  told: [],
+});

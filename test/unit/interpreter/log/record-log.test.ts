@@ -1,21 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { NO_ARGUMENTS_HASH } from '../../../../interpreter/log/args-hash.ts';
 import { RecordLog } from '../../../../interpreter/log/record-log.ts';
 import type { SealedRecord } from '../../../../interpreter/log/sealed-record.ts';
 import { idOf } from '../../../support/cast.ts';
-import { atInstruction, sealedOf } from '../../../support/forge.ts';
+import { recordAt, sealedOf } from '../../../support/forge.ts';
 
-const record = (instruction: number, functionName = 'f'): SealedRecord =>
-  sealedOf({
-    kind: 'call',
-    site: atInstruction(instruction),
-    serviceId: 's',
-    functionName,
-    argsHash: NO_ARGUMENTS_HASH,
-    outcome: 'ok',
-    responseHash: NO_ARGUMENTS_HASH,
-    told: [],
-  });
+const record = (instruction: number, functionName?: string): SealedRecord =>
+  sealedOf(recordAt(instruction, functionName));
 const PARTICLE = new Uint8Array(64).fill(1);
 const log = (...records: SealedRecord[]): RecordLog =>
   RecordLog.of(PARTICLE, idOf('alice'), records, new Uint8Array(64));

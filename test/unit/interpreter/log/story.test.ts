@@ -1,21 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { NO_ARGUMENTS_HASH } from '../../../../interpreter/log/args-hash.ts';
 import { encodeRecord, type CallRecord } from '../../../../interpreter/log/record.ts';
 import { SealedRecord } from '../../../../interpreter/log/sealed-record.ts';
 import { Shelf } from '../../../../interpreter/log/shelf.ts';
 import { Story } from '../../../../interpreter/log/story.ts';
-import { atInstruction, sealedOf } from '../../../support/forge.ts';
+import { recordAt, sealedOf } from '../../../support/forge.ts';
 
-const recordAt = (instruction: number, functionName = 'f'): CallRecord => ({
-  kind: 'call',
-  site: atInstruction(instruction),
-  serviceId: 's',
-  functionName,
-  argsHash: NO_ARGUMENTS_HASH,
-  outcome: 'ok',
-  responseHash: NO_ARGUMENTS_HASH,
-  told: [],
-});
 const indexes = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 /** Short stories look for a site in another way than long ones. */
